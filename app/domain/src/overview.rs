@@ -1,0 +1,328 @@
+//! The overview as it is shown: one canonical form that HTML, print and JSON are projections of.
+//!
+//! Room: the types, and [`Overview::to_json`]. How they are filled: `merge`.
+//! Invariant: whatever is on the screen is in here, and nothing is on the screen that is not.
+
+use jiff::{Timestamp, Zoned, civil::Date};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    alert_line::AlertLineItem,
+    badge::Badge,
+    completeness::Completeness,
+    entry::{Entry, Life},
+    identifier::PersonIdentifier,
+    limits_view::{Conflict, NotChecked, Validity},
+    section::Section,
+    source::{OrganisationId, SourceId},
+    state::State,
+    time::When,
+    viewer::Scope,
+    vocabulary::{Protection, Sex},
+};
+
+/// Everything of one opening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// The banner.
+    pub person: Person,
+    /// Own or shared.
+    pub scope: Scope,
+    /// One line directly under the name.
+    pub alert_line: Vec<AlertLineItem>,
+    /// True for care providers when blocked information exists; otherwise none, also when nothing is blocked.
+    pub blocked_exists: Option<bool>,
+    /// One per service kind, in registry order.
+    pub badges: Vec<Badge>,
+    /// First day of the "recently" window.
+    pub recent_since: Date,
+    /// How many sources answered.
+    pub completeness: Completeness,
+    /// The ten sections in page order.
+    pub sections: Vec<SectionView>,
+    /// The moment of the opening: every "now" on the page is this one.
+    pub opened_at: Zoned,
+    /// No source is awaited any more.
+    pub finished: bool,
+    /// The closing text on the care-limit card when the organisation has its own; none is the national default.
+    pub care_limit_text: Option<String>,
+}
+
+/// What is known of who the person is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The identifier the viewer typed, normalised.
+    pub identifier: PersonIdentifier,
+    /// Whether the sources agree.
+    pub identity: Identity,
+    /// Given and family name; none while waiting, unanswered or in conflict.
+    pub name: Option<String>,
+    /// Age in whole years at the opening, from the identifier or the source.
+    pub age: Option<i16>,
+    /// From the source, else from the identifier.
+    pub sex: Option<Sex>,
+    /// Alive, deceased, not stated.
+    pub life: Life,
+    /// Language an interpreter is needed for.
+    pub interpreter_language: Option<String>,
+    /// How to communicate.
+    pub communication_need: Option<String>,
+    /// Protected identity, when a source says so.
+    pub protection: Option<Protection>,
+    /// Whether places, phones and source names are masked: protected, or protection not yet ruled out.
+    pub places_masked: bool,
+}
+
+/// Whether the sources agree on who this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identity {
+    /// No source has answered yet.
+    Waiting,
+    /// At least one source named the person, and none contradicts it.
+    Confirmed,
+    /// No source could say; number and age only.
+    Unanswered,
+    /// Sources disagree: no content is shown.
+    Conflict,
+    /// Sources answered and none knows this identifier.
+    Unknown,
+}
+
+/// One section as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SectionView {
+    /// Which.
+    pub name: Section,
+    /// One per source that was considered, in a stable order.
+    pub cells: Vec<Cell>,
+    /// Merged entries in reading order; duplicates linked, never dropped.
+    pub entries: Vec<ShownEntry>,
+    /// Care limits only: current positions that differ.
+    pub conflict: Option<Conflict>,
+    /// Care limits only: where they could not be checked.
+    pub not_checked: Vec<NotChecked>,
+    /// Covid-19 only.
+    pub covid: Option<CovidSummary>,
+    /// The viewer's role sees only a part of this section (plans for staff without licence).
+    pub role_limited: bool,
+    /// Contacts only: SIP or ready-for-discharge glows, everyone answered, and nobody is named care contact.
+    pub named_care_contact_missing: bool,
+}
+
+/// What one source says of one section, as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// The source.
+    pub source: SourceId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
+    /// `Fjällnäs kommun (Viva)`; a neutral word when places are masked.
+    pub label: String,
+    /// The state.
+    pub state: State,
+    /// When the answer was complete; none while waiting or when not asked.
+    pub fetched_at: Option<Timestamp>,
+    /// Arrived after the page was complete.
+    pub late: bool,
+    /// Whom to call.
+    pub phone: Option<String>,
+    /// A source that is not asked after repeated failures: failing since.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// One entry as shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownEntry {
+    /// What the source said.
+    pub entry: Entry,
+    /// Which source.
+    pub source: SourceId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
+    /// Its label.
+    pub label: String,
+    /// When it was fetched.
+    pub fetched_at: Timestamp,
+    /// Arrived after the page was complete.
+    pub late: bool,
+    /// Whether it holds now; care limits, plans, alerts, consents, medicines.
+    pub validity: Validity,
+    /// Care limits: the most restrictive signed physician's position among the current ones.
+    pub most_restrictive: bool,
+    /// Same record or decision, from elsewhere: source and its own date.
+    pub copies: Vec<Copy>,
+    /// May be the same dose as another; never counted as certain.
+    pub possible_duplicate: bool,
+    /// Contacts: whether somebody answers at the moment of opening; none when hours are not stated.
+    pub answers_now: Option<bool>,
+    /// Contacts: absent today, so the substitute is the one to call.
+    pub absent_today: bool,
+}
+
+/// Another copy of the same record or decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copy {
+    /// Where.
+    pub source: SourceId,
+    /// Its label.
+    pub label: String,
+    /// Its own date.
+    pub dated: Option<When>,
+}
+
+/// Covid at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CovidSummary {
+    /// Date of the latest dose known.
+    pub latest_dose: Option<When>,
+    /// Fewest doses this can be (possible duplicates counted once).
+    pub doses_at_least: usize,
+    /// Most doses this can be.
+    pub doses_at_most: usize,
+    /// Latest confirmed infection.
+    pub confirmed_infection: Option<When>,
+}
+
+impl SectionView {
+    /// Whether anything is still awaited.
+    pub fn is_waiting(&self) -> bool {
+        self.cells.iter().any(|cell| cell.state == State::Waiting)
+    }
+}
+
+impl Overview {
+    /// The section of this name. Every overview has all ten.
+    pub fn section(&self, name: Section) -> Option<&SectionView> {
+        self.sections.iter().find(|section| section.name == name)
+    }
+
+    /// The canonical JSON: what is hashed, replayed, tested and exported. Keys are sorted; times are instants or local dates.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "person": self.person.to_json(),
+            "scope": self.scope,
+            "alert_line": self.alert_line,
+            "blocked_exists": self.blocked_exists,
+            "badges": self.badges,
+            "recent_since": self.recent_since,
+            "completeness": self.completeness,
+            "sections": self.sections.iter().map(SectionView::to_json).collect::<Vec<_>>(),
+            "opened_at": self.opened_at.timestamp(),
+            "finished": self.finished,
+        })
+    }
+}
+
+impl Person {
+    fn to_json(&self) -> Value {
+        json!({
+            "identifier": { "system": self.identifier.kind().system(), "value": self.identifier.digits() },
+            "identity": self.identity,
+            "name": self.name,
+            "age": self.age,
+            "sex": self.sex,
+            "life": self.life,
+            "interpreter_language": self.interpreter_language,
+            "communication_need": self.communication_need,
+            "protection": self.protection,
+            "places_masked": self.places_masked,
+        })
+    }
+}
+
+impl SectionView {
+    fn to_json(&self) -> Value {
+        let mut section = json!({
+            "name": self.name,
+            "sources": self.cells.iter().map(Cell::to_json).collect::<Vec<_>>(),
+            "entries": self.entries.iter().map(ShownEntry::to_json).collect::<Vec<_>>(),
+        });
+        if let Some(object) = section.as_object_mut() {
+            if let Some(conflict) = &self.conflict {
+                object.insert("conflict".into(), json!(conflict));
+            }
+            if !self.not_checked.is_empty() {
+                object.insert("not_checked".into(), json!(self.not_checked));
+            }
+            if let Some(covid) = &self.covid {
+                object.insert("covid".into(), json!(covid));
+            }
+            if self.role_limited {
+                object.insert("role_limited".into(), json!(true));
+            }
+            if self.named_care_contact_missing {
+                object.insert("named_care_contact_missing".into(), json!(true));
+            }
+        }
+        section
+    }
+}
+
+impl Cell {
+    fn to_json(&self) -> Value {
+        let mut cell = json!({
+            "source": self.source,
+            "organisation": self.organisation,
+            "label": self.label,
+            "state": self.state.word(),
+            "fetched_at": self.fetched_at,
+        });
+        if let Some(object) = cell.as_object_mut() {
+            let reason = match &self.state {
+                State::Partial { reason, .. } => Some(json!(reason)),
+                State::Unanswered(why) => Some(json!(why)),
+                State::NotAsked(why) => Some(json!(why)),
+                State::Withheld(why) => Some(json!(why)),
+                State::StatedNone(Some(at)) => Some(json!(at)),
+                _ => None,
+            };
+            if let Some(reason) = reason {
+                object.insert("reason".into(), reason);
+            }
+            if self.late {
+                object.insert("late".into(), json!(true));
+            }
+            if let Some(phone) = &self.phone {
+                object.insert("phone".into(), json!(phone));
+            }
+            if let Some(since) = self.failing_since {
+                object.insert("failing_since".into(), json!(since));
+            }
+        }
+        cell
+    }
+}
+
+impl ShownEntry {
+    fn to_json(&self) -> Value {
+        let mut value = json!(self.entry);
+        if let Some(object) = value.as_object_mut() {
+            if let Some(provenance) = object.get_mut("provenance").and_then(Value::as_object_mut) {
+                provenance.insert("source".into(), json!(self.source));
+                provenance.insert("organisation".into(), json!(self.organisation));
+                provenance.insert("fetched_at".into(), json!(self.fetched_at));
+            }
+            object.insert("validity".into(), json!(self.validity));
+            let flags = [
+                ("late", self.late),
+                ("most_restrictive", self.most_restrictive),
+                ("possible_duplicate", self.possible_duplicate),
+                ("absent_today", self.absent_today),
+            ];
+            for (key, set) in flags {
+                if set {
+                    object.insert(key.into(), json!(true));
+                }
+            }
+            if let Some(answers) = self.answers_now {
+                object.insert("answers_now".into(), json!(answers));
+            }
+            if !self.copies.is_empty() {
+                object.insert("copies".into(), json!(self.copies));
+            }
+        }
+        value
+    }
+}

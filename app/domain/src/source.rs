@@ -1,0 +1,157 @@
+//! Sources, the organisations behind them, and what the portal knows of each before asking.
+//!
+//! A source is one adapter bound to one custodian (provider), or a declared multi-provider platform.
+//! Not here: how a source is reached (`host`), whether it may be asked (`access`).
+//! Invariant: a municipality that is both care and social-care provider appears as two providers and two sources.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{identifier::IdentifierKind, section::Section, vocabulary::ServiceKind};
+
+/// Defines a newtype over a string id.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the id as it is written in configuration.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// Id of a source, e.g. `viva-storsjo-hsl`.
+    SourceId
+}
+id! {
+    /// Id of an organisation in the portal, e.g. `storsjo`.
+    OrganisationId
+}
+id! {
+    /// HSA-id (or organisation number) of a provider: what access decisions compare.
+    ProviderId
+}
+
+/// Which law a provider acts under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProviderKind {
+    /// Vårdgivare.
+    Care,
+    /// Omsorgsgivare.
+    SocialCare,
+}
+
+/// An organisation that takes part: a region, a municipality, a private provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationInfo {
+    /// Id in the portal.
+    pub id: OrganisationId,
+    /// Name on screen, e.g. `Storsjö kommun`.
+    pub name: String,
+    /// Providers this organisation is, by law.
+    pub providers: Vec<Provider>,
+    /// Number to call when its information is missing.
+    pub phone: Option<String>,
+    /// Months of the "recently" window, 1–12; default 3.
+    #[serde(default = "three_months")]
+    pub recent_months: u8,
+    /// The organisation's own closing text on the care-limit card; none means the national default.
+    #[serde(default)]
+    pub care_limit_text: Option<String>,
+}
+
+const fn three_months() -> u8 {
+    3
+}
+
+/// A provider by law.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// HSA-id.
+    pub id: ProviderId,
+    /// Care or social care.
+    pub kind: ProviderKind,
+}
+
+/// When a source is asked in the shared overview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkRule {
+    /// For every patient (a region's record system for its inhabitants, the national platform).
+    Always,
+    /// Only when an agreed index ties the patient to the source's organisation.
+    Known,
+}
+
+/// What the portal knows of a source before asking it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Id, e.g. `viva-storsjo-hsl`.
+    pub id: SourceId,
+    /// System name on screen, e.g. `Viva`.
+    pub system: String,
+    /// Adapter name, e.g. `viva`.
+    pub adapter: String,
+    /// The organisation it belongs to.
+    pub organisation: OrganisationId,
+    /// Name of that organisation on screen.
+    pub organisation_name: String,
+    /// The custodian; none for a multi-provider platform, whose records are decided one by one.
+    pub provider: Option<Provider>,
+    /// Sections the adapter declares.
+    pub sections: Vec<Section>,
+    /// Whether it answers the banner (`person`).
+    pub answers_person: bool,
+    /// Badges it can light.
+    pub service_kinds: Vec<ServiceKind>,
+    /// Identifier kinds it can be asked by.
+    pub identifier_kinds: Vec<IdentifierKind>,
+    /// When it is asked in the shared overview.
+    pub link_rule: LinkRule,
+    /// Its own limit for an answer, at most 28 s.
+    pub answer_within: Duration,
+    /// Whom to call when it is silent.
+    pub phone: Option<String>,
+}
+
+impl Source {
+    /// Organisation before system: `Fjällnäs kommun (Viva)`.
+    pub fn label(&self) -> String {
+        format!("{} ({})", self.organisation_name, self.system)
+    }
+
+    /// Whether its records may belong to several providers.
+    pub const fn is_multi_provider(&self) -> bool {
+        self.provider.is_none()
+    }
+}
+
+/// After repeated failures a source is not asked until this moment. Care limits are always asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Failing since.
+    pub since: Timestamp,
+    /// Asked again from.
+    pub until: Timestamp,
+}

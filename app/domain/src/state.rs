@@ -1,0 +1,174 @@
+//! What one source says of one section: exactly one state, and never an empty list without a reason.
+//!
+//! The product's core promise. Not here: the words on screen (`ui`), who may see what (`access`).
+//! Invariant: [`Entries`] holds at least one entry; every other state names its reason.
+//! To add a reason: a case here, a text in both locale files, a row in the exhaustive table of `tests/`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{entry::Entry, time::When};
+
+/// At least one entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries(Vec<Entry>);
+
+impl Entries {
+    /// The entries, or none when the list is empty: then another state must be chosen.
+    pub fn new(entries: Vec<Entry>) -> Option<Self> {
+        (!entries.is_empty()).then_some(Self(entries))
+    }
+
+    /// The entries in the order the source gave them.
+    pub fn as_slice(&self) -> &[Entry] {
+        &self.0
+    }
+
+    /// Gives the entries away.
+    pub fn into_vec(self) -> Vec<Entry> {
+        self.0
+    }
+}
+
+/// Why a source gave no usable answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unanswered {
+    /// The deadline passed.
+    Timeout,
+    /// Nobody listens, or the connection broke.
+    Down,
+    /// The source refused (401, 403, 5xx, SOAP fault).
+    Refused,
+    /// The reply could not be read.
+    Malformed,
+    /// The adapter failed or broke the contract.
+    AdapterFault,
+    /// The portal or the source was overloaded (429, queue full).
+    Overloaded,
+    /// The source answered about somebody else; everything from it is discarded.
+    WrongPatient,
+    /// After repeated failures it is not asked for a while; see [`crate::source::Pause`].
+    Paused,
+    /// The adapter gave no status for the section it was asked for.
+    NoStatus,
+    /// The credential for the source is missing or was refused.
+    Credential,
+}
+
+/// Why a source was not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotAsked {
+    /// The viewer has not chosen the shared overview.
+    Scope,
+    /// No known link between the patient and this source.
+    NoLink,
+    /// The source cannot be asked by this kind of identifier.
+    IdentifierType,
+    /// Not enabled for the viewer's organisation.
+    NotEnabled,
+    /// Planned maintenance.
+    Maintenance,
+}
+
+/// Why something known to the portal is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Withheld {
+    /// The viewer's role does not include it.
+    Role,
+    /// Protected identity.
+    ProtectedPerson,
+    /// The record names no provider or unit, or no patient, and can therefore not be checked against blocks.
+    MissingIds,
+    /// Nothing to show, and information may exist that the viewer may not see. Used instead of "none" for everyone who
+    /// may not be told of blocks, and for everyone while blocked information exists.
+    MayExist,
+    /// Block status could not be verified.
+    BlockUnverified,
+}
+
+/// What one source says of one section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Asked, no answer yet. Exists only while the page is being filled; never in the canonical JSON of a finished opening.
+    Waiting,
+    /// Entries, at least one.
+    Reported(Entries),
+    /// The source itself states that there are none.
+    StatedNone(Option<When>),
+    /// The source answered and holds nothing. Says nothing about the patient.
+    NothingHeld,
+    /// Some of the answer is missing, for this reason. What came is kept.
+    Partial {
+        /// What is missing, as the adapter or host says it.
+        reason: Partial,
+        /// What came; may be empty, because the reason stands beside it.
+        entries: Vec<Entry>,
+    },
+    /// No answer we can use; information may exist.
+    Unanswered(Unanswered),
+    /// Not asked.
+    NotAsked(NotAsked),
+    /// Not shown.
+    Withheld(Withheld),
+    /// The source never has this section.
+    Unsupported,
+}
+
+/// Why an answer is incomplete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Partial {
+    /// The adapter's own words.
+    Stated {
+        /// Plain text.
+        text: String,
+    },
+    /// The source or adapter failed after some entries had come.
+    BrokenOff {
+        /// How it failed.
+        problem: Unanswered,
+    },
+    /// This many entries broke a rule of the contract (dates, lengths) and are not shown.
+    InvalidEntries {
+        /// How many.
+        count: usize,
+    },
+    /// This many entries are withheld because they name no provider, unit or patient.
+    EntriesWithheld {
+        /// How many.
+        count: usize,
+    },
+}
+
+impl State {
+    /// The stable word of the canonical JSON.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Reported(_) => "reported",
+            Self::StatedNone(_) => "stated-none",
+            Self::NothingHeld => "nothing-held",
+            Self::Partial { .. } => "partial",
+            Self::Unanswered(_) => "unanswered",
+            Self::NotAsked(_) => "not-asked",
+            Self::Withheld(_) => "withheld",
+            Self::Unsupported => "unsupported",
+        }
+    }
+
+    /// The entries that came, if any.
+    pub fn entries(&self) -> &[Entry] {
+        match self {
+            Self::Reported(entries) => entries.as_slice(),
+            Self::Partial { entries, .. } => entries,
+            _ => &[],
+        }
+    }
+
+    /// Whether the source answered in full: the only states from which "none" may ever be concluded.
+    pub const fn is_complete_answer(&self) -> bool {
+        matches!(self, Self::Reported(_) | Self::StatedNone(_) | Self::NothingHeld | Self::Unsupported)
+    }
+}

@@ -1,0 +1,78 @@
+//! The signed-in person in one assignment, and what the assignment's role may see.
+//!
+//! Not here: how a claim becomes an assignment (`server::login`).
+//! Invariant: a viewer acts in exactly one assignment; rules follow its provider's kind (L-03).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    provenance::Organisation,
+    source::{OrganisationId, Provider, ProviderKind},
+};
+
+/// What an assignment lets its holder do. Default matrix in `access`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Läkare.
+    Physician,
+    /// Sjuksköterska, ambulanssjuksköterska included.
+    Nurse,
+    /// Arbetsterapeut, fysioterapeut: licensed, without medication.
+    Therapist,
+    /// Staff without licence: home care, care assistants.
+    CareWorker,
+    /// Biståndshandläggare.
+    CaseOfficer,
+    /// Administers the portal for an organisation; opens no patient.
+    Administrator,
+    /// Reviews the organisation's log; opens no patient.
+    Reviewer,
+}
+
+/// Own provider's records, or those of others as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Egen verksamhet.
+    Own,
+    /// Sammanhållen översikt.
+    Shared,
+}
+
+/// Who is looking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// HSA-id of the employee.
+    pub user_id: String,
+    /// Name.
+    pub name: String,
+    /// Title on screen, e.g. `leg. sjuksköterska`.
+    pub title: String,
+    /// What the assignment allows.
+    pub role: Role,
+    /// The organisation in the portal.
+    pub organisation: OrganisationId,
+    /// Its name on screen.
+    pub organisation_name: String,
+    /// The provider the viewer acts for.
+    pub provider: Provider,
+    /// The unit.
+    pub unit: Organisation,
+    /// Id of the assignment (medarbetaruppdrag).
+    pub assignment: String,
+    /// e.g. `Vård och behandling`.
+    pub purpose: String,
+}
+
+impl Viewer {
+    /// Whether the law lets this viewer know that blocked information exists (SVOD 2:5: care providers only).
+    pub fn may_know_of_blocks(&self) -> bool {
+        self.provider.kind == ProviderKind::Care
+    }
+
+    /// Whether the purpose is one of care: no other reaches a patient (SVOD 3:7).
+    pub fn has_care_purpose(&self) -> bool {
+        self.purpose == "Vård och behandling" && !matches!(self.role, Role::Administrator | Role::Reviewer)
+    }
+}

@@ -1,0 +1,8 @@
+//! Use cases (open an overview) and the ports they need.
+//!
+//! Owns the fan-out, the deadlines and the circuit breaker. Not here: wasmtime, SQL, axum, Leptos, and any rule that is
+//! pure (those are in `domain`).
+//! Invariant: no patient byte leaves `overview::open` before the audit intent is durable (I1).
+
+pub mod overview;
+pub mod port;

@@ -1,0 +1,67 @@
+//! The audit log: durable before anything is shown.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use samsyn_domain::{identifier::PersonIdentifier, viewer::Viewer};
+use serde::{Deserialize, Serialize};
+
+use super::PortError;
+
+/// What was done, in the words of the national log service (`activityType`, log TKB 2.0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Activity {
+    /// Opened an overview.
+    #[serde(rename = "Läsa")]
+    Read,
+    /// Printed.
+    #[serde(rename = "Utskrift")]
+    Print,
+    /// Signed in; no patient.
+    #[serde(rename = "Inloggning")]
+    SignIn,
+    /// Signed out; no patient.
+    #[serde(rename = "Utloggning")]
+    SignOut,
+    /// Something was refused.
+    #[serde(rename = "Nekad")]
+    Refused,
+}
+
+/// Before the first byte, or after the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// What is about to happen.
+    Intent,
+    /// What happened.
+    Outcome,
+}
+
+/// One record. Appended, never changed.
+#[derive(Debug, Clone)]
+pub struct AuditRecord {
+    /// Intent or outcome.
+    pub stage: Stage,
+    /// The intent an outcome belongs to.
+    pub intent: Option<String>,
+    /// What was done.
+    pub activity: Activity,
+    /// When.
+    pub at: Timestamp,
+    /// Who, in which assignment; the record belongs to this provider. None only for a failed sign-in.
+    pub viewer: Option<Viewer>,
+    /// About whom.
+    pub patient: Option<PersonIdentifier>,
+    /// Everything else, without any content shown: active choice, per-source states, adapter digests, hash of the canonical JSON.
+    pub details: serde_json::Value,
+}
+
+/// The log.
+#[async_trait]
+pub trait AuditLog: Send + Sync {
+    /// Appends one record and returns its id once it is durable on disk.
+    ///
+    /// # Errors
+    /// When it could not be made durable. Then nothing may be shown (L-35).
+    async fn append(&self, record: &AuditRecord) -> Result<String, PortError>;
+}
