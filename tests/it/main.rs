@@ -1,1 +1,8 @@
 //! One integration binary.
+
+mod demo;
+mod adapters;
+mod host;
+mod egress;
+mod domain;
+mod store;

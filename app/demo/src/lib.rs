@@ -4,5 +4,16 @@
 //! Not here: anything the portal itself uses. Invariant: every person and organisation is invented; every personal number
 //! is on Skatteverket's test list.
 
+pub mod fault;
+pub mod gate;
 pub mod holdings;
+pub mod identity;
+pub mod list;
+pub mod organisations;
+pub mod people;
+mod random;
+pub mod seed;
+pub mod servers;
 pub mod source;
+pub mod sources;
+pub mod staff;

@@ -163,7 +163,11 @@ const fn is_silent(state: &State) -> bool {
         State::Unanswered(_)
             | State::Partial { .. }
             | State::Withheld(
-                Withheld::Role | Withheld::ProtectedPerson | Withheld::MissingIds | Withheld::BlockUnverified
+                Withheld::Role
+                    | Withheld::ProtectedPerson
+                    | Withheld::MissingIds
+                    | Withheld::BlockUnverified
+                    | Withheld::IdentityConflict
             )
     )
 }

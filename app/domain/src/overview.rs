@@ -107,6 +107,8 @@ pub struct SectionView {
     pub covid: Option<CovidSummary>,
     /// The viewer's role sees only a part of this section (plans for staff without licence).
     pub role_limited: bool,
+    /// Others' sources were not asked; said the same way for every patient ("Ej efterfrågat hos andra").
+    pub others_not_asked: bool,
     /// Contacts only: SIP or ready-for-discharge glows, everyone answered, and nobody is named care contact.
     pub named_care_contact_missing: bool,
 }
@@ -248,6 +250,9 @@ impl SectionView {
             }
             if let Some(covid) = &self.covid {
                 object.insert("covid".into(), json!(covid));
+            }
+            if self.others_not_asked {
+                object.insert("others".into(), json!("not-asked"));
             }
             if self.role_limited {
                 object.insert("role_limited".into(), json!(true));

@@ -86,6 +86,8 @@ pub enum Withheld {
     MayExist,
     /// Block status could not be verified.
     BlockUnverified,
+    /// Sources disagree on who this is: no content is shown.
+    IdentityConflict,
 }
 
 /// What one source says of one section.

@@ -1,1 +1,13 @@
-//! Placeholder room.
+//! The web server as a library: configuration, login, sessions, routes, headers, telemetry, wiring.
+//!
+//! No rules of the trade: those are in `domain` and `service`. Not here: the command line (`samsyn`).
+//! Invariant: nothing of a patient stands in an address, a log line, a metric or a cookie.
+
+pub mod clock;
+pub mod config;
+mod http;
+mod login;
+pub mod run;
+mod session;
+pub mod telemetry;
+pub mod wiring;

@@ -4,5 +4,6 @@
 //! pure (those are in `domain`).
 //! Invariant: no patient byte leaves `overview::open` before the audit intent is durable (I1).
 
+pub mod limits;
 pub mod overview;
 pub mod port;

@@ -1,1 +1,322 @@
-//! Being written.
+//! Opening an overview: whom to ask, asking all at once, deciding on what comes, and the log around it.
+//!
+//! Not here: the rules themselves (`domain`), how a source is reached (`host`), the page (`ui`).
+//! Invariant: [`OverviewService::open`] returns only after the audit intent is durable; [`Opened`] always leaves an outcome.
+
+mod breaker;
+mod opened;
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use jiff::{Timestamp, Zoned};
+use samsyn_domain::{
+    access::{BlockStatus, Decision, blocked_exists},
+    identifier::PersonIdentifier,
+    merge::{Opening, waiting},
+    person::PersonAnswer,
+    plan::{Ask, Known, Plan, plan},
+    section::Section,
+    source::{OrganisationId, OrganisationInfo, Source, SourceId},
+    state::{State, Unanswered},
+    viewer::{Scope, Viewer},
+};
+use serde_json::json;
+use tokio::{sync::mpsc, task::JoinSet};
+
+pub use self::opened::{Conclusion, Opened};
+use self::{breaker::Breaker, opened::Arrival};
+use crate::{
+    limits::ServiceLimits,
+    port::{
+        adapters::{Adapters, Answer, Question},
+        audit_log::{Activity, AuditLog, AuditRecord, Stage},
+        blocks::Blocks,
+        links::Links,
+    },
+};
+
+/// Sources and organisations, as configuration has them.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// In the order they stand on the page.
+    pub sources: Vec<Source>,
+    /// By id.
+    pub organisations: Vec<OrganisationInfo>,
+}
+
+impl Catalogue {
+    /// An organisation by id.
+    pub fn organisation(&self, id: &OrganisationId) -> Option<&OrganisationInfo> {
+        self.organisations.iter().find(|organisation| organisation.id == *id)
+    }
+}
+
+/// What a viewer asks to see.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who.
+    pub viewer: Viewer,
+    /// About whom.
+    pub patient: PersonIdentifier,
+    /// Own or shared: the active choice.
+    pub scope: Scope,
+    /// Also the sources without known link.
+    pub ask_all: bool,
+    /// Every "now" of this opening.
+    pub opened_at: Zoned,
+    /// BCP 47.
+    pub language: String,
+    /// Read or print, for the log.
+    pub activity: Activity,
+}
+
+/// Why nothing is shown at all.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The assignment's purpose reaches no patient.
+    #[error("the assignment's purpose does not reach patients")]
+    NoCarePurpose,
+    /// The log could not be written (L-35).
+    #[error("the audit log could not be written")]
+    LogUnavailable(#[source] crate::port::PortError),
+}
+
+/// The use case.
+pub struct OverviewService {
+    adapters: Arc<dyn Adapters>,
+    audit: Arc<dyn AuditLog>,
+    blocks: Arc<dyn Blocks>,
+    links: Arc<dyn Links>,
+    catalogue: Catalogue,
+    breaker: Arc<Breaker>,
+    limits: ServiceLimits,
+}
+
+impl OverviewService {
+    /// Puts the ports together.
+    pub fn new(
+        adapters: Arc<dyn Adapters>,
+        audit: Arc<dyn AuditLog>,
+        blocks: Arc<dyn Blocks>,
+        links: Arc<dyn Links>,
+        catalogue: Catalogue,
+        limits: ServiceLimits,
+    ) -> Self {
+        let breaker = Arc::new(Breaker::new(limits.pause_after_failures, Duration::from_millis(limits.pause_ms)));
+        Self { adapters, audit, blocks, links, catalogue, breaker, limits }
+    }
+
+    /// The catalogue in use.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The table of limits in use.
+    pub fn limits(&self) -> &ServiceLimits {
+        &self.limits
+    }
+
+    /// Starts asking and writes the intent at the same time; returns once the intent is durable.
+    ///
+    /// # Errors
+    /// When the viewer's purpose reaches no patient, or the log cannot be written: then everything that was started is
+    /// dropped and nothing may be shown.
+    pub async fn open(&self, request: Request) -> Result<Opened, OpenError> {
+        if !request.viewer.has_care_purpose() {
+            return Err(OpenError::NoCarePurpose);
+        }
+        let links = self.links.of_patient(&request.patient).await;
+        let links = links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
+        let blocks = self.block_status(&request).await;
+        let plan = self.plan(&request, links.ok().as_ref());
+        let opening = self.opening(&request, &blocks, plan.others.clone());
+        let (arrivals, tasks) = self.ask_everyone(&plan, &request, &blocks);
+        let intent = self.audit.append(&intent_record(&request, &plan, &blocks)).await;
+        let intent = intent.map_err(OpenError::LogUnavailable)?;
+        let answers = plan.asks.iter().map(waiting).collect();
+        Ok(Opened::new(opening, answers, arrivals, tasks, self.audit.clone(), intent, &request, &self.limits))
+    }
+
+    fn plan(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Plan {
+        let known = Known { identifier: request.patient.kind(), links, ask_all: request.ask_all };
+        plan(&request.viewer, request.scope, &self.catalogue.sources, known)
+    }
+
+    /// Reads the block register; one that cannot be read or is too old is not verified (L-14).
+    async fn block_status(&self, request: &Request) -> BlockStatus {
+        match self.blocks.of_patient(&request.patient).await {
+            Ok(read) => {
+                let age = request.opened_at.timestamp().duration_since(read.verified_at);
+                let limit = i64::from(self.limits.block_register_max_age_hours) * 3600;
+                if age.as_secs() > limit { BlockStatus::Unverified } else { BlockStatus::Verified(read.blocks) }
+            }
+            Err(error) => {
+                tracing::error!(%error, "block register unreadable; what could be blocked is withheld");
+                BlockStatus::Unverified
+            }
+        }
+    }
+
+    fn opening(&self, request: &Request, blocks: &BlockStatus, others: samsyn_domain::plan::Others) -> Opening {
+        let organisation = self.catalogue.organisation(&request.viewer.organisation);
+        Opening {
+            viewer: request.viewer.clone(),
+            patient: request.patient.clone(),
+            scope: request.scope,
+            opened_at: request.opened_at.clone(),
+            recent_months: organisation.map_or(3, |organisation| organisation.recent_months.clamp(1, 12)),
+            care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
+            blocked_exists: blocked_exists(&request.viewer, blocks),
+            others,
+        }
+    }
+
+    /// One task per asked source; each sends its decided answer as soon as it has one.
+    fn ask_everyone(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        blocks: &BlockStatus,
+    ) -> (mpsc::UnboundedReceiver<Arrival>, JoinSet<()>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let mut tasks = JoinSet::new();
+        for (index, ask) in plan.asks.iter().enumerate().filter(|(_, ask)| ask.is_asked()) {
+            let task = AskOne {
+                adapters: self.adapters.clone(),
+                breaker: self.breaker.clone(),
+                ask: ask.clone(),
+                request: request.clone(),
+                blocks: blocks.clone(),
+                within: ask.source.answer_within.min(Duration::from_millis(self.limits.answer_within_max_ms)),
+            };
+            let sender = sender.clone();
+            tasks.spawn(async move {
+                let arrival = task.run(index).await;
+                // Nobody listens any more when the page was closed; then the answer is not needed.
+                let _ = sender.send(arrival);
+            });
+        }
+        (receiver, tasks)
+    }
+}
+
+/// How much longer than its limit a source is waited for before the service itself gives up on the host.
+const GRACE: Duration = Duration::from_millis(250);
+
+struct AskOne {
+    adapters: Arc<dyn Adapters>,
+    breaker: Arc<Breaker>,
+    ask: Ask,
+    request: Request,
+    blocks: BlockStatus,
+    within: Duration,
+}
+
+impl AskOne {
+    async fn run(self, index: usize) -> Arrival {
+        let id = self.ask.source.id.clone();
+        let begun = self.request.opened_at.timestamp();
+        let pause = self.breaker.pause_of(&id, begun);
+        let mut question = self.question();
+        if pause.is_some() {
+            // Care limits are always asked, whatever the source has done before.
+            question.sections.retain(|section| *section == Section::CareLimits);
+        }
+        let started = tokio::time::Instant::now();
+        let answer = if question.sections.is_empty() && !question.person {
+            Answer::failed(&question, Unanswered::Paused, String::new())
+        } else {
+            self.answer(&id, &question).await
+        };
+        let fetched_at = after(begun, started.elapsed());
+        self.note(&id, &answer, fetched_at);
+        let decision = Decision { viewer: &self.request.viewer, scope: self.request.scope, blocks: &self.blocks };
+        let cells = self.ask.sections.iter().map(|section| {
+            let paused = pause.is_some() && *section != Section::CareLimits;
+            let state = if paused { State::Unanswered(Unanswered::Paused) } else { answered(&answer, *section) };
+            (*section, decision.apply(*section, state))
+        });
+        Arrival {
+            index,
+            cells: cells.collect(),
+            person: answer.person.clone(),
+            fetched_at,
+            adapter_digest: answer.adapter_digest,
+            failing_since: pause.map(|pause| pause.since),
+        }
+    }
+
+    fn question(&self) -> Question {
+        Question {
+            patient: self.request.patient.clone(),
+            sections: self.ask.sections.clone(),
+            person: self.ask.person,
+            now: self.request.opened_at.clone(),
+            language: self.request.language.clone(),
+            viewer: self.request.viewer.clone(),
+        }
+    }
+
+    async fn answer(&self, id: &SourceId, question: &Question) -> Answer {
+        let asked = self.adapters.ask(id, question, self.within);
+        match tokio::time::timeout(self.within + GRACE, asked).await {
+            Ok(answer) => answer,
+            Err(_) => Answer::failed(question, Unanswered::Timeout, String::new()),
+        }
+    }
+
+    /// Tells the breaker whether the source itself works; another patient's data is a failure of the source.
+    fn note(&self, id: &SourceId, answer: &Answer, at: Timestamp) {
+        let failed = |state: &State| matches!(state, State::Unanswered(why) if *why != Unanswered::Paused);
+        let all_failed = !answer.sections.is_empty() && answer.sections.values().all(failed)
+            || matches!(answer.person, PersonAnswer::Unanswered(_)) && answer.sections.is_empty();
+        if all_failed {
+            self.breaker.failed(id, at);
+        } else if !answer.sections.values().any(failed) {
+            self.breaker.worked(id);
+        }
+    }
+}
+
+fn answered(answer: &Answer, section: Section) -> State {
+    answer.sections.get(&section).cloned().unwrap_or(State::Unanswered(Unanswered::NoStatus))
+}
+
+/// The moment of the opening plus what has really passed: the clock may be frozen, deadlines are not.
+fn after(begun: Timestamp, elapsed: Duration) -> Timestamp {
+    jiff::SignedDuration::try_from(elapsed).ok().and_then(|elapsed| begun.checked_add(elapsed).ok()).unwrap_or(begun)
+}
+
+/// What is about to happen: who, about whom, under which choice, who will be asked and who not, and why. No content.
+fn intent_record(request: &Request, plan: &Plan, blocks: &BlockStatus) -> AuditRecord {
+    let sources: Vec<_> = plan
+        .asks
+        .iter()
+        .map(|ask| {
+            json!({
+                "source": ask.source.id,
+                "asked": ask.is_asked(),
+                "sections": ask.sections,
+                "not_asked": ask.decided.iter().filter_map(|(section, state)| match state {
+                    State::NotAsked(why) => Some(json!({ "section": section, "why": why })),
+                    _ => None,
+                }).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    AuditRecord {
+        stage: Stage::Intent,
+        intent: None,
+        activity: request.activity,
+        at: request.opened_at.timestamp(),
+        viewer: Some(request.viewer.clone()),
+        patient: Some(request.patient.clone()),
+        details: json!({
+            "active_choice": request.scope,
+            "ask_all": request.ask_all,
+            "purpose": request.viewer.purpose,
+            "blocks_verified": *blocks != BlockStatus::Unverified,
+            "sources": sources,
+        }),
+    }
+}

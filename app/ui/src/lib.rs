@@ -1,1 +1,36 @@
-//! Placeholder room.
+//! The pages: pure functions from an [`Overview`](samsyn_domain::overview::Overview) to HTML.
+//!
+//! Server-rendered with Leptos; no hydration and no wasm in the browser. [`script`] enhances pages that are complete without
+//! it. Not here: routes, headers, sessions (`server`); what is shown to whom and in which order (`domain`).
+//! Invariant: no text outside `locales/`, no colour outside `style/tokens.css`, every text of a source is escaped, and a
+//! state other than "none" never reads like "none".
+//! To add a section: a file in `entries/`, a line in `entries::entry`, its texts in both locale files.
+
+mod assets;
+mod context;
+mod document;
+mod entries;
+mod error;
+mod fragment;
+mod overview;
+mod parts;
+pub mod paths;
+mod print;
+mod search;
+mod sign_in;
+mod state_words;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use assets::{script, script_path, style_path, stylesheet};
+pub use context::{PageContext, ViewerLine};
+pub use error::{UserError, error_page};
+pub use fragment::{FragmentId, fragment, fragment_update};
+pub use overview::{Shell, overview_page, overview_shell};
+pub use print::{Preset, print_page};
+pub use search::{SearchForm, search_page};
+pub use sign_in::{assignment_page, sign_in_page, signed_out_page};
+pub use text::{Language, Texts};

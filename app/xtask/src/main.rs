@@ -1,2 +1,83 @@
-//! Placeholder room.
-fn main() {}
+//! Everything done to the repository from outside: setup, adapters, build, check, test, demo, bench.
+//!
+//! CI and people call the same commands. Not here: anything the product does at run time.
+//! Invariant: a step that is skipped says so and why; a step that fails names the command that would fix it.
+//! To add a step: a function in its own file, and a line in the command it belongs to.
+
+mod adapters;
+mod bench;
+mod browser;
+mod check;
+mod demo;
+mod layers;
+mod licences;
+mod setup;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Samsyn's own tasks", long_about = None)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Installs what the other tasks need: wasm target, browser, browser test packages.
+    Setup,
+    /// Builds every adapter into target/adapters/NAME.wasm.
+    Adapters,
+    /// Builds adapters and the binary.
+    Build {
+        /// Optimised, into target/release/samsyn.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Format, lints, layers, licences. No test is run.
+    Check,
+    /// Everything CI asks for: check, unit, integration, adapter and browser tests.
+    Test {
+        /// Leaves the browser tests out.
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Builds what is needed and starts the demo; further arguments go to `samsyn demo`.
+    Demo {
+        /// For example --clock 2026-11-21T12:00:00+01:00.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measures the ratios R1–R5 and writes target/bench/report.{html,json}.
+    Bench,
+    /// Renews the screenshots of the README from the browser tests.
+    Screenshots,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Setup => setup::everything(),
+        Task::Adapters => adapters::build(),
+        Task::Build { release } => demo::build(release).map(drop),
+        Task::Check => check::everything(),
+        Task::Test { no_browser } => test::everything(!no_browser),
+        Task::Demo { arguments } => demo::start(&arguments),
+        Task::Bench => bench::run(),
+        Task::Screenshots => browser::screenshots(),
+    }
+}

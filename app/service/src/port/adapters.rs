@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use async_trait::async_trait;
 use jiff::Zoned;
 use samsyn_domain::{
-    entry::PersonDetails, identifier::PersonIdentifier, section::Section, source::SourceId, state::State,
+    identifier::PersonIdentifier, section::Section, source::SourceId, state::State,
     state::Unanswered, viewer::Viewer,
 };
 
@@ -37,18 +37,7 @@ pub struct Answer {
     pub adapter_digest: String,
 }
 
-/// What a source said of who the person is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PersonAnswer {
-    /// It knows the person.
-    Known(Box<PersonDetails>),
-    /// It answered and does not know the identifier.
-    NotHeld,
-    /// No usable answer.
-    Unanswered(Unanswered),
-    /// It was not asked, or never answers this.
-    NotAsked,
-}
+pub use samsyn_domain::person::PersonAnswer;
 
 impl Answer {
     /// The same failure for everything asked.

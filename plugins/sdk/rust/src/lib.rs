@@ -1,11 +1,21 @@
-//! SDK for adapters in Rust: the generated contract under shorter names.
+//! SDK for adapters in Rust: the generated contract under shorter names, and the few helpers every adapter needs.
 //!
+//! Implement [`Plugin`] and write `samsyn_adapter::plugin!(MyAdapter);`. Reach the world through the [`Host`] you are given, and
+//! let [`Answers`] give the statuses; then the same code runs in the sandbox, in `cargo test` and in a benchmark.
 //! Not here: any HTTP, time or random source of its own; the contract gives what there is.
 //! Invariant: adds nothing to an adapter's imports.
 
+pub mod answers;
+pub mod fields;
+pub mod host;
+pub mod language;
+pub mod rehearsal;
+pub mod request;
+pub mod when;
+
 /// The contract as generated from `wit/`.
 pub mod bindings {
-    #![expect(missing_docs, clippy::all, clippy::pedantic, unsafe_code, reason = "generated from wit/")]
+    #![expect(missing_docs, clippy::pedantic, reason = "generated from wit/")]
     wit_bindgen::generate!({
         world: "producer",
         path: "../../../wit",
@@ -16,7 +26,48 @@ pub mod bindings {
     });
 }
 
+pub use answers::Answers;
 pub use bindings::{
     exports::samsyn::adapter::adapter::{Guest as Adapter, Query, Viewer},
     samsyn::adapter::{http, keys, log, settings, sink, types},
 };
+pub use fields::{Fields, Notes};
+pub use host::{Entries, Host, Sandbox};
+pub use language::Language;
+pub use request::{Call, Problem};
+
+/// What an adapter is, independent of where it runs.
+pub trait Plugin {
+    /// The manifest as JSON following `wit/manifest.schema.json`.
+    fn describe() -> String;
+
+    /// Reads one patient through the host.
+    ///
+    /// # Errors
+    /// A failure of the whole lookup; what was pushed before is kept and marked partial.
+    fn lookup(host: &mut impl Host, query: &Query) -> Result<(), types::Failure>;
+}
+
+/// Exports a [`Plugin`] as the component's adapter. Does nothing when compiled for anything but wasm.
+#[macro_export]
+macro_rules! plugin {
+    ($plugin:ident) => {
+        #[cfg(target_arch = "wasm32")]
+        mod exported {
+            /// Hands the contract's calls to the plugin.
+            struct Exported;
+
+            impl $crate::Adapter for Exported {
+                fn describe() -> String {
+                    <super::$plugin as $crate::Plugin>::describe()
+                }
+
+                fn lookup(query: $crate::Query) -> Result<(), $crate::types::Failure> {
+                    <super::$plugin as $crate::Plugin>::lookup(&mut $crate::Sandbox, &query)
+                }
+            }
+
+            $crate::bindings::export_adapter!(Exported with_types_in $crate::bindings);
+        }
+    };
+}

@@ -1,0 +1,62 @@
+//! The invented organisations: one region, three municipalities, one private provider, and the two that only run a register.
+//!
+//! A municipality is two providers by law: care (HSL) and social care (SoL). Not here: their sources (`sources`).
+//! Invariant: names, HSA-ids and phone numbers are invented; every provider id belongs to exactly one organisation.
+//! To add one: a function here and its place in [`all`]; then its sources and its units (`people::origin`).
+
+use samsyn_domain::source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind};
+
+/// Region Fjäll, as care provider.
+pub const REGION: &str = "SE9999100001-RF";
+/// Storsjö kommun, health care (HSL).
+pub const STORSJO_HSL: &str = "SE9999200002-HSL";
+/// Storsjö kommun, social care (SoL).
+pub const STORSJO_SOL: &str = "SE9999200002-SOL";
+/// Fjällnäs kommun, health care (HSL).
+pub const FJALLNAS_HSL: &str = "SE9999300003-HSL";
+/// Fjällnäs kommun, social care (SoL).
+pub const FJALLNAS_SOL: &str = "SE9999300003-SOL";
+/// Granlidens kommun, health care (HSL).
+pub const GRANLIDEN_HSL: &str = "SE9999400004-HSL";
+/// Granlidens kommun, social care (SoL).
+pub const GRANLIDEN_SOL: &str = "SE9999400004-SOL";
+/// Åsgården vård AB, as care provider.
+pub const ASGARDEN: &str = "SE9999500005-VG";
+/// The population register. It gives no care; it has an id so that its records can name who is responsible.
+pub const REGISTER: &str = "SE9999600006-BR";
+
+/// Every organisation. The last two run the population register and the national platform; nobody works there.
+pub fn all() -> Vec<OrganisationInfo> {
+    let care = |id: &str| provider(id, ProviderKind::Care);
+    let social = |id: &str| provider(id, ProviderKind::SocialCare);
+    vec![
+        organisation("region-fjall", "Region Fjäll", vec![care(REGION)], "063-555 10 00"),
+        organisation("storsjo", "Storsjö kommun", vec![care(STORSJO_HSL), social(STORSJO_SOL)], "063-555 20 00"),
+        organisation("fjallnas", "Fjällnäs kommun", vec![care(FJALLNAS_HSL), social(FJALLNAS_SOL)], "063-555 30 00"),
+        organisation(
+            "granliden",
+            "Granlidens kommun",
+            vec![care(GRANLIDEN_HSL), social(GRANLIDEN_SOL)],
+            "063-555 40 00",
+        ),
+        organisation("asgarden", "Åsgården vård AB", vec![care(ASGARDEN)], "063-555 50 00"),
+        organisation("folkbokforing", "Befolkningsregistret", vec![care(REGISTER)], "063-555 60 00"),
+        organisation("nationella", "Nationella tjänster", Vec::new(), "063-555 70 00"),
+    ]
+}
+
+/// A provider value.
+pub fn provider(id: &str, kind: ProviderKind) -> Provider {
+    Provider { id: ProviderId::new(id), kind }
+}
+
+fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> OrganisationInfo {
+    OrganisationInfo {
+        id: OrganisationId::new(id),
+        name: name.to_owned(),
+        providers,
+        phone: Some(phone.to_owned()),
+        recent_months: 3,
+        care_limit_text: None,
+    }
+}

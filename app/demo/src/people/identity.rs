@@ -1,0 +1,130 @@
+//! People whose identity is the point: protected, other kinds of number, a child, the deceased, an interpreter.
+
+use samsyn_domain::{
+    entry::{Alert, Contact, Life, Service, Vaccination},
+    vocabulary::{AlertKind, Certainty, ContactKind, Protection, ServiceKind, ServicePhase, Severity},
+};
+
+use super::{
+    build::{
+        Case, Clock, alert, atc, contact, covid, covid_vaccine, medication, phone, service, snomed, some, vaccination,
+    },
+    origin::{EMERGENCY, HEALTH_CENTRE, PAEDIATRICS, PSYCHIATRY, STORSJO_NURSING, STORSJO_OFFICE},
+};
+
+/// Sekretessmarkering. The municipal system sends everything, marked but unfiltered.
+pub(crate) fn confidentiality_mark(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("195009072553", "Sten", "Berggren", "storsjo");
+    let mut case = Case::new(clock, number, who, &["protected"])?;
+    case.details.protection = Some(Protection::ConfidentialityMark);
+    with_places(&mut case);
+    Some(case)
+}
+
+/// Skyddad folkbokföring.
+pub(crate) fn protected_registration(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("198404189287", "Hanna", "Viklund", "storsjo");
+    let mut case = Case::new(clock, number, who, &["protected"])?;
+    case.details.protection = Some(Protection::ProtectedRegistration);
+    with_places(&mut case);
+    case.add(&PSYCHIATRY, 60, |p, _| alert(AlertKind::Threat, "Hotbild mot patienten: röj inte vistelseort", p));
+    Some(case)
+}
+
+/// Records that would reveal where the person is.
+fn with_places(case: &mut Case) {
+    case.add(&STORSJO_NURSING, 7, |p, clock| Service {
+        started: Some(clock.day(60)),
+        last_noted: Some(clock.day(7)),
+        phones: vec![phone("063-555 20 41")],
+        ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: injektioner", p)
+    })
+    .add(&STORSJO_NURSING, 60, |p, _| Contact {
+        order: Some(1),
+        ..contact(ContactKind::NextOfKin, "Kontakt via socialtjänsten", "ombud", "063-555 88 40", p)
+    })
+    .add(&HEALTH_CENTRE, 300, |p, clock| Alert {
+        severity: Some(Severity::Harmful),
+        certainty: Some(Certainty::Confirmed),
+        agent: Some(snomed("Acetylsalicylsyra", "387458008")),
+        noted: Some(clock.day(300)),
+        ..alert(AlertKind::Hypersensitivity, "Astma av acetylsalicylsyra", p)
+    });
+}
+
+/// Samordningsnummer.
+pub(crate) fn coordination_number(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("196109732393", "Marek", "Nowak", "storsjo");
+    let mut case = Case::new(clock, number, who, &["coordination-number"])?;
+    case.add(&HEALTH_CENTRE, 25, |p, clock| Vaccination {
+        dose_number: Some(3),
+        ..vaccination(covid(), covid_vaccine(), clock.day(25), p)
+    })
+    .add(&HEALTH_CENTRE, 25, |p, _| {
+        contact(ContactKind::HealthCentre, "Hälsocentralen Backen", "hälsocentral", "063-555 12 00", p)
+    });
+    Some(case)
+}
+
+/// National reserve number: somebody without personal number, known only to the region.
+pub(crate) fn reserve_number(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("98240301AA06", "Okänd", "Patient", "region-fjall");
+    let mut case = Case::new(clock, number, who, &["reserve-number"])?;
+    case.not_in_register();
+    case.add(&EMERGENCY, 0, |p, clock| Service {
+        started: Some(clock.minutes_ago(240)),
+        ..service(ServiceKind::EmergencyVisit, ServicePhase::Ongoing, "Akutbesök: oklar identitet", p)
+    });
+    Some(case)
+}
+
+/// A child, with guardians who answer for it.
+pub(crate) fn child(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("201402102394", "Elias", "Sandell", "storsjo");
+    let mut case = Case::new(clock, number, who, &["child"])?;
+    case.add(&PAEDIATRICS, 800, |p, clock| Alert {
+        severity: Some(Severity::LifeThreatening),
+        certainty: Some(Certainty::Confirmed),
+        agent: Some(snomed("Jordnöt", "762952008")),
+        noted: Some(clock.day(800)),
+        ..alert(AlertKind::Hypersensitivity, "Jordnötsallergi, har adrenalinpenna", p)
+    });
+    for (order, name, role, number) in
+        [(1, "Moa Sandell", "vårdnadshavare", "063-555 88 50"), (2, "Ali Sandell", "vårdnadshavare", "063-555 88 51")]
+    {
+        case.add(&PAEDIATRICS, 800, |p, _| Contact {
+            order: Some(order),
+            may_be_informed: Some(true),
+            ..contact(ContactKind::LegalRepresentative, name, role, number, p)
+        });
+    }
+    case.add(&STORSJO_OFFICE, 100, |p, clock| Service {
+        started: Some(clock.day(100)),
+        ..service(ServiceKind::Lss, ServicePhase::Ongoing, "LSS: avlösarservice i hemmet", p)
+    });
+    Some(case)
+}
+
+/// Deceased three weeks ago, says the register.
+pub(crate) fn deceased(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("193603119045", "Maj", "Holmgren", "storsjo");
+    let mut case = Case::new(clock, number, who, &["deceased"])?;
+    case.details.life = Life::Deceased { at: Some(clock.day(21)) };
+    case.add(&STORSJO_NURSING, 21, |p, clock| Service {
+        started: Some(clock.day(300)),
+        ended: Some(clock.day(21)),
+        ..service(ServiceKind::HomeNursing, ServicePhase::Ended, "Hemsjukvård, avslutad", p)
+    });
+    Some(case)
+}
+
+/// Needs an interpreter.
+pub(crate) fn interpreter(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("196603233724", "Amina", "Hassan", "storsjo");
+    let mut case = Case::new(clock, number, who, &["interpreter"])?;
+    case.details.interpreter_language = some("somaliska");
+    case.details.communication_need = some("Boka kvinnlig tolk");
+    case.add(&HEALTH_CENTRE, 12, |p, _| medication(atc("Metformin 500 mg tablett", "A10BA02"), "1 + 0 + 1 + 0", p))
+        .add(&HEALTH_CENTRE, 90, |p, _| contact(ContactKind::NextOfKin, "Yusuf Hassan", "son", "063-555 88 60", p));
+    Some(case)
+}

@@ -1,0 +1,204 @@
+//! The demo's sources as plain data: which system, which adapter, whose, how it is reached.
+//!
+//! Not here: what a source holds (`people`), how it writes it (`source`), its address (known first when it has been started,
+//! see `servers`).
+//! Invariant: ids are a stable surface; one source belongs to one provider, except the national platform.
+//! To add one: a row in [`all`], and if its format is new a renderer in `source`.
+
+use std::collections::BTreeMap;
+
+use samsyn_domain::source::{LinkRule, OrganisationId, Provider, ProviderKind, SourceId};
+
+use crate::organisations as org;
+
+/// Wire format of a source, that is: which renderer in `source` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// HL7 FHIR R4.
+    Fhir,
+    /// RIV-TA SOAP.
+    RivTa,
+    /// The municipal system's own JSON.
+    Viva,
+    /// The simple contract, JSON or CSV.
+    Enkel,
+}
+
+impl Format {
+    /// Name of the adapter that reads this format.
+    pub const fn adapter(self) -> &'static str {
+        match self {
+            Self::Fhir => "fhir-r4",
+            Self::RivTa => "riv-ta",
+            Self::Viva => "viva",
+            Self::Enkel => "enkel",
+        }
+    }
+
+    /// Alias of the origin in that adapter's manifest.
+    pub const fn origin(self) -> &'static str {
+        match self {
+            Self::Viva => "viva",
+            Self::RivTa => "vp",
+            Self::Fhir | Self::Enkel => "api",
+        }
+    }
+
+    /// Name of the credential slot in that adapter's manifest.
+    pub const fn credential_slot(self) -> &'static str {
+        match self {
+            Self::Fhir => "token",
+            Self::RivTa => "client-certificate",
+            Self::Viva => "licens",
+            Self::Enkel => "access",
+        }
+    }
+}
+
+/// How a source wants to be authenticated. The secret itself is drawn at start; see [`crate::gate::Issued`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemoCredential {
+    /// No credential. The real platform has client certificates; plain HTTP on loopback has no place for them.
+    None,
+    /// The licence header of the municipal system, see [`crate::source::viva`].
+    Licence,
+    /// HTTP Basic.
+    Basic,
+    /// OAuth2 client credentials with a client secret, for this scope.
+    ClientCredentials(&'static str),
+}
+
+/// One source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoSource {
+    /// Id, e.g. `viva-storsjo-hsl`.
+    pub id: SourceId,
+    /// System name on screen.
+    pub system: &'static str,
+    /// Wire format; tells the adapter too.
+    pub format: Format,
+    /// Adapter name.
+    pub adapter: &'static str,
+    /// Organisation it belongs to.
+    pub organisation: OrganisationId,
+    /// Custodian; none for the multi-provider platform.
+    pub provider: Option<Provider>,
+    /// When it is asked in the shared overview.
+    pub link_rule: LinkRule,
+    /// A population register: only the banner, and asked whatever the scope.
+    pub population_register: bool,
+    /// Settings for the adapter.
+    pub settings: BTreeMap<String, String>,
+    /// Alias of the origin in the adapter's manifest.
+    pub origin: &'static str,
+    /// The source's own limit for an answer.
+    pub answer_within_ms: u64,
+    /// Whom to call when it is silent.
+    pub phone: &'static str,
+    /// How it wants to be authenticated.
+    pub credential: DemoCredential,
+    /// Slot for that in the adapter's manifest.
+    pub credential_slot: &'static str,
+}
+
+/// What the region's server can be searched for; `List` carries its statements that there are none.
+const FHIR_RESOURCES: &str = "Flag AllergyIntolerance Consent CareTeam RelatedPerson Immunization Condition Observation \
+    EpisodeOfCare Encounter ServiceRequest CarePlan MedicationStatement DocumentReference List";
+
+/// Every source, the population register first.
+pub fn all() -> Vec<DemoSource> {
+    let care = |id: &str| Some(org::provider(id, ProviderKind::Care));
+    let social = |id: &str| Some(org::provider(id, ProviderKind::SocialCare));
+    let register = DemoSource {
+        population_register: true,
+        credential: DemoCredential::Basic,
+        ..source("folkbokforing", "Befolkningsregistret", Format::Enkel, "folkbokforing", care(org::REGISTER))
+    };
+    let region = DemoSource {
+        credential: DemoCredential::ClientCredentials("system/*.rs"),
+        ..source("cosmic-region", "Cosmic", Format::Fhir, "region-fjall", care(org::REGION))
+            .with_setting("resources", FHIR_RESOURCES)
+            .with_setting("shared-record-codes", "shared-record")
+    };
+    let national = DemoSource {
+        answer_within_ms: 15_000,
+        ..source("nationella", "Tjänsteplattformen", Format::RivTa, "nationella", None)
+            .with_setting("logical-address", "SE9999700007-NT01")
+    };
+    let mut sources: Vec<DemoSource> = [register, region, national].into_iter().map(always).collect();
+    sources.extend([
+        viva("viva-storsjo-hsl", "storsjo", care(org::STORSJO_HSL)),
+        viva("viva-storsjo-sol", "storsjo", social(org::STORSJO_SOL)),
+        viva("viva-fjallnas-hsl", "fjallnas", care(org::FJALLNAS_HSL)),
+        viva("viva-fjallnas-sol", "fjallnas", social(org::FJALLNAS_SOL)),
+        source("lifecare-granliden-hsl", "Lifecare", Format::Enkel, "granliden", care(org::GRANLIDEN_HSL)),
+        source("lifecare-granliden-sol", "Lifecare", Format::Enkel, "granliden", social(org::GRANLIDEN_SOL)),
+        source("asgarden", "Omsorgspärmen", Format::Enkel, "asgarden", care(org::ASGARDEN))
+            .with_setting("format", "csv"),
+    ]);
+    sources
+}
+
+impl DemoSource {
+    fn with_setting(mut self, key: &str, value: &str) -> Self {
+        self.settings.insert(key.to_owned(), value.to_owned());
+        self
+    }
+}
+
+fn viva(id: &str, organisation: &str, provider: Option<Provider>) -> DemoSource {
+    let law = match &provider {
+        Some(Provider { kind: ProviderKind::SocialCare, .. }) => "SOL",
+        _ => "HSL",
+    };
+    source(id, "Viva", Format::Viva, organisation, provider).with_setting("lagrum", law)
+}
+
+fn always(source: DemoSource) -> DemoSource {
+    DemoSource { link_rule: LinkRule::Always, ..source }
+}
+
+fn source(
+    id: &str,
+    system: &'static str,
+    format: Format,
+    organisation: &str,
+    provider: Option<Provider>,
+) -> DemoSource {
+    DemoSource {
+        id: SourceId::new(id),
+        system,
+        format,
+        adapter: format.adapter(),
+        organisation: OrganisationId::new(organisation),
+        provider,
+        link_rule: LinkRule::Known,
+        population_register: false,
+        settings: BTreeMap::new(),
+        origin: format.origin(),
+        answer_within_ms: 5_000,
+        phone: phone(id),
+        credential: match format {
+            Format::Viva => DemoCredential::Licence,
+            Format::Enkel => DemoCredential::Basic,
+            Format::Fhir | Format::RivTa => DemoCredential::None,
+        },
+        credential_slot: format.credential_slot(),
+    }
+}
+
+/// Number that answers when the source is silent.
+fn phone(id: &str) -> &'static str {
+    match id {
+        "cosmic-region" => "063-555 10 10",
+        "viva-storsjo-hsl" => "063-555 20 40",
+        "viva-storsjo-sol" => "063-555 20 50",
+        "viva-fjallnas-hsl" => "063-555 30 40",
+        "viva-fjallnas-sol" => "063-555 30 50",
+        "lifecare-granliden-hsl" => "063-555 40 40",
+        "lifecare-granliden-sol" => "063-555 40 50",
+        "asgarden" => "063-555 50 40",
+        "folkbokforing" => "063-555 60 10",
+        _ => "063-555 70 10",
+    }
+}

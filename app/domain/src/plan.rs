@@ -1,0 +1,127 @@
+//! Which sources are asked what, decided before anything is sent.
+//!
+//! Rules: product.md Law 2–4 and 10. Consent counts as given in this first form. Not here: deciding on records (`access`).
+//! Invariant: in the own scope other providers' sources are not asked, named or counted, for every patient alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    access::visible_sections,
+    identifier::IdentifierKind,
+    section::Section,
+    source::{LinkRule, OrganisationId, Source},
+    state::{NotAsked, State, Withheld},
+    viewer::{Scope, Viewer},
+    vocabulary::ServiceKind,
+};
+
+/// One source and what it is asked.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The source.
+    pub source: Source,
+    /// Sections to ask for; empty together with `person == false` means that it is not asked at all.
+    pub sections: Vec<Section>,
+    /// Whether the banner is asked for.
+    pub person: bool,
+    /// Cells decided without asking.
+    pub decided: BTreeMap<Section, State>,
+}
+
+impl Ask {
+    /// Whether anything is sent to this source.
+    pub fn is_asked(&self) -> bool {
+        self.person || !self.sections.is_empty()
+    }
+}
+
+/// What sources outside the viewer's scope could have filled. Never names them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Sections.
+    pub sections: BTreeSet<Section>,
+    /// Badges.
+    pub kinds: Vec<ServiceKind>,
+}
+
+/// Everything that is asked in one opening.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Considered sources, in configuration order.
+    pub asks: Vec<Ask>,
+    /// The rest, in the own scope.
+    pub others: Others,
+}
+
+/// What is known of the patient before asking.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Kind of the identifier.
+    pub identifier: IdentifierKind,
+    /// Organisations the patient is tied to; none when the index could not be read, and then nobody is left out.
+    pub links: Option<&'a BTreeSet<OrganisationId>>,
+    /// The viewer asked for the unlinked ones too.
+    pub ask_all: bool,
+}
+
+/// Decides whom to ask.
+pub fn plan(viewer: &Viewer, scope: Scope, sources: &[Source], known: Known<'_>) -> Plan {
+    let mut plan = Plan { asks: Vec::new(), others: Others::default() };
+    for source in sources {
+        if scope == Scope::Own && !is_own(viewer, source) && !is_register(source) {
+            plan.others.sections.extend(source.sections.iter().copied());
+            for kind in &source.service_kinds {
+                if !plan.others.kinds.contains(kind) {
+                    plan.others.kinds.push(kind.clone());
+                }
+            }
+        } else {
+            plan.asks.push(ask(viewer, source, known));
+        }
+    }
+    plan
+}
+
+/// A population register: it answers who the person is and holds no records.
+pub fn is_register(source: &Source) -> bool {
+    source.answers_person && source.sections.is_empty()
+}
+
+fn is_own(viewer: &Viewer, source: &Source) -> bool {
+    source.provider.as_ref().is_some_and(|provider| provider.id == viewer.provider.id)
+}
+
+fn ask(viewer: &Viewer, source: &Source, known: Known<'_>) -> Ask {
+    let visible = visible_sections(viewer.role);
+    let refusal = refusal(viewer, source, known);
+    let mut ask = Ask { source: source.clone(), sections: Vec::new(), person: false, decided: BTreeMap::new() };
+    if !is_register(source) {
+        for section in Section::ALL {
+            if !source.sections.contains(&section) {
+                ask.decided.insert(section, State::Unsupported);
+            } else if !visible.contains(&section) {
+                ask.decided.insert(section, State::Withheld(Withheld::Role));
+            } else if let Some(why) = refusal {
+                ask.decided.insert(section, State::NotAsked(why));
+            } else {
+                ask.sections.push(section);
+            }
+        }
+    }
+    ask.person = source.answers_person && refusal.is_none();
+    ask
+}
+
+fn refusal(viewer: &Viewer, source: &Source, known: Known<'_>) -> Option<NotAsked> {
+    let linked = known.ask_all
+        || source.link_rule == LinkRule::Always
+        || is_own(viewer, source)
+        || known.links.is_none_or(|links| links.contains(&source.organisation));
+    if !source.identifier_kinds.contains(&known.identifier) {
+        Some(NotAsked::IdentifierType)
+    } else if linked {
+        None
+    } else {
+        Some(NotAsked::NoLink)
+    }
+}

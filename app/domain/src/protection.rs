@@ -1,0 +1,155 @@
+//! Protected identity: places, phones, relatives and telling source names are taken out of the finished overview.
+//!
+//! Works on the overview itself, so that every projection (page, print, JSON, log) is masked in the same way. Applies also
+//! while protection has not been ruled out: then nobody has said that the patient is *not* protected.
+//! Rule: product.md Law 9; OSL 22:1. Not here: deciding that a person is protected (`person`).
+//! Invariant: after [`mask`] no provider, unit, phone, relative, visit time or source name is left.
+
+use crate::{
+    badge::Badge,
+    entry::Entry,
+    overview::{Overview, SectionView, ShownEntry},
+    provenance::Provenance,
+    section::Section,
+    source::{OrganisationId, SourceId},
+    state::{State, Withheld},
+    vocabulary::{ContactKind, EventKind},
+};
+
+/// Stands instead of an organisation.
+const MASKED: &str = "masked";
+
+/// Masks the overview. Sources are numbered in the order they stand, the same number everywhere on the page.
+pub fn mask(overview: &mut Overview, order: &[SourceId]) {
+    let names = Names { order };
+    for section in &mut overview.sections {
+        mask_section(section, &names);
+    }
+    for badge in &mut overview.badges {
+        mask_badge(badge, &names);
+    }
+    for item in &mut overview.alert_line {
+        item.sources = item.sources.iter().map(|source| names.id(source)).collect();
+    }
+    let silent = overview.completeness.silent.len();
+    overview.completeness.silent = vec![String::new(); silent];
+    overview.completeness.without_link.clear();
+    overview.completeness.not_asked = 0;
+}
+
+struct Names<'a> {
+    order: &'a [SourceId],
+}
+
+impl Names<'_> {
+    fn number(&self, source: &SourceId) -> usize {
+        self.order.iter().position(|known| known == source).map_or(0, |index| index + 1)
+    }
+
+    fn id(&self, source: &SourceId) -> SourceId {
+        SourceId::new(format!("source-{}", self.number(source)))
+    }
+
+    fn label(&self, source: &SourceId) -> String {
+        format!("Källa {}", self.number(source))
+    }
+}
+
+fn mask_section(section: &mut SectionView, names: &Names<'_>) {
+    // A source that was not asked for lack of a link would tell by its absence where the patient is known.
+    section.cells.retain(|cell| !matches!(cell.state, State::NotAsked(_)));
+    let hides_places = section.name == Section::Contacts;
+    for cell in &mut section.cells {
+        cell.label = names.label(&cell.source);
+        cell.source = names.id(&cell.source);
+        cell.organisation = OrganisationId::new(MASKED);
+        cell.phone = None;
+        if hides_places && !cell.state.entries().is_empty() {
+            cell.state = State::Withheld(Withheld::ProtectedPerson);
+        }
+    }
+    for not_checked in &mut section.not_checked {
+        not_checked.organisation = OrganisationId::new(MASKED);
+        not_checked.label = String::new();
+        not_checked.phone = None;
+    }
+    section.entries.retain(|shown| !hides_places && !is_relative(&shown.entry));
+    section.named_care_contact_missing = false;
+    for shown in &mut section.entries {
+        mask_shown(shown, names);
+    }
+}
+
+fn is_relative(entry: &Entry) -> bool {
+    matches!(entry, Entry::Contact(contact)
+        if matches!(contact.kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative))
+}
+
+fn mask_shown(shown: &mut ShownEntry, names: &Names<'_>) {
+    shown.label = names.label(&shown.source);
+    shown.source = names.id(&shown.source);
+    shown.organisation = OrganisationId::new(MASKED);
+    for copy in &mut shown.copies {
+        copy.label = names.label(&copy.source);
+        copy.source = names.id(&copy.source);
+    }
+    mask_provenance(shown.entry.provenance_mut());
+    mask_entry(&mut shown.entry);
+}
+
+fn mask_provenance(provenance: &mut Provenance) {
+    provenance.care_provider = None;
+    provenance.care_unit = None;
+    provenance.link = None;
+    if let Some(author) = &mut provenance.author {
+        author.unit = None;
+        author.id = None;
+    }
+    if let crate::provenance::Signing::Signed { by: Some(by), .. } = &mut provenance.signing {
+        by.unit = None;
+        by.id = None;
+    }
+    provenance.extensions.clear();
+}
+
+fn mask_entry(entry: &mut Entry) {
+    match entry {
+        Entry::Service(service) => {
+            service.unit = None;
+            service.phones.clear();
+            service.last_noted = None;
+            service.events.retain(|event| !matches!(event.kind, EventKind::Visit | EventKind::PlannedVisit));
+        }
+        Entry::CareLimit(limit) => {
+            for actor in limit.decided_by.iter_mut().chain(&mut limit.consulted) {
+                actor.unit = None;
+                actor.id = None;
+            }
+            limit.relatives_attitude = None;
+        }
+        Entry::Plan(plan) => {
+            plan.participants.clear();
+            if let Some(responsible) = &mut plan.responsible {
+                responsible.unit = None;
+                responsible.id = None;
+            }
+        }
+        Entry::Consent(consent) => consent.given_to.clear(),
+        Entry::Document(document) => document.unit = None,
+        Entry::Vaccination(vaccination) => vaccination.performer = None,
+        Entry::Contact(contact) => {
+            contact.phones.clear();
+            contact.substitute = None;
+            contact.unit = None;
+        }
+        Entry::Alert(_) | Entry::Medication(_) | Entry::FunctionalAssessment(_) | Entry::Infection(_) => {}
+    }
+}
+
+fn mask_badge(badge: &mut Badge, names: &Names<'_>) {
+    badge.labels = badge.sources.iter().map(|source| names.label(source)).collect();
+    badge.sources = badge.sources.iter().map(|source| names.id(source)).collect();
+    if badge.event.as_ref().is_some_and(|event| matches!(event.kind, EventKind::Visit | EventKind::PlannedVisit)) {
+        badge.event = None;
+    }
+}

@@ -1,0 +1,174 @@
+//! What a guest pushes: counted, checked against the patient, converted, kept outside the store.
+//!
+//! Invariant: the patient is compared before anything else of a record is read, so an invalid record of another patient
+//! is still a record of another patient.
+
+use samsyn_domain::{
+    entry::Entry,
+    section::{PERSON, Section},
+    state::Unanswered,
+    time::When,
+};
+
+use super::{
+    bindings::samsyn::adapter::{sink, types},
+    convert::{Checked, Reader, read_identifier},
+    entries,
+};
+use crate::{
+    call::Call,
+    collected::{Status, Stop},
+    text::cut,
+};
+
+/// Length of the text of a partial section.
+const PARTIAL_MAX_BYTES: usize = 1024;
+
+/// A record with its provenance.
+trait Stated {
+    fn provenance(&self) -> &types::Provenance;
+}
+
+macro_rules! stated {
+    ($($record:ident),+ $(,)?) => {
+        $(impl Stated for sink::$record {
+            fn provenance(&self) -> &types::Provenance {
+                &self.provenance
+            }
+        })+
+    };
+}
+
+stated!(
+    CareLimit,
+    Consent,
+    Contact,
+    Vaccination,
+    Infection,
+    Service,
+    Alert,
+    Plan,
+    FunctionalAssessment,
+    Medication,
+    Document,
+);
+
+impl Call {
+    fn take<T: Stated>(
+        &self,
+        section: Section,
+        items: Vec<T>,
+        convert: impl Fn(&Reader<'_>, T) -> Checked<Entry>,
+    ) -> wasmtime::Result<()> {
+        let reader = Reader::new(&self.limits.text, self.network.as_ref().map(|network| &*network.egress));
+        let mut record = self.record.lock();
+        for item in items {
+            let stated = item.provenance().patient.as_ref().map(read_identifier);
+            record.sink.count_entry().and_then(|()| record.sink.check_patient(stated.as_ref())).map_err(stop)?;
+            let entry = convert(&reader, item)
+                .inspect_err(|invalid| record.journal.invalid(Some(section), invalid.field, invalid.why))
+                .ok();
+            if !record.sink.push(section, entry) {
+                record.journal.note(format!("{}: an entry of a section that was not asked for", section.name()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stop(stop: Stop) -> wasmtime::Error {
+    wasmtime::Error::new(stop)
+}
+
+impl sink::Host for Call {
+    fn person(&mut self, item: sink::PersonDetails) -> wasmtime::Result<()> {
+        let reader = Reader::new(&self.limits.text, self.network.as_ref().map(|network| &*network.egress));
+        let mut record = self.record.lock();
+        let named = read_identifier(&item.identifier);
+        let stated = item.provenance.patient.as_ref().map(read_identifier);
+        record
+            .sink
+            .check_patient(Some(&named))
+            .and_then(|()| record.sink.check_patient(stated.as_ref()))
+            .map_err(stop)?;
+        let details = entries::person(&reader, item)
+            .inspect_err(|invalid| record.journal.invalid(None, invalid.field, invalid.why))
+            .ok();
+        if !record.sink.push_person(details) {
+            record.journal.note("person: a person that was not asked for".to_owned());
+        }
+        Ok(())
+    }
+
+    fn care_limits(&mut self, items: Vec<sink::CareLimit>) -> wasmtime::Result<()> {
+        self.take(Section::CareLimits, items, entries::care_limit)
+    }
+
+    fn consents(&mut self, items: Vec<sink::Consent>) -> wasmtime::Result<()> {
+        self.take(Section::Consents, items, entries::consent)
+    }
+
+    fn contacts(&mut self, items: Vec<sink::Contact>) -> wasmtime::Result<()> {
+        self.take(Section::Contacts, items, entries::contact)
+    }
+
+    fn vaccinations(&mut self, items: Vec<sink::Vaccination>) -> wasmtime::Result<()> {
+        self.take(Section::Covid19, items, entries::vaccination)
+    }
+
+    fn infections(&mut self, items: Vec<sink::Infection>) -> wasmtime::Result<()> {
+        self.take(Section::Covid19, items, entries::infection)
+    }
+
+    fn services(&mut self, items: Vec<sink::Service>) -> wasmtime::Result<()> {
+        self.take(Section::Services, items, entries::service)
+    }
+
+    fn alerts(&mut self, items: Vec<sink::Alert>) -> wasmtime::Result<()> {
+        self.take(Section::Alerts, items, entries::alert)
+    }
+
+    fn plans(&mut self, items: Vec<sink::Plan>) -> wasmtime::Result<()> {
+        self.take(Section::Plans, items, entries::plan)
+    }
+
+    fn functional_status(&mut self, items: Vec<sink::FunctionalAssessment>) -> wasmtime::Result<()> {
+        self.take(Section::FunctionalStatus, items, entries::functional_assessment)
+    }
+
+    fn medications(&mut self, items: Vec<sink::Medication>) -> wasmtime::Result<()> {
+        self.take(Section::Medications, items, entries::medication)
+    }
+
+    fn documents(&mut self, items: Vec<sink::Document>) -> wasmtime::Result<()> {
+        self.take(Section::Documents, items, entries::document)
+    }
+
+    fn status(&mut self, section: String, status: sink::SectionStatus) -> wasmtime::Result<()> {
+        let mut record = self.record.lock();
+        let problem = record.journal.last_problem();
+        let status = match status {
+            types::SectionStatus::Complete => Status::Complete,
+            types::SectionStatus::Partial(text) => {
+                record.journal.reason(&cut(section.clone(), 64), text.clone());
+                Status::Partial(cut(text, PARTIAL_MAX_BYTES))
+            }
+            types::SectionStatus::Unavailable(text) => {
+                record.journal.reason(&cut(section.clone(), 64), text);
+                Status::Unavailable(problem.unwrap_or(Unanswered::Down))
+            }
+            types::SectionStatus::StatedNone(at) => Status::StatedNone(at.map(|at| When::read(&cut(at, 64)))),
+            types::SectionStatus::NothingHeld => Status::NothingHeld,
+            types::SectionStatus::Unsupported => Status::Unsupported,
+        };
+        let asked = if section == PERSON {
+            record.sink.set_person_status(status)
+        } else {
+            Section::named(&section).is_some_and(|section| record.sink.set_status(section, status))
+        };
+        if !asked {
+            record.journal.note(format!("{}: a status of a section that was not asked for", cut(section, 64)));
+        }
+        Ok(())
+    }
+}

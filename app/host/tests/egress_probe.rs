@@ -1,0 +1,3 @@
+//! Probe.
+#[path = "../../../tests/it/egress/mod.rs"]
+mod egress;

@@ -1,0 +1,118 @@
+//! The demo's configuration of the portal: the same shapes that a configuration file is read into.
+
+use std::{borrow::Cow, net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use samsyn_demo::{
+    gate::Issued,
+    identity::IdentityClient,
+    seed::Seed,
+    servers::Running,
+    sources::DemoSource,
+};
+use samsyn_domain::section::PERSON;
+use samsyn_server::config::{
+    AdapterFile, ClaimNames, Config, CredentialConfig, CredentialKind, DatabaseConfig, Environment, IdentityConfig,
+    OriginConfig, PortalConfig, SessionConfig, SourceConfig,
+};
+use secrecy::SecretString;
+use url::Url;
+
+use crate::adapters::embedded;
+
+/// The configuration of the running demo.
+pub fn config(
+    seed: &Seed,
+    running: &Running,
+    client: &IdentityClient,
+    address: SocketAddr,
+    public_url: Url,
+    data_dir: PathBuf,
+) -> Result<Config> {
+    let adapters = embedded()?.iter().map(|(name, bytes)| AdapterFile {
+        name: (*name).to_owned(),
+        file: None,
+        bytes: Some(Cow::Borrowed(*bytes)),
+    });
+    let sources = seed.sources.iter().map(|source| source_config(source, running)).collect::<Result<_>>()?;
+    Ok(Config {
+        portal: PortalConfig {
+            listen: address.to_string(),
+            public_url,
+            trusted_proxies: Vec::new(),
+            environment: Environment::Demo,
+        },
+        database: DatabaseConfig { data_dir, postgres_url_file: None },
+        identity: IdentityConfig {
+            issuer: running.identity_url.clone(),
+            client_id: client.client_id.clone(),
+            client_secret_file: None,
+            client_secret: Some(SecretString::from(client.client_secret.clone())),
+            scopes: Vec::new(),
+            required_acr: vec!["http://id.sambi.se/loa/loa3".into()],
+            administrators: Vec::new(),
+            claims: ClaimNames::default(),
+        },
+        session: SessionConfig::default(),
+        limits: samsyn_server::config::ServiceLimits::default(),
+        organisations: seed.organisations.clone(),
+        adapters: adapters.collect(),
+        sources,
+    })
+}
+
+fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig> {
+    let base_url = running.base_urls.get(&source.id).cloned().context("a source was not started")?;
+    let issued = running.credentials.get(&source.id).cloned().unwrap_or(Issued::None);
+    Ok(SourceConfig {
+        id: source.id.clone(),
+        system: source.system.to_owned(),
+        adapter: source.adapter.to_owned(),
+        organisation: source.organisation.clone(),
+        provider: source.provider.as_ref().map(|provider| provider.id.clone()),
+        sections: source.population_register.then(|| vec![PERSON.to_owned()]),
+        link_rule: source.link_rule,
+        answer_within_ms: source.answer_within_ms,
+        phone: Some(source.phone.to_owned()),
+        settings: source.settings.clone(),
+        origins: vec![OriginConfig {
+            alias: source.origin.to_owned(),
+            base_url,
+            methods: Vec::new(),
+            address_ranges: Vec::new(),
+            ca_file: None,
+        }],
+        credentials: credential(source, issued).into_iter().collect(),
+    })
+}
+
+fn credential(source: &DemoSource, issued: Issued) -> Option<CredentialConfig> {
+    let empty = |kind: CredentialKind, secret: String| CredentialConfig {
+        slot: source.credential_slot.to_owned(),
+        kind,
+        secret_file: None,
+        secret: Some(SecretString::from(secret)),
+        header: None,
+        user: None,
+        token_url: None,
+        client_id: None,
+        scope: None,
+        key_id: None,
+        certificate_file: None,
+    };
+    match issued {
+        Issued::None => None,
+        Issued::Header { name, value } => {
+            Some(CredentialConfig { header: Some(name), ..empty(CredentialKind::StaticHeader, value) })
+        }
+        Issued::Basic { user, password } => {
+            Some(CredentialConfig { user: Some(user), ..empty(CredentialKind::Basic, password) })
+        }
+        Issued::ClientCredentials { token_url, client_id, client_secret, scope } => Some(CredentialConfig {
+            token_url: Some(token_url),
+            client_id: Some(client_id),
+            scope: Some(scope),
+            ..empty(CredentialKind::ClientCredentials, client_secret)
+        }),
+    }
+}

@@ -1,0 +1,117 @@
+//! Routes, headers and the way from a request to a page.
+//!
+//! One file per group of routes. Not here: what the pages look like (`ui`), what is shown (`service`, `domain`).
+//! Invariant: every route is listed in [`router`]; every state change passes `origin`; every page passes `headers`.
+//! To add a page: a handler that takes [`page::Visit`], a line in [`router`], a browser test.
+
+mod assets;
+mod assignment;
+mod failure;
+mod headers;
+mod health;
+mod language;
+mod origin;
+mod overview;
+mod page;
+mod print;
+mod search;
+mod sign_in;
+
+use std::sync::Arc;
+
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use samsyn_service::{
+    overview::OverviewService,
+    port::{audit_log::AuditLog, handles::Handles},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time::Duration},
+};
+
+use crate::{clock::Clock, config::Config, login::provider::IdentityProvider, session::SessionRoom};
+
+/// Name of the session cookie. `__Host-`: this host only, this scheme only, whole path.
+pub const COOKIE: &str = "__Host-samsyn";
+
+/// Largest request body: the forms are small.
+const REQUEST_MAX_BYTES: usize = 16 << 10;
+
+/// Everything the handlers need.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// The parts, put together by `wiring`.
+pub struct Parts {
+    /// Configuration.
+    pub config: Config,
+    /// Where dates come from.
+    pub clock: Clock,
+    /// The use case.
+    pub overviews: OverviewService,
+    /// Handles.
+    pub handles: Arc<dyn Handles>,
+    /// The log, for sign-in and sign-out.
+    pub audit: Arc<dyn AuditLog>,
+    /// Sessions.
+    pub sessions: SessionRoom,
+    /// The identity provider.
+    pub identity: IdentityProvider,
+}
+
+impl AppState {
+    /// Takes the parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Every route of the portal.
+pub fn router(state: AppState) -> Router {
+    let idle = i64::from(state.config.session.idle_minutes);
+    let sessions = SessionManagerLayer::new(state.sessions.clone())
+        .with_name(COOKIE)
+        .with_secure(true)
+        .with_http_only(true)
+        .with_path("/")
+        // Lax: the way back from the identity provider is a cross-site navigation.
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(Duration::minutes(idle)));
+    let pages = Router::new()
+        .route("/", get(search::show))
+        .route("/overview", post(search::open))
+        .route("/overview/{handle}", get(overview::show))
+        .route("/overview/{handle}/print/{preset}", post(print::show))
+        .route("/login", get(sign_in::start))
+        .route("/login/callback", get(sign_in::callback))
+        .route("/logout", post(sign_in::sign_out))
+        .route("/signed-out", get(sign_in::signed_out))
+        .route("/assignment", get(assignment::show).post(assignment::choose))
+        .route("/language", post(language::choose))
+        .fallback(failure::not_found)
+        .layer(sessions);
+    let bare = Router::new()
+        .route("/alive", get(health::alive))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/assets/{name}", get(assets::show).layer(CompressionLayer::new()));
+    pages
+        .merge(bare)
+        .layer(middleware::from_fn_with_state(state.clone(), origin::check))
+        .layer(RequestBodyLimitLayer::new(REQUEST_MAX_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .with_state(state)
+}

@@ -1,0 +1,44 @@
+//! Answers when something is wrong before or instead of a page.
+//!
+//! One place turns internal errors into what a person may read; the cause is logged once with the same reference.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{Response as HttpResponse, StatusCode},
+    response::{Html, IntoResponse as _, Response},
+};
+use samsyn_ui::{PageContext, UserError, error_page};
+
+use super::{
+    AppState, language,
+    page::{Visit, reference},
+};
+
+/// No such page.
+pub async fn not_found(visit: Visit) -> Response {
+    visit.refuse(&UserError::NotFound)
+}
+
+/// A state change from another site.
+pub fn cross_site(_state: &AppState, request: &Request) -> Response {
+    tracing::warn!("state change from another origin refused");
+    let context = PageContext { language: language::of(request.headers()), ..PageContext::default() };
+    (StatusCode::FORBIDDEN, Html(error_page(&context, &UserError::ForbiddenOrigin))).into_response()
+}
+
+/// Something inside failed: logged with a reference, shown as that reference only.
+pub fn internal(visit: &Visit, what: &'static str, error: &dyn std::fmt::Display) -> Response {
+    let reference = reference();
+    tracing::error!(%reference, %error, what);
+    visit.refuse(&UserError::Internal { reference })
+}
+
+/// A handler panicked. The panic's text stays in the process.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
+pub fn panicked(_panic: Box<dyn std::any::Any + Send + 'static>) -> HttpResponse<Body> {
+    let reference = reference();
+    tracing::error!(%reference, "a handler panicked");
+    let page = error_page(&PageContext::default(), &UserError::Internal { reference });
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
+}

@@ -1,0 +1,167 @@
+//! The overview page: in pieces for a page with script, whole for one without, as canonical JSON for programs.
+//!
+//! Every GET of a handle is a new opening with its own record. Not here: what is in it.
+//! Invariant: the service returns only when the intent is durable, so nothing can be sent before it.
+
+use std::convert::Infallible;
+
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+};
+use samsyn_domain::overview::{Identity, Overview};
+use samsyn_service::{
+    overview::{Conclusion, OpenError, Opened, Request},
+    port::{audit_log::Activity, handles::Handle},
+};
+use samsyn_ui::{FragmentId, PageContext, UserError, fragment, fragment_update, overview_page, overview_shell};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{
+    AppState, failure,
+    page::{Visit, html},
+};
+use crate::clock::real_now;
+
+/// Pieces that may wait for a slow reader before the opening waits with them.
+const PIECES_IN_FLIGHT: usize = 16;
+
+/// The overview of a handle.
+pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
+    let handle = match handle_of(&state, &visit, &id).await {
+        Ok(handle) => handle,
+        Err(refusal) => return *refusal,
+    };
+    let mut opened = match open(&state, &visit, &handle, Activity::Read).await {
+        Ok(opened) => opened,
+        Err(refusal) => return *refusal,
+    };
+    if visit.wants_json {
+        opened.until_everyone_answered().await;
+        let overview = opened.overview();
+        opened.delivered(&overview);
+        opened.conclude(Conclusion::Complete);
+        return Json(overview.to_json()).into_response();
+    }
+    if handle.live {
+        return stream(opened, visit.context(), handle.id);
+    }
+    opened.until_page_complete().await;
+    let overview = opened.overview();
+    opened.delivered(&overview);
+    opened.conclude(Conclusion::Complete);
+    if overview.person.identity == Identity::Unknown {
+        return visit.refuse(&UserError::UnknownPatient);
+    }
+    html(overview_page(&visit.context(), &overview, &handle.id))
+}
+
+/// The handle, if this session made it in the assignment in use.
+pub async fn handle_of(state: &AppState, visit: &Visit, id: &str) -> Result<Handle, Box<Response>> {
+    let (Some(viewer), Some(session)) = (visit.viewer(), visit.session_key()) else {
+        return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
+    };
+    match state.handles.find(&session, id, real_now()).await {
+        Ok(Some(handle)) if handle.assignment == viewer.assignment => Ok(handle),
+        Ok(_) => Err(Box::new(visit.refuse(&UserError::OtherSession))),
+        Err(error) => Err(Box::new(failure::internal(visit, "find handle", &error))),
+    }
+}
+
+/// Opens; returns when the intent is durable.
+pub async fn open(
+    state: &AppState,
+    visit: &Visit,
+    handle: &Handle,
+    activity: Activity,
+) -> Result<Opened, Box<Response>> {
+    let Some(viewer) = visit.viewer() else {
+        return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
+    };
+    let request = Request {
+        viewer: viewer.clone(),
+        patient: handle.patient.clone(),
+        scope: handle.scope,
+        ask_all: handle.ask_all,
+        opened_at: state.clock.now(),
+        language: visit.language.tag().to_owned(),
+        activity,
+    };
+    state.overviews.open(request).await.map_err(|error| {
+        Box::new(match error {
+            OpenError::NoCarePurpose => visit.refuse(&UserError::NoCarePurpose),
+            OpenError::LogUnavailable(error) => {
+                tracing::error!(%error, "nothing is shown: the audit log cannot be written");
+                visit.refuse(&UserError::LogUnavailable)
+            }
+        })
+    })
+}
+
+/// The shell at once, then each part again whenever it has changed; the answer ends when everybody has answered.
+fn stream(opened: Opened, context: PageContext, handle: String) -> Response {
+    let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(PIECES_IN_FLIGHT);
+    tokio::spawn(async move {
+        let mut delivery = Delivery { opened, context, sender, drawn: Vec::new() };
+        let conclusion = match delivery.run(&handle).await {
+            Ok(()) => Conclusion::Complete,
+            Err(ReaderGone) => Conclusion::Aborted,
+        };
+        delivery.opened.conclude(conclusion);
+    });
+    let mut response = Body::from_stream(ReceiverStream::new(receiver)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    // A proxy that collects the answer would undo the point of sending it in pieces.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+struct ReaderGone;
+
+struct Delivery {
+    opened: Opened,
+    context: PageContext,
+    sender: mpsc::Sender<Result<Bytes, Infallible>>,
+    drawn: Vec<(FragmentId, String)>,
+}
+
+impl Delivery {
+    async fn run(&mut self, handle: &str) -> Result<(), ReaderGone> {
+        let overview = self.opened.overview();
+        let shell = overview_shell(&self.context, &overview, handle, true);
+        self.drawn = FragmentId::all().into_iter().map(|part| (part, fragment(&self.context, &overview, part))).collect();
+        self.send(shell.head_and_body_open, &overview).await?;
+        while self.opened.next().await {
+            let overview = self.opened.overview();
+            let changed = self.redraw(&overview);
+            if !changed.is_empty() {
+                self.send(changed, &overview).await?;
+            }
+        }
+        let overview = self.opened.overview();
+        self.send(shell.tail, &overview).await
+    }
+
+    fn redraw(&mut self, overview: &Overview) -> String {
+        let mut changed = String::new();
+        for (part, before) in &mut self.drawn {
+            let now = fragment(&self.context, overview, *part);
+            if now != *before {
+                changed.push_str(&fragment_update(&self.context, *part, &now));
+                *before = now;
+            }
+        }
+        changed
+    }
+
+    async fn send(&mut self, piece: String, overview: &Overview) -> Result<(), ReaderGone> {
+        self.sender.send(Ok(Bytes::from(piece))).await.map_err(|_| ReaderGone)?;
+        self.opened.delivered(overview);
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! One visit to a page: language, nonce, session, who is signed in.
+//!
+//! Invariant: the signed-in person is read from the database on every request (I8).
+
+use std::time::Duration;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse as _, Response},
+};
+use samsyn_domain::viewer::Viewer;
+use samsyn_ui::{Language, PageContext, UserError, ViewerLine, error_page};
+use tower_sessions::Session;
+
+use super::{AppState, headers::Nonce, language};
+use crate::session::{self, SignedIn, key_of};
+
+/// One visit.
+pub struct Visit {
+    /// The session; anonymous until somebody signs in.
+    pub session: Session,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// Language of the answer.
+    pub language: Language,
+    /// Whether the client asked for JSON.
+    pub wants_json: bool,
+    nonce: String,
+    path: String,
+    idle: Duration,
+}
+
+impl FromRequestParts<AppState> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let language = language::of(&parts.headers);
+        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+        let session = Session::from_request_parts(parts, state).await.map_err(|(status, _)| status.into_response())?;
+        let mut visit = Self {
+            session,
+            signed_in: None,
+            language,
+            wants_json: wants_json(&parts.headers),
+            nonce,
+            path: parts.uri.path().to_owned(),
+            idle: Duration::from_secs(u64::from(state.config.session.idle_minutes) * 60),
+        };
+        match session::signed_in(&visit.session, &state.config.session).await {
+            Ok(signed_in) => visit.signed_in = signed_in,
+            Err(error) => {
+                tracing::error!(%error, "session could not be read");
+                return Err(visit.refuse(&UserError::Internal { reference: reference() }));
+            }
+        }
+        Ok(visit)
+    }
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let position = |kind: &str| accept.find(kind);
+    match (position("application/json"), position("text/html")) {
+        (Some(json), Some(html)) => json < html,
+        (json, None) => json.is_some(),
+        (None, Some(_)) => false,
+    }
+}
+
+/// A short random reference that ties a page to a log line.
+pub fn reference() -> String {
+    hex::encode(rand::random::<[u8; 4]>())
+}
+
+impl Visit {
+    /// The viewer in the assignment in use.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        self.signed_in.as_ref().and_then(SignedIn::viewer)
+    }
+
+    /// The database's key of this session, for handles.
+    pub fn session_key(&self) -> Option<String> {
+        self.session.id().map(|id| key_of(&id))
+    }
+
+    /// What the pages need.
+    pub fn context(&self) -> PageContext {
+        let several = self.signed_in.as_ref().is_some_and(|signed_in| signed_in.assignments.len() > 1);
+        PageContext {
+            language: self.language,
+            nonce: self.nonce.clone(),
+            viewer: self.viewer().map(|viewer| ViewerLine::of(viewer, several)),
+            path: self.path.clone(),
+            idle_limit: self.signed_in.is_some().then_some(self.idle),
+        }
+    }
+
+    /// An error as a page, or as JSON for those who asked for it.
+    pub fn refuse(&self, error: &UserError) -> Response {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if self.wants_json {
+            let body = serde_json::json!({ "error": error.code() });
+            return (status, axum::Json(body)).into_response();
+        }
+        (status, Html(error_page(&self.context(), error))).into_response()
+    }
+}
+
+/// A page that was put together in full.
+pub fn html(page: String) -> Response {
+    Html(page).into_response()
+}

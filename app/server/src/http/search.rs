@@ -1,0 +1,93 @@
+//! The search page and the active choice: which patient, and whose records.
+//!
+//! The number travels in the body of a POST and becomes a handle; it never stands in an address.
+
+use axum::{
+    Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::{SignedDuration, Timestamp};
+use samsyn_domain::{
+    identifier::PersonIdentifier,
+    time::today,
+    viewer::Scope,
+};
+use samsyn_service::port::handles::Handle;
+use samsyn_ui::{SearchForm, UserError, search_page, sign_in_page};
+use serde::Deserialize;
+
+use super::{
+    AppState, failure,
+    page::{Visit, html},
+};
+use crate::clock::real_now;
+
+/// The search page, or the way to sign in.
+pub async fn show(visit: Visit) -> Response {
+    match visit.viewer() {
+        Some(viewer) if viewer.has_care_purpose() => html(search_page(&visit.context(), &SearchForm::default())),
+        Some(_) => visit.refuse(&UserError::NoCarePurpose),
+        None => html(sign_in_page(&visit.context())),
+    }
+}
+
+/// What the search form sends.
+#[derive(Debug, Deserialize)]
+pub struct SearchRequest {
+    #[serde(default)]
+    patient: String,
+    scope: Option<String>,
+    /// Set by the page's script.
+    live: Option<String>,
+    /// Also the sources without known link.
+    ask_all: Option<String>,
+}
+
+/// Turns a typed number into a handle of this session.
+pub async fn open(State(state): State<AppState>, visit: Visit, Form(request): Form<SearchRequest>) -> Response {
+    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+    if !viewer.has_care_purpose() {
+        return visit.refuse(&UserError::NoCarePurpose);
+    }
+    let scope = match request.scope.as_deref() {
+        None | Some("" | "own") => Scope::Own,
+        Some("shared") => Scope::Shared,
+        Some(_) => return visit.refuse(&UserError::BadRequest),
+    };
+    let patient = match PersonIdentifier::typed(&request.patient, today(&state.clock.now())) {
+        Ok(patient) => patient,
+        Err(error) => return nonsense(&visit, UserError::NotAnIdentifier(error), request.patient),
+    };
+    let handle = Handle {
+        id: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()),
+        patient,
+        scope,
+        live: request.live.as_deref() == Some("1"),
+        assignment: viewer.assignment.clone(),
+        ask_all: request.ask_all.as_deref() == Some("1"),
+    };
+    let Some(session) = visit.session_key() else { return visit.refuse(&UserError::SessionExpired) };
+    match state.handles.keep(&session, &handle, handle_expiry(&state)).await {
+        Ok(()) => Redirect::to(&samsyn_ui::paths::overview(&handle.id)).into_response(),
+        Err(error) => failure::internal(&visit, "keep handle", &error),
+    }
+}
+
+/// A handle lives no longer than a session can.
+fn handle_expiry(state: &AppState) -> Timestamp {
+    let longest = SignedDuration::from_mins(i64::from(state.config.session.absolute_minutes));
+    real_now().checked_add(longest).unwrap_or(Timestamp::MAX)
+}
+
+/// The search page again, saying kindly what is wrong; nothing was asked and nothing is lost.
+fn nonsense(visit: &Visit, error: UserError, typed: String) -> Response {
+    if visit.wants_json {
+        return visit.refuse(&error);
+    }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let form = SearchForm { value_error: Some(error), typed: Some(typed), ..SearchForm::default() };
+    (status, html(search_page(&visit.context(), &form))).into_response()
+}

@@ -1,0 +1,89 @@
+//! Serving until told to stop: bind, serve, drain, close. And the purge job.
+//!
+//! Invariant: on SIGTERM no new request is accepted, running ones finish within the drain limit, the log's queue is emptied.
+
+use std::{future::Future, time::Duration};
+
+use tokio::net::TcpListener;
+
+use crate::{
+    clock::real_now,
+    wiring::{Portal, StartError},
+};
+
+/// How long running requests may finish after the signal: a little more than the longest source.
+const DRAIN_WITHIN: Duration = Duration::from_secs(30);
+/// How often expired sessions and handles are removed.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
+
+/// Binds the configured address.
+///
+/// # Errors
+/// When it is taken or not ours.
+pub async fn bind(address: &str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| StartError::Listen { address: address.to_owned(), error })
+}
+
+/// Serves on a bound listener until `stop` resolves, then drains.
+///
+/// # Errors
+/// When the store cannot be closed.
+pub async fn serve(
+    portal: Portal,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let purge = tokio::spawn(purge_job(portal.store.clone()));
+    let (told, draining) = tokio::sync::oneshot::channel();
+    let graceful = async move {
+        stop.await;
+        tracing::info!("draining: no new requests");
+        let _ = told.send(());
+    };
+    let server = axum::serve(listener, portal.router).with_graceful_shutdown(graceful);
+    let limit = async {
+        let _ = draining.await;
+        tokio::time::sleep(DRAIN_WITHIN).await;
+    };
+    tokio::select! {
+        served = async { server.await } => {
+            if let Err(error) = served {
+                tracing::error!(%error, "the listener failed");
+            }
+        }
+        () = limit => tracing::warn!("some requests did not finish in time and are cut off"),
+    }
+    purge.abort();
+    portal.store.close().await?;
+    Ok(())
+}
+
+async fn purge_job(store: samsyn_store::Store) {
+    use samsyn_service::port::sessions::Sessions as _;
+    let mut ticks = tokio::time::interval(PURGE_EVERY);
+    loop {
+        ticks.tick().await;
+        match store.purge(real_now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "expired sessions removed"),
+            Err(error) => tracing::warn!(%error, "expired sessions could not be removed"),
+        }
+    }
+}
+
+/// SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be awaited; only Ctrl-C stops the portal");
+            let _ = interrupt.await;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Sessions: server-side, read from the database on every request, ended by idleness, by age and by signing out.
+//!
+//! The cookie is a random reference; the database knows only its hash. Not here: how one signs in (`login`).
+//! Invariant: the reference is replaced at every sign-in, so one planted beforehand is worth nothing.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use samsyn_domain::viewer::Viewer;
+use samsyn_service::port::sessions::{Sessions, StoredSession};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+use tower_sessions::{
+    Session, SessionStore,
+    session::{Id, Record},
+    session_store,
+};
+
+use crate::{clock::real_now, config::SessionConfig};
+
+/// The `tower-sessions` store over our port.
+#[derive(Clone)]
+pub struct SessionRoom {
+    sessions: Arc<dyn Sessions>,
+}
+
+impl SessionRoom {
+    /// Over the port.
+    pub fn new(sessions: Arc<dyn Sessions>) -> Self {
+        Self { sessions }
+    }
+}
+
+impl fmt::Debug for SessionRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionRoom")
+    }
+}
+
+/// The database's key for a reference.
+pub fn key_of(id: &Id) -> String {
+    hex::encode(Sha256::digest(id.to_string().as_bytes()))
+}
+
+#[async_trait]
+impl SessionStore for SessionRoom {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        // 128 random bits: a collision is not a case that happens, and `save` would only replace.
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let data = serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
+        let expires = Timestamp::from_second(record.expiry_date.unix_timestamp()).map_err(encode)?;
+        let stored = StoredSession { key: key_of(&record.id), data, expires };
+        self.sessions.save(&stored).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        let Some(stored) = self.sessions.load(&key_of(id), real_now()).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let data = serde_json::from_str(&stored.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(stored.expires.as_second()).map_err(encode)?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.sessions.end(&key_of(id)).await.map_err(backend)
+    }
+}
+
+fn backend(error: impl fmt::Display) -> session_store::Error {
+    session_store::Error::Backend(error.to_string())
+}
+
+fn encode(error: impl fmt::Display) -> session_store::Error {
+    session_store::Error::Encode(error.to_string())
+}
+
+/// What a session holds once somebody has signed in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Every assignment the person may act in.
+    pub assignments: Vec<Viewer>,
+    /// The one in use.
+    pub current: usize,
+    /// When, in real time.
+    pub at: Timestamp,
+    /// Handed back to the identity provider at sign-out.
+    pub id_token: String,
+}
+
+impl SignedIn {
+    /// The viewer in the assignment in use.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        self.assignments.get(self.current)
+    }
+}
+
+/// Key of the signed-in person in the session.
+pub const SIGNED_IN: &str = "signed_in";
+
+/// Puts a signed-in person into a fresh session: the old reference is gone.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn begin(session: &Session, signed_in: &SignedIn) -> Result<(), tower_sessions::session::Error> {
+    session.clear().await;
+    session.cycle_id().await?;
+    session.insert(SIGNED_IN, signed_in).await
+}
+
+/// The signed-in person; none when nobody is, or when the session is older than its absolute limit: then it ends.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn signed_in(
+    session: &Session,
+    limits: &SessionConfig,
+) -> Result<Option<SignedIn>, tower_sessions::session::Error> {
+    let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else { return Ok(None) };
+    let age = real_now().duration_since(signed_in.at);
+    if age > SignedDuration::from_mins(i64::from(limits.absolute_minutes)) {
+        session.flush().await?;
+        return Ok(None);
+    }
+    Ok(Some(signed_in))
+}
+
+/// Changes the assignment in use. Handles of the former one stop working, because they name it.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn change_assignment(
+    session: &Session,
+    mut signed_in: SignedIn,
+    assignment: &str,
+) -> Result<bool, tower_sessions::session::Error> {
+    let Some(index) = signed_in.assignments.iter().position(|viewer| viewer.assignment == assignment) else {
+        return Ok(false);
+    };
+    signed_in.current = index;
+    session.insert(SIGNED_IN, signed_in).await?;
+    Ok(true)
+}

@@ -1,0 +1,58 @@
+//! Every time and number of the use cases, in one table. Overridable in configuration, refused when unreasonable.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The table.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceLimits {
+    /// The page counts as complete after this; answers after it are marked late, and a page without script ends here.
+    pub page_complete_after_ms: u64,
+    /// No source may be given longer than this (the national chain's ceiling is 28 s).
+    pub answer_within_max_ms: u64,
+    /// Failures in a row after which a source is left alone for a while.
+    pub pause_after_failures: u32,
+    /// How long it is left alone.
+    pub pause_ms: u64,
+    /// A block register not verified for longer than this counts as not verified.
+    pub block_register_max_age_hours: u32,
+}
+
+impl Default for ServiceLimits {
+    fn default() -> Self {
+        Self {
+            page_complete_after_ms: 5_000,
+            answer_within_max_ms: 28_000,
+            pause_after_failures: 5,
+            pause_ms: 30_000,
+            block_register_max_age_hours: 24,
+        }
+    }
+}
+
+impl ServiceLimits {
+    /// What is unreasonable, in words for the administrator.
+    ///
+    /// # Errors
+    /// Names the key and its allowed range.
+    pub fn validate(&self) -> Result<(), String> {
+        let ranges = [
+            ("page_complete_after_ms", self.page_complete_after_ms, 500, 28_000),
+            ("answer_within_max_ms", self.answer_within_max_ms, 500, 28_000),
+            ("pause_after_failures", u64::from(self.pause_after_failures), 2, 1_000),
+            ("pause_ms", self.pause_ms, 1_000, 600_000),
+            ("block_register_max_age_hours", u64::from(self.block_register_max_age_hours), 1, 24 * 7),
+        ];
+        match ranges.into_iter().find(|(_, value, low, high)| value < low || value > high) {
+            Some((key, value, low, high)) => Err(format!("{key} = {value} is outside {low} … {high}")),
+            None => Ok(()),
+        }
+    }
+
+    /// When the page counts as complete.
+    pub const fn page_complete_after(&self) -> Duration {
+        Duration::from_millis(self.page_complete_after_ms)
+    }
+}

@@ -1,0 +1,211 @@
+//! One opening in progress: answers as they arrive, the overview as it stands, and the outcome in the log.
+//!
+//! Not here: rendering. Whoever shows an overview calls [`Opened::delivered`] with exactly what was shown.
+//! Invariant: every opening leaves one outcome record: complete, or aborted after so many deliveries.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use samsyn_domain::{
+    identifier::PersonIdentifier,
+    merge::{Answered, Opening, assemble},
+    overview::Overview,
+    person::PersonAnswer,
+    section::Section,
+    state::{State, Unanswered},
+    viewer::Viewer,
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+
+use super::{Request, after};
+use crate::{
+    limits::ServiceLimits,
+    port::audit_log::{Activity, AuditLog, AuditRecord, Stage},
+};
+
+/// What one source answered, decided.
+pub(super) struct Arrival {
+    pub index: usize,
+    pub cells: BTreeMap<Section, State>,
+    pub person: PersonAnswer,
+    pub fetched_at: Timestamp,
+    pub adapter_digest: String,
+    pub failing_since: Option<Timestamp>,
+}
+
+/// How an opening ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Everything that came was delivered.
+    Complete,
+    /// The reader went away.
+    Aborted,
+}
+
+/// One opening in progress.
+pub struct Opened {
+    opening: Opening,
+    answers: Vec<Answered>,
+    digests: BTreeMap<String, String>,
+    arrivals: mpsc::UnboundedReceiver<Arrival>,
+    _tasks: JoinSet<()>,
+    started: Instant,
+    page_complete_after: Duration,
+    outcome: Option<OutcomeWriter>,
+    delivered: usize,
+    last_hash: Option<String>,
+}
+
+/// What is needed to write the outcome when everything else is gone.
+struct OutcomeWriter {
+    audit: Arc<dyn AuditLog>,
+    intent: String,
+    activity: Activity,
+    viewer: Viewer,
+    patient: PersonIdentifier,
+}
+
+impl Opened {
+    #[expect(clippy::too_many_arguments, reason = "called once, by OverviewService::open, which owns all of it")]
+    pub(super) fn new(
+        opening: Opening,
+        answers: Vec<Answered>,
+        arrivals: mpsc::UnboundedReceiver<Arrival>,
+        tasks: JoinSet<()>,
+        audit: Arc<dyn AuditLog>,
+        intent: String,
+        request: &Request,
+        limits: &ServiceLimits,
+    ) -> Self {
+        let (viewer, patient) = (request.viewer.clone(), request.patient.clone());
+        let outcome = OutcomeWriter { audit, intent, activity: request.activity, viewer, patient };
+        Self {
+            opening,
+            answers,
+            digests: BTreeMap::new(),
+            arrivals,
+            _tasks: tasks,
+            started: Instant::now(),
+            page_complete_after: limits.page_complete_after(),
+            outcome: Some(outcome),
+            delivered: 0,
+            last_hash: None,
+        }
+    }
+
+    /// The overview as it stands.
+    pub fn overview(&self) -> Overview {
+        assemble(&self.opening, &self.answers)
+    }
+
+    /// Waits for the next answer. False when everybody has answered.
+    pub async fn next(&mut self) -> bool {
+        match self.arrivals.recv().await {
+            Some(arrival) => {
+                self.take(arrival);
+                // Answers that are already here are taken together: one rendering instead of several.
+                while let Ok(arrival) = self.arrivals.try_recv() {
+                    self.take(arrival);
+                }
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Waits until everybody has answered or the page's own time is up, whichever comes first; then what is still awaited
+    /// counts as unanswered. For pages without script.
+    pub async fn until_page_complete(&mut self) {
+        let deadline = self.started + self.page_complete_after;
+        while let Ok(true) = tokio::time::timeout_at(deadline, self.next()).await {}
+        for answer in &mut self.answers {
+            for state in answer.cells.values_mut() {
+                if *state == State::Waiting {
+                    *state = State::Unanswered(Unanswered::Timeout);
+                }
+            }
+            answer.person.get_or_insert(PersonAnswer::Unanswered(Unanswered::Timeout));
+        }
+    }
+
+    /// Waits for every source's own limit. For the canonical JSON.
+    pub async fn until_everyone_answered(&mut self) {
+        while self.next().await {}
+    }
+
+    fn take(&mut self, arrival: Arrival) {
+        let late = self.started.elapsed() > self.page_complete_after;
+        let Some(answer) = self.answers.get_mut(arrival.index) else { return };
+        answer.cells.extend(arrival.cells);
+        answer.person = Some(arrival.person);
+        answer.fetched_at = Some(arrival.fetched_at);
+        answer.late = late;
+        answer.failing_since = arrival.failing_since;
+        self.digests.insert(answer.source.id.to_string(), arrival.adapter_digest);
+    }
+
+    /// Notes exactly what has been handed to the reader. The last one counts.
+    pub fn delivered(&mut self, overview: &Overview) {
+        self.delivered += 1;
+        self.last_hash = Some(hash(&overview.to_json()));
+    }
+
+    /// Ends the opening. The outcome is written in the background: the reader has already seen what it says.
+    pub fn conclude(mut self, conclusion: Conclusion) {
+        self.write_outcome(conclusion);
+    }
+
+    fn write_outcome(&mut self, conclusion: Conclusion) {
+        let Some(writer) = self.outcome.take() else { return };
+        let at = after(self.opening.opened_at.timestamp(), self.started.elapsed());
+        let details = json!({
+            "conclusion": match conclusion {
+                Conclusion::Complete => json!("complete"),
+                Conclusion::Aborted => json!({ "aborted_after": self.delivered }),
+            },
+            "shown_sha256": self.last_hash,
+            "sources": self.answers.iter().map(|answer| self.source_outcome(answer)).collect::<Vec<_>>(),
+        });
+        let record = AuditRecord {
+            stage: Stage::Outcome,
+            intent: Some(writer.intent),
+            activity: writer.activity,
+            at,
+            viewer: Some(writer.viewer),
+            patient: Some(writer.patient),
+            details,
+        };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            if let Err(error) = writer.audit.append(&record).await {
+                tracing::error!(%error, "audit outcome could not be written; the intent stands alone");
+            }
+        });
+    }
+
+    fn source_outcome(&self, answer: &Answered) -> Value {
+        let states: BTreeMap<&str, &str> =
+            answer.cells.iter().map(|(section, state)| (section.name(), state.word())).collect();
+        json!({
+            "source": answer.source.id,
+            "organisation": answer.source.organisation,
+            "provider": answer.source.provider.as_ref().map(|provider| &provider.id),
+            "states": states,
+            "adapter_sha256": self.digests.get(answer.source.id.as_str()),
+            "late": answer.late,
+        })
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.write_outcome(Conclusion::Aborted);
+    }
+}
+
+/// SHA-256 of the canonical JSON, hex. `serde_json` keeps object keys sorted.
+pub fn hash(json: &Value) -> String {
+    hex::encode(Sha256::digest(json.to_string().as_bytes()))
+}

@@ -1,0 +1,61 @@
+//! The audit log: appended in groups, chained by hash, read back and verified.
+//!
+//! Rooms: `record` (columns ↔ the port's record), `canonical` (one way to write JSON), `chain` (the hash), `queue` (the writer),
+//! `verify` (walks the chain).
+//! Not here: what is logged (`service`), export and review (a later room).
+//! Invariant: `append` returns an id only after COMMIT; a record that was acknowledged is present exactly once (I2).
+
+mod canonical;
+mod chain;
+mod queue;
+mod record;
+mod verify;
+
+use async_trait::async_trait;
+use samsyn_service::port::{
+    PortError,
+    audit_log::{AuditLog, AuditRecord},
+};
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+pub(crate) use self::queue::Queue;
+pub use self::{
+    record::AuditEntry,
+    verify::{AuditBreak, AuditHead, AuditVerdict},
+};
+use crate::{Store, entity::audit_record, error::failed};
+
+#[async_trait]
+impl AuditLog for Store {
+    async fn append(&self, record: &AuditRecord) -> Result<String, PortError> {
+        let columns = record::Columns::of(Uuid::new_v4().to_string(), record)?;
+        self.queue.append(columns).await
+    }
+}
+
+impl Store {
+    /// The last records, at most `limit`, in the order they were written.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or a row of it cannot be understood.
+    pub async fn audit_records(&self, limit: u64) -> Result<Vec<AuditEntry>, PortError> {
+        let rows = audit_record::Entity::find()
+            .order_by_desc(audit_record::Column::Sequence)
+            .limit(limit)
+            .all(&self.connections.reads)
+            .await
+            .map_err(failed("read audit records"))?;
+        rows.into_iter().rev().map(record::read).collect()
+    }
+
+    /// Walks the whole chain from the first record.
+    ///
+    /// What was cut off at the end shows only in comparison with an [`AuditHead`] noted earlier.
+    ///
+    /// # Errors
+    /// When the log cannot be read. That it is broken is no error but a verdict.
+    pub async fn verify_audit(&self) -> Result<AuditVerdict, PortError> {
+        verify::walk(&self.connections.reads).await.map_err(failed("verify audit log"))
+    }
+}

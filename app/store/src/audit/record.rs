@@ -1,0 +1,123 @@
+//! Between the port's record and the columns of the table.
+//!
+//! Not here: place in the chain (`queue` gives it).
+//! Invariant: what cannot be stored is refused before it joins a group, so that it fails alone.
+
+use jiff::Timestamp;
+use samsyn_domain::identifier::PersonIdentifier;
+use samsyn_service::port::{PortError, audit_log::AuditRecord};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{canonical, chain};
+use crate::entity::audit_record::Model;
+
+const APPEND: &str = "append audit record";
+const READ: &str = "read audit records";
+/// Far above any real record; a group of them still fits in one statement.
+const DETAILS_MAX_BYTES: usize = 256 * 1024;
+
+/// A record as it was written, with its place in the chain.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// 1, 2, 3 … in the order of commits.
+    pub sequence: u64,
+    /// What `append` returned.
+    pub id: String,
+    /// What was appended.
+    pub record: AuditRecord,
+    /// Hash of the record before, hex.
+    pub previous_hash: String,
+    /// Hash of this one, hex.
+    pub hash: String,
+}
+
+/// A record on its way to the table.
+pub(crate) struct Columns {
+    row: Model,
+}
+
+impl Columns {
+    pub(super) fn of(id: String, record: &AuditRecord) -> Result<Self, PortError> {
+        let viewer = record.viewer.as_ref();
+        let row = Model {
+            sequence: 0,
+            id,
+            stage: word(&record.stage)?,
+            intent: record.intent.clone(),
+            activity: word(&record.activity)?,
+            at: record.at.to_string(),
+            provider: viewer.map(|viewer| viewer.provider.id.as_str().to_owned()),
+            user_id: viewer.map(|viewer| viewer.user_id.clone()),
+            patient: record.patient.as_ref().map(|patient| patient.digits().to_owned()),
+            viewer: viewer.map(canonical::text).transpose().map_err(unwritable)?,
+            details: canonical::text(&record.details).map_err(unwritable)?,
+            previous_hash: String::new(),
+            hash: String::new(),
+        };
+        if row.details.len() > DETAILS_MAX_BYTES {
+            return Err(PortError::new(APPEND, "its details are too long"));
+        }
+        // PostgreSQL stores no NUL, and its varchar has a length; JSON escapes it, and the other texts are ours.
+        let from_outside = [&row.intent, &row.provider, &row.user_id];
+        if from_outside.into_iter().flatten().any(|text| text.contains('\0')) {
+            return Err(PortError::new(APPEND, "an identifier holds a character that cannot be stored"));
+        }
+        if row.intent.as_ref().is_some_and(|intent| intent.chars().count() > 36) {
+            return Err(PortError::new(APPEND, "its intent is not an id of this log"));
+        }
+        Ok(Self { row })
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.row.id
+    }
+
+    /// Puts the record after another one. Called again, it gets a new place.
+    pub(super) fn placed(&self, sequence: i64, previous_hash: &str) -> Model {
+        let mut row = self.row.clone();
+        row.sequence = sequence;
+        previous_hash.clone_into(&mut row.previous_hash);
+        row.hash = chain::hash_of(&row);
+        row
+    }
+}
+
+/// Reads a row back.
+pub(super) fn read(row: Model) -> Result<AuditEntry, PortError> {
+    let unreadable = |what: &'static str| PortError::new(READ, format_args!("{what} of a row cannot be read"));
+    let patient =
+        row.patient.as_deref().map(PersonIdentifier::stated).transpose().map_err(|_| unreadable("patient"))?;
+    let viewer = row.viewer.as_deref().map(serde_json::from_str).transpose().map_err(|_| unreadable("viewer"))?;
+    Ok(AuditEntry {
+        sequence: u64::try_from(row.sequence).map_err(|_| unreadable("sequence"))?,
+        id: row.id,
+        record: AuditRecord {
+            stage: read_word(row.stage).ok_or_else(|| unreadable("stage"))?,
+            intent: row.intent,
+            activity: read_word(row.activity).ok_or_else(|| unreadable("activity"))?,
+            at: row.at.parse::<Timestamp>().map_err(|_| unreadable("time"))?,
+            viewer,
+            patient,
+            details: serde_json::from_str(&row.details).map_err(|_| unreadable("details"))?,
+        },
+        previous_hash: row.previous_hash,
+        hash: row.hash,
+    })
+}
+
+fn unwritable(_: serde_json::Error) -> PortError {
+    PortError::new(APPEND, "it cannot be written as JSON")
+}
+
+/// The word an enum has in JSON.
+fn word(value: &impl Serialize) -> Result<String, PortError> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => Ok(word),
+        _ => Err(PortError::new(APPEND, "a word of it has no text")),
+    }
+}
+
+fn read_word<T: DeserializeOwned>(word: String) -> Option<T> {
+    serde_json::from_value(Value::String(word)).ok()
+}

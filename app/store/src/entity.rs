@@ -1,0 +1,11 @@
+//! The tables as rows. What a column means stands in the migration that made it.
+//!
+//! Not here: translation to the domain's types (the file of each port).
+//! Invariant: one file for one table, in the words of the table.
+
+pub mod audit_record;
+pub mod block;
+pub mod block_register;
+pub mod handle;
+pub mod link;
+pub mod session;

@@ -1,0 +1,57 @@
+//! SQLite: one file, WAL, every commit synchronised to disk before it counts.
+//!
+//! Invariant: the file is owner-only before SQLite first sees it; SQLite gives its side files the same permissions.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use sea_orm::{
+    Database, DatabaseConnection,
+    sqlx::{
+        ConnectOptions as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+use super::{Connections, LogConnection, files, pool_options};
+use crate::{StoreConfig, StoreError, error::failed};
+
+/// Opens the file in a data directory, creating both where needed.
+pub(super) async fn connect(dir: &Path, config: &StoreConfig) -> Result<Connections, StoreError> {
+    let file = files::prepare(dir)?;
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(config.answer_within)
+        .disable_statement_logging();
+    let renew = Arc::new(AtomicBool::new(false));
+    let writes = pool(&options, config, 1, Some(Arc::clone(&renew))).await?;
+    let reads = pool(&options, config, config.connections, None).await?;
+    Ok(Connections { reads, log: LogConnection { database: writes.clone(), renew }, writes })
+}
+
+async fn pool(
+    driver: &SqliteConnectOptions,
+    config: &StoreConfig,
+    connections: u32,
+    renew: Option<Arc<AtomicBool>>,
+) -> Result<DatabaseConnection, StoreError> {
+    let driver = driver.clone();
+    let mut options = pool_options("sqlite:", config, connections);
+    options.idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(move |_| driver.clone());
+    if let Some(renew) = renew {
+        options.map_sqlx_sqlite_before_acquire(move |_, _| {
+            let keep = !renew.swap(false, Ordering::SeqCst);
+            Box::pin(async move { Ok(keep) })
+        });
+    }
+    Ok(Database::connect(options).await.map_err(failed("open the database file"))?)
+}

@@ -1,0 +1,83 @@
+//! [`Store`]: everything behind one handle that is cheap to clone.
+//!
+//! Not here: the ports (one file each), the pools (`open`).
+//! Invariant: an open store is migrated, durable and not newer than this program.
+
+use samsyn_service::port::PortError;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::{
+    StoreConfig, StoreError,
+    audit::Queue,
+    error::failed,
+    migration,
+    open::{self, Connections, durability},
+};
+
+/// The open database.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) connections: Connections,
+    pub(crate) queue: Queue,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({:?})", self.backend())
+    }
+}
+
+impl Store {
+    /// Opens the database, creating and migrating it where needed, and starts the writer of the audit log.
+    ///
+    /// # Errors
+    /// When it cannot be reached, is not durable, or was changed by a newer version of the program.
+    pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
+        let connections = open::connect(config).await?;
+        durability::verify(&connections.writes).await?;
+        migration::apply(&connections.writes, config.migrate_within).await?;
+        durability::verify(connections.log.database()).await?;
+        let queue = Queue::start(connections.log.clone(), config.append_within);
+        Ok(Self { connections, queue })
+    }
+
+    /// Whether the database answers, is durable, has the right schema and still protects its log.
+    ///
+    /// # Errors
+    /// The first thing that is not as it should be, and what to do about it.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.connections.reads.ping().await.map_err(failed("reach the database"))?;
+        durability::verify(&self.connections.writes).await?;
+        migration::check(&self.connections.reads).await
+    }
+
+    /// Finishes the records that are waiting, refuses later ones, and closes every connection.
+    ///
+    /// # Errors
+    /// When the database does not let itself be closed.
+    pub async fn close(self) -> Result<(), PortError> {
+        self.queue.close().await;
+        let Connections { reads, writes, log } = self.connections;
+        for database in [&reads, log.database(), &writes] {
+            database.close_by_ref().await.map_err(failed("close the database"))?;
+        }
+        Ok(())
+    }
+
+    fn backend(&self) -> sea_orm::DbBackend {
+        self.connections.reads.get_database_backend()
+    }
+
+    /// A transaction that will write. SQLite takes its lock at once, so that it never has to give up half-way.
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin_write(&self.connections.writes).await
+    }
+}
+
+/// See [`Store::begin_write`].
+pub(crate) async fn begin_write(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    database.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
+}

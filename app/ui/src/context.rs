@@ -1,0 +1,87 @@
+//! What every page needs besides its content: language, nonce, who is signed in, and where the page stands.
+//!
+//! Not here: who may see what. Invariant: `path` never carries anything about a patient.
+
+use std::time::Duration;
+
+use samsyn_domain::{overview::Overview, viewer::Viewer};
+
+use crate::text::{Language, Texts};
+
+/// What every page needs.
+#[derive(Debug, Clone, Default)]
+pub struct PageContext {
+    /// Language of the page.
+    pub language: Language,
+    /// Nonce of the response's Content-Security-Policy.
+    pub nonce: String,
+    /// Who is signed in; none before sign-in and after sign-out.
+    pub viewer: Option<ViewerLine>,
+    /// Path of this page, for the language switch and for fetching again.
+    pub path: String,
+    /// Content is blanked after this long without input.
+    pub idle_limit: Option<Duration>,
+}
+
+/// The signed-in person as shown in the top bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewerLine {
+    /// Name.
+    pub name: String,
+    /// e.g. `leg. sjuksköterska`.
+    pub title: String,
+    /// Unit of the assignment.
+    pub unit: String,
+    /// Organisation of the assignment.
+    pub organisation: String,
+    /// Purpose of the assignment, e.g. `Vård och behandling`.
+    pub assignment: String,
+    /// Whether there is another assignment to change to.
+    pub can_change_assignment: bool,
+}
+
+impl ViewerLine {
+    /// From the viewer.
+    pub fn of(viewer: &Viewer, can_change_assignment: bool) -> Self {
+        Self {
+            name: viewer.name.clone(),
+            title: viewer.title.clone(),
+            unit: viewer.unit.name.clone().unwrap_or_default(),
+            organisation: viewer.organisation_name.clone(),
+            assignment: viewer.purpose.clone(),
+            can_change_assignment,
+        }
+    }
+}
+
+impl PageContext {
+    /// The texts of the page's language.
+    pub const fn texts(&self) -> Texts {
+        Texts::of(self.language)
+    }
+}
+
+/// What the parts of an overview are drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sheet<'a> {
+    /// Texts of the page.
+    pub texts: Texts,
+    /// The overview.
+    pub overview: &'a Overview,
+    /// On paper nothing is folded.
+    pub print: bool,
+    /// Where the page stands, for fetching again.
+    pub path: &'a str,
+}
+
+impl<'a> Sheet<'a> {
+    /// For the screen.
+    pub fn screen(context: &'a PageContext, overview: &'a Overview) -> Self {
+        Self { texts: context.texts(), overview, print: false, path: &context.path }
+    }
+
+    /// For paper.
+    pub fn paper(context: &'a PageContext, overview: &'a Overview) -> Self {
+        Self { print: true, ..Self::screen(context, overview) }
+    }
+}

@@ -1,0 +1,155 @@
+//! The frame of every page: head, skip link, top bar, notices and the end.
+//!
+//! Not here: what stands between. Invariant: the title never names a patient, no style or script is inline, and nothing
+//! of the script's texts is in the script.
+
+use leptos::prelude::*;
+
+use crate::{
+    assets::{script_path, style_path},
+    context::{PageContext, ViewerLine},
+    parts::html,
+    paths,
+};
+
+/// A page in two halves, so that the first can be sent before the rest exists.
+pub(crate) struct Frame {
+    pub opening: String,
+    pub closing: &'static str,
+}
+
+/// The end of every page.
+pub(crate) const END: &str = "</body></html>\n";
+
+/// Everything up to the content. `kind` is the body's class; `patient` pages are blanked, aged and watched by the script.
+pub(crate) fn frame(context: &PageContext, title: &str, kind: &str, patient: bool) -> Frame {
+    let language = context.language.tag();
+    let head = html(
+        view! {
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta name="robots" content="noindex"/>
+            <meta name="referrer" content="no-referrer"/>
+            <meta name="color-scheme" content="light"/>
+            <title>{title.to_owned()}</title>
+            <link rel="stylesheet" href=style_path()/>
+            <script type="module" async=true src=script_path() nonce=context.nonce.clone()></script>
+        }
+        .into_any(),
+    );
+    let watched = if patient {
+        let idle = context.idle_limit.map(|limit| format!(" data-idle-seconds=\"{}\"", limit.as_secs()));
+        format!(" data-alive=\"{}\"{}", paths::ALIVE, idle.unwrap_or_default())
+    } else {
+        String::new()
+    };
+    let top = html(top(context, patient));
+    Frame {
+        opening: format!(
+            "<!DOCTYPE html>\n<html lang=\"{language}\"><head>{head}</head><body class=\"{kind}\"{watched}>{top}"
+        ),
+        closing: END,
+    }
+}
+
+/// A complete page.
+pub(crate) fn page(context: &PageContext, title: &str, kind: &str, inner: AnyView) -> String {
+    let frame = frame(context, title, kind, false);
+    [frame.opening, html(inner), frame.closing.to_owned()].concat()
+}
+
+fn top(context: &PageContext, patient: bool) -> AnyView {
+    let texts = context.texts();
+    view! {
+        <a class="skip" href="#content">{texts.page.skip()}</a>
+        <header class="top">
+            <a class="brand" href=paths::SEARCH>{texts.page.name()}</a>
+            {context.viewer.as_ref().map(|_| view! {
+                <a class="top-link" href=paths::SEARCH>{texts.page.find_patient()}</a>
+            })}
+            <div class="top-end">
+                {context.viewer.as_ref().map(|viewer| viewer_line(context, viewer))}
+                {language_switch(context)}
+                {context.viewer.as_ref().map(|_| view! {
+                    <form method="post" action=paths::LOGOUT>
+                        <button class="top-button" type="submit">{texts.page.sign_out()}</button>
+                    </form>
+                })}
+            </div>
+        </header>
+        {patient.then(|| watched(context))}
+    }
+    .into_any()
+}
+
+fn viewer_line(context: &PageContext, viewer: &ViewerLine) -> AnyView {
+    let texts = context.texts();
+    let stated = |parts: [&String; 3]| {
+        parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+    };
+    view! {
+        <p class="viewer">
+            <span class="viewer-name">{format!("{}, {}", viewer.name, viewer.title)}</span>
+            <span class="viewer-unit">
+                {stated([&viewer.unit, &viewer.organisation, &viewer.assignment])}
+                {viewer.can_change_assignment.then(|| view! {
+                    " · "<a href=paths::ASSIGNMENT>{texts.page.change_assignment()}</a>
+                })}
+            </span>
+        </p>
+    }
+    .into_any()
+}
+
+fn language_switch(context: &PageContext) -> AnyView {
+    let texts = context.texts();
+    let other = context.language.other().tag();
+    view! {
+        <form method="post" action=paths::LANGUAGE>
+            <input type="hidden" name="return" value=context.path.clone()/>
+            <button class="top-button" type="submit" name="language" value=other lang=other>
+                {texts.page.language_other()}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Hidden notices that the script shows, and the announcer of late answers. All their words are here.
+fn watched(context: &PageContext) -> AnyView {
+    let texts = context.texts();
+    let again = |words: &'static str| view! { <a href=context.path.clone()>{words}</a> };
+    view! {
+        <div class="notices">
+            <p id="notice-other-patient" class="notice notice-alert" role="alert" hidden>
+                {texts.notices.other_patient()}
+            </p>
+            <p id="notice-connection" class="notice notice-alert" role="alert" hidden>
+                <strong data-text=texts.notices.connection("{time}")></strong>" "{texts.notices.connection_meaning()}
+            </p>
+            <p id="notice-age" class="notice" role="status" hidden>
+                <a href=context.path.clone() data-text=texts.notices.age("{time}")></a>
+            </p>
+        </div>
+        <p id="announcer" class="visually-hidden" role="status" aria-live="polite"></p>
+        <template id="blanked">
+            <main id="content" class="plain" tabindex="-1">
+                <h1>{texts.page.blanked_title()}</h1>
+                <p>{texts.page.after_idle()}</p>
+                <p>{again(texts.page.open_again())}</p>
+            </main>
+        </template>
+        <template id="session-over">
+            <main id="content" class="plain" tabindex="-1">
+                <h1>{texts.page.session_over_title()}</h1>
+                <p>{texts.page.session_over()}</p>
+                <p><a class="button" href=paths::LOGIN>{texts.page.sign_in_again()}</a></p>
+            </main>
+        </template>
+        <div class="print-refusal">
+            <p><strong>{texts.print.use_print()}</strong></p>
+            <p>{texts.print.use_print_how()}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,123 @@
+//! The overview page in the order of the product: person, warnings, care limits, badges, completeness, cards.
+//!
+//! Not here: the entries inside a card (`entries`). Invariant: the order in the source is the order on the page, at every
+//! width and in every state, so that nothing jumps when an answer arrives.
+//! To add a card: its section in `CARDS`.
+
+pub(crate) mod badges;
+pub(crate) mod banner;
+pub(crate) mod care_limits;
+pub(crate) mod completeness;
+pub(crate) mod section;
+
+use leptos::prelude::*;
+use samsyn_domain::{
+    overview::{Identity, Overview},
+    section::Section,
+};
+
+use crate::{
+    Preset,
+    context::PageContext,
+    document,
+    fragment::{FragmentId, fragment},
+    parts::{hour_minute, html},
+    paths,
+};
+
+/// The cards in reading order, grouped by the column they stand in on a wide screen; the last group spans the page.
+pub(crate) const CARDS: [&[Section]; 4] = [
+    &[Section::Contacts],
+    &[Section::Medications, Section::Plans, Section::FunctionalStatus],
+    &[Section::Covid19, Section::Consents, Section::Alerts],
+    &[Section::Services, Section::Documents],
+];
+
+/// The page in two halves. The first holds every part, waiting or final; updates go between; the second closes the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shell {
+    /// Doctype to the last part of the content.
+    pub head_and_body_open: String,
+    /// Closes the page.
+    pub tail: String,
+}
+
+/// The page to be filled while it is being read. `live` marks it as still receiving updates.
+pub fn overview_shell(context: &PageContext, overview: &Overview, handle: &str, live: bool) -> Shell {
+    let kind = if live { "overview live" } else { "overview" };
+    let frame = document::frame(context, context.texts().page.title_overview(), kind, true);
+    let inner = content(context, overview, handle);
+    Shell { head_and_body_open: [frame.opening, inner].concat(), tail: frame.closing.to_owned() }
+}
+
+/// The complete page.
+pub fn overview_page(context: &PageContext, overview: &Overview, handle: &str) -> String {
+    let shell = overview_shell(context, overview, handle, false);
+    shell.head_and_body_open + &shell.tail
+}
+
+fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
+    let part = |part| fragment(context, overview, part);
+    let person = [
+        "<div class=\"person-bar\">".to_owned(),
+        part(FragmentId::Banner),
+        html(print_menu(context, handle)),
+        "</div>".to_owned(),
+    ]
+    .concat();
+    let opened = hour_minute(&overview.opened_at);
+    let start = format!("<main id=\"content\" class=\"content\" tabindex=\"-1\" data-opened=\"{opened}\">");
+    if overview.person.identity == Identity::Conflict {
+        return [person, start, html(identity_conflict(context)), "</main>".to_owned()].concat();
+    }
+    let columns: Vec<String> = CARDS
+        .iter()
+        .map(|column| {
+            let cards: String = column.iter().map(|section| part(FragmentId::Section(*section))).collect();
+            ["<div class=\"column\">", &cards, "</div>"].concat()
+        })
+        .collect();
+    [
+        person,
+        start,
+        part(FragmentId::CareLimits),
+        part(FragmentId::Badges),
+        part(FragmentId::Completeness),
+        format!("<div class=\"columns\">{}</div>", columns.concat()),
+        html(view! { <p class="not-replacing">{context.texts().completeness.not_replacing()}</p> }.into_any()),
+        "</main>".to_owned(),
+    ]
+    .concat()
+}
+
+fn identity_conflict(context: &PageContext) -> AnyView {
+    let texts = context.texts();
+    view! {
+        <div class="alert-box" role="alert">
+            <p><strong>{texts.person.identity_conflict()}</strong></p>
+            <p>{texts.person.identity_conflict_do()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Print is a page of its own and a logged act: forms, not links.
+fn print_menu(context: &PageContext, handle: &str) -> AnyView {
+    let texts = context.texts();
+    let choice = |preset: Preset| {
+        view! {
+            <form method="post" action=paths::print(handle, preset)>
+                <button class="menu-item" type="submit">
+                    <strong>{preset.title(texts)}</strong><span>{preset.explained(texts)}</span>
+                </button>
+            </form>
+        }
+    };
+    view! {
+        <details class="menu" id="print-menu">
+            <summary class="button">{texts.print.menu()}</summary>
+            <div class="menu-items">{choice(Preset::Akutblad)}{choice(Preset::Lakemedelslista)}</div>
+        </details>
+    }
+    .into_any()
+}

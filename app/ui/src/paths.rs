@@ -1,0 +1,30 @@
+//! The addresses the pages point to. The server's routes use the same names.
+//!
+//! Invariant: no address carries anything about a patient; a handle means nothing outside its session.
+
+/// Search page.
+pub const SEARCH: &str = "/";
+/// Starts the sign-in.
+pub const LOGIN: &str = "/login";
+/// Ends the session; POST.
+pub const LOGOUT: &str = "/logout";
+/// Opens a patient; POST with `patient` and `scope`.
+pub const OPEN: &str = "/overview";
+/// After signing out.
+pub const SIGNED_OUT: &str = "/signed-out";
+/// Sets the language; POST with `language` and `return`.
+pub const LANGUAGE: &str = "/language";
+/// Chooses another assignment.
+pub const ASSIGNMENT: &str = "/assignment";
+/// 204 while the session lives, 401 afterwards; GET, does not prolong the session.
+pub const ALIVE: &str = "/alive";
+
+/// The overview of a handle.
+pub fn overview(handle: &str) -> String {
+    format!("{OPEN}/{handle}")
+}
+
+/// A print page; POST, because it is logged before it renders.
+pub fn print(handle: &str, preset: crate::Preset) -> String {
+    format!("{OPEN}/{handle}/print/{}", preset.name())
+}

@@ -1,0 +1,19 @@
+//! The benchmark: ratios, both sides in one run, written as a table, JSON and a picture.
+
+use anyhow::Result;
+
+use crate::{adapters, setup, step};
+
+/// Runs it optimised.
+///
+/// # Errors
+/// When it does not build or a goal is missed.
+pub fn run() -> Result<()> {
+    setup::wasm_target()?;
+    adapters::build()?;
+    step::run(
+        "Benchmark R1–R5 (about three minutes after the build)",
+        step::cargo().args(["bench", "--locked", "-p", "samsyn-tests", "--bench", "ratios"]),
+        "see the message above",
+    )
+}

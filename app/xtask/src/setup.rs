@@ -1,0 +1,90 @@
+//! What the machine must have besides Rust, and how it gets it.
+//!
+//! Invariant: what is missing and cannot be installed from here is named with the command that would install it.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Result, bail};
+
+use crate::step;
+
+/// The browser the tests drive.
+pub const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// Debian packages: browser, a font with every letter, a database server for the contract tests.
+const PACKAGES: &str = "chromium fonts-noto-core postgresql";
+
+/// Installs everything.
+///
+/// # Errors
+/// When something is missing and cannot be installed from here.
+pub fn everything() -> Result<()> {
+    wasm_target()?;
+    browser()
+}
+
+/// The target adapters are built for.
+///
+/// # Errors
+/// When rustup cannot add it.
+pub fn wasm_target() -> Result<()> {
+    let listed = Command::new("rustup").args(["target", "list", "--installed"]).output();
+    let has = |output: std::process::Output| String::from_utf8_lossy(&output.stdout).contains("wasm32-unknown-unknown");
+    if listed.is_ok_and(has) {
+        return Ok(());
+    }
+    step::run(
+        "Adding the target wasm32-unknown-unknown",
+        Command::new("rustup").current_dir(step::root()).args(["target", "add", "wasm32-unknown-unknown"]),
+        "install rustup (https://rustup.rs), then run this again",
+    )
+}
+
+/// Browser and browser test packages.
+///
+/// # Errors
+/// When the browser is missing and we are not root, or Node is missing.
+pub fn browser() -> Result<()> {
+    packages()?;
+    let end2end = step::root().join("end2end");
+    let lock = end2end.join("package-lock.json");
+    let marker = end2end.join("node_modules/.package-lock.json");
+    if newer(&marker, &lock) {
+        return Ok(());
+    }
+    step::run(
+        "Installing the browser test packages",
+        Command::new("npm").current_dir(&end2end).args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+        "install Node 20 or newer with npm",
+    )
+}
+
+fn packages() -> Result<()> {
+    let server = Path::new("/usr/lib/postgresql").is_dir();
+    if Path::new(CHROMIUM).exists() && server {
+        return Ok(());
+    }
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
+    if !root {
+        if Path::new(CHROMIUM).exists() {
+            eprintln!("   no PostgreSQL server: its contract tests are skipped (sudo apt-get install postgresql)");
+            return Ok(());
+        }
+        bail!("the browser tests need Chromium: sudo apt-get install {PACKAGES}");
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        command
+    };
+    let fix = "on Debian or Ubuntu as root; elsewhere install Chromium by hand";
+    step::run("Fetching the package lists", &mut apt(&["update", "-qq"]), fix)?;
+    let mut install = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    install.extend(PACKAGES.split(' '));
+    step::run(&format!("Installing {PACKAGES}"), &mut apt(&install), fix)
+}
+
+fn newer(made: &Path, from: &Path) -> bool {
+    let time = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    matches!((time(made), time(from)), (Some(made), Some(from)) if made >= from)
+}

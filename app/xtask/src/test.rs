@@ -1,0 +1,39 @@
+//! Everything CI asks for, in the order in which a mistake is found soonest.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::{adapters, browser, check, demo, setup, step};
+
+/// Every test.
+///
+/// # Errors
+/// The first that fails.
+pub fn everything(with_browser: bool) -> Result<()> {
+    let begun = Instant::now();
+    setup::wasm_target()?;
+    adapters::build()?;
+    check::everything()?;
+    if with_browser {
+        setup::browser()?;
+    } else {
+        step::say("Browser tests are left out, as asked");
+    }
+    step::run(
+        "Unit and integration tests",
+        step::cargo().args(["test", "--locked", "--workspace"]),
+        "see the message above",
+    )?;
+    step::run(
+        "Unit tests of the adapters",
+        step::cargo().current_dir(step::root().join("plugins")).args(["test", "--locked", "--workspace"]),
+        "see the message above",
+    )?;
+    if with_browser {
+        let binary = demo::build(false)?;
+        browser::test(&binary)?;
+    }
+    eprintln!("── All of it took {:.1} minutes", begun.elapsed().as_secs_f32() / 60.0);
+    Ok(())
+}

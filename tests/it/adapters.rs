@@ -1,0 +1,9 @@
+//! Every adapter through the real host: published messages, the demo's servers, servers that misbehave.
+
+mod complete_records;
+mod enkel;
+mod fhir;
+mod loopback;
+mod riv_ta;
+mod viva;
+mod vocabulary;

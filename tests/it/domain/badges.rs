@@ -1,0 +1,99 @@
+//! Five looks, and never a dark badge because somebody was silent.
+
+use samsyn_domain::{
+    badge::{Badge, Look},
+    entry::Entry,
+    merge::assemble,
+    overview::Overview,
+    section::Section,
+    state::{Entries, NotAsked, State, Unanswered},
+    time::When,
+    vocabulary::{ServiceKind, ServicePhase},
+};
+use samsyn_tests::build::{answered, opening, physician, register, service};
+
+fn badge(overview: &Overview, kind: ServiceKind) -> Badge {
+    overview.badges.iter().find(|badge| badge.kind == kind).cloned().expect("every kind has a badge")
+}
+
+fn services(entry: samsyn_domain::entry::Service) -> State {
+    Entries::new(vec![Entry::Service(Box::new(entry))]).map_or(State::NothingHeld, State::Reported)
+}
+
+fn only_services(state: State) -> impl Fn(Section) -> State {
+    move |section| if section == Section::Services { state.clone() } else { State::NothingHeld }
+}
+
+fn overview(states: Vec<(&str, State)>) -> Overview {
+    let mut answers = vec![register()];
+    answers.extend(states.into_iter().map(|(id, state)| answered(id, only_services(state))));
+    assemble(&opening(physician(), false), &answers)
+}
+
+fn noted(date: &str) -> State {
+    let mut entry = service("s", ServiceKind::HomeCare, ServicePhase::Ended);
+    entry.last_noted = Some(When::read(date));
+    services(entry)
+}
+
+#[test]
+fn the_window_is_three_calendar_months_inclusive() {
+    for (date, look) in [
+        ("2026-08-24", Look::Recent),
+        ("2026-08-21", Look::Recent),
+        ("2026-08-20", Look::None),
+        ("2026-08", Look::Recent),
+        ("2026-07", Look::None),
+        ("2026", Look::Recent),
+    ] {
+        let overview = overview(vec![("a", noted(date))]);
+        assert_eq!(badge(&overview, ServiceKind::HomeCare).look, look, "{date}");
+        assert_eq!(overview.recent_since.to_string(), "2026-08-21");
+    }
+}
+
+#[test]
+fn an_ongoing_service_is_lit_even_when_another_source_is_silent() {
+    let lit = services(service("s", ServiceKind::HomeCare, ServicePhase::Ongoing));
+    let overview = overview(vec![("a", lit), ("b", State::Unanswered(Unanswered::Timeout))]);
+    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::Ongoing);
+    let other = badge(&overview, ServiceKind::Lss);
+    assert_eq!(other.look, Look::Unknown);
+    assert_eq!(other.sources.len(), 1, "the silent one is named");
+    assert_eq!(other.sources[0].as_str(), "b");
+}
+
+#[test]
+fn a_service_that_ended_yesterday_is_not_ongoing() {
+    let mut entry = service("s", ServiceKind::HomeCare, ServicePhase::Ongoing);
+    entry.ended = Some(When::read("2026-11-20"));
+    let overview = overview(vec![("a", services(entry))]);
+    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::Recent);
+}
+
+#[test]
+fn a_source_that_was_not_asked_leaves_the_badge_not_asked() {
+    let overview = overview(vec![("a", State::NothingHeld), ("b", State::NotAsked(NotAsked::NoLink))]);
+    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::NotAsked);
+}
+
+#[test]
+fn nothing_to_show_only_when_everybody_answered() {
+    let overview = overview(vec![("a", State::NothingHeld), ("b", State::StatedNone(None))]);
+    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::None);
+}
+
+#[test]
+fn a_kind_that_no_source_can_light_is_not_asked_rather_than_none() {
+    let mut answer = answered("a", |_| State::NothingHeld);
+    answer.source.service_kinds = vec![ServiceKind::HomeCare];
+    let overview = assemble(&opening(physician(), false), &[register(), answer]);
+    assert_eq!(badge(&overview, ServiceKind::Aids).look, Look::NotAsked);
+}
+
+#[test]
+fn no_badge_says_none_while_blocked_information_exists() {
+    let answers = [register(), answered("a", |_| State::NothingHeld)];
+    let overview = assemble(&opening(physician(), true), &answers);
+    assert!(overview.badges.iter().all(|badge| badge.look != Look::None));
+}

@@ -1,0 +1,128 @@
+//! Blocks, missing ids and roles, decided per record.
+
+use samsyn_domain::{
+    access::{Block, BlockKind, BlockStatus, Decision, blocked_exists},
+    entry::Entry,
+    provenance::Organisation,
+    section::Section,
+    source::{ProviderId, ProviderKind},
+    state::{Entries, Partial, State, Withheld},
+    viewer::{Role, Scope, Viewer},
+    vocabulary::PlanKind,
+};
+use samsyn_tests::build::{PROVIDER, entry, physician, plan, viewer};
+
+fn outer(except: &[&str]) -> BlockStatus {
+    BlockStatus::Verified(vec![Block {
+        kind: BlockKind::Outer,
+        provider: ProviderId::new(PROVIDER),
+        unit: None,
+        from: None,
+        to: None,
+        except: except.iter().map(|&kind| kind.to_owned()).collect(),
+    }])
+}
+
+fn decide(viewer: &Viewer, blocks: &BlockStatus, section: Section, entries: Vec<Entry>) -> State {
+    let state = Entries::new(entries).map_or(State::NothingHeld, State::Reported);
+    Decision { viewer, scope: Scope::Shared, blocks }.apply(section, state)
+}
+
+#[test]
+fn a_blocked_record_leaves_the_same_trace_as_no_record() {
+    let viewer = physician();
+    let blocks = outer(&["upp"]);
+    let blocked = decide(&viewer, &blocks, Section::Services, vec![entry(Section::Services, "1")]);
+    let empty = decide(&viewer, &blocks, Section::Services, vec![]);
+    assert_eq!(blocked, empty);
+    assert_eq!(empty, State::Withheld(Withheld::MayExist));
+    assert!(blocked_exists(&viewer, &blocks));
+}
+
+#[test]
+fn a_block_may_leave_care_limits_open() {
+    let shown = decide(&physician(), &outer(&["upp"]), Section::CareLimits, vec![entry(Section::CareLimits, "1")]);
+    assert!(matches!(shown, State::Reported(_)));
+    let hidden = decide(&physician(), &outer(&[]), Section::CareLimits, vec![entry(Section::CareLimits, "1")]);
+    assert_eq!(hidden, State::Withheld(Withheld::MayExist));
+}
+
+#[test]
+fn social_care_is_never_told_of_blocks_and_never_told_none() {
+    let worker = viewer(Role::CaseOfficer, ProviderKind::SocialCare);
+    let none = BlockStatus::Verified(Vec::new());
+    assert!(!blocked_exists(&worker, &outer(&[])));
+    let with = decide(&worker, &outer(&[]), Section::Services, vec![entry(Section::Services, "1")]);
+    let without = decide(&worker, &none, Section::Services, vec![]);
+    assert_eq!(with, without, "blocked and empty look alike");
+}
+
+#[test]
+fn a_block_covers_only_its_period() {
+    let mut block = outer(&[]);
+    if let BlockStatus::Verified(blocks) = &mut block {
+        blocks[0].to = Some(jiff::civil::date(2026, 10, 1));
+    }
+    let shown = decide(&physician(), &block, Section::Services, vec![dated("2026-10-02")]);
+    assert!(matches!(shown, State::Reported(_)), "wholly outside");
+    let overlap = decide(&physician(), &block, Section::Services, vec![dated("2026-10")]);
+    assert_eq!(overlap, State::Withheld(Withheld::MayExist), "a month that overlaps is covered");
+    let undated = decide(&physician(), &block, Section::Services, vec![entry(Section::Services, "1")]);
+    assert_eq!(undated, State::Withheld(Withheld::MayExist), "without a date it is covered");
+}
+
+fn dated(when: &str) -> Entry {
+    let mut entry = entry(Section::Services, "1");
+    entry.provenance_mut().recorded = Some(samsyn_domain::time::When::read(when));
+    entry
+}
+
+#[test]
+fn a_record_without_provider_unit_or_patient_is_withheld_and_said_to_be() {
+    let strip: [fn(&mut Entry); 4] = [
+        |entry| entry.provenance_mut().care_provider = None,
+        |entry| entry.provenance_mut().care_unit = Some(Organisation { id: Some("?".into()), name: None }),
+        |entry| entry.provenance_mut().patient = None,
+        |entry| entry.provenance_mut().care_provider = Some(Organisation { id: Some(" ".into()), name: None }),
+    ];
+    let none = BlockStatus::Verified(Vec::new());
+    for strip in strip {
+        let mut bare = entry(Section::Alerts, "1");
+        strip(&mut bare);
+        let alone = decide(&physician(), &none, Section::Alerts, vec![bare.clone()]);
+        assert_eq!(alone, State::Withheld(Withheld::MissingIds));
+        let beside = decide(&physician(), &none, Section::Alerts, vec![bare, entry(Section::Alerts, "2")]);
+        assert!(matches!(beside, State::Partial { reason: Partial::EntriesWithheld { count: 1 }, .. }));
+    }
+}
+
+#[test]
+fn an_unverified_register_withholds_what_could_be_blocked() {
+    let state = decide(&physician(), &BlockStatus::Unverified, Section::Services, vec![entry(Section::Services, "1")]);
+    assert_eq!(state, State::Withheld(Withheld::BlockUnverified));
+    let empty = decide(&physician(), &BlockStatus::Unverified, Section::Services, vec![]);
+    assert_eq!(empty, State::Withheld(Withheld::MayExist), "none is not said either");
+}
+
+#[test]
+fn staff_without_licence_see_two_kinds_of_plan_and_never_that_there_are_others() {
+    let worker = viewer(Role::CareWorker, ProviderKind::SocialCare);
+    let none = BlockStatus::Verified(Vec::new());
+    let as_entry = |kind| Entry::Plan(Box::new(plan("p", kind)));
+    let hidden = decide(&worker, &none, Section::Plans, vec![as_entry(PlanKind::CrisisPlan)]);
+    let empty = decide(&worker, &none, Section::Plans, vec![]);
+    assert_eq!(hidden, empty);
+    let both = decide(&worker, &none, Section::Plans, vec![as_entry(PlanKind::CrisisPlan), as_entry(PlanKind::Sip)]);
+    assert_eq!(both.entries().len(), 1);
+    assert_eq!(both.word(), "reported", "the hidden one leaves no count");
+}
+
+#[test]
+fn a_role_that_may_not_see_a_section_is_told_the_same_for_every_patient() {
+    let therapist = viewer(Role::Therapist, ProviderKind::Care);
+    let none = BlockStatus::Verified(Vec::new());
+    let with = decide(&therapist, &none, Section::Medications, vec![entry(Section::Medications, "1")]);
+    let without = decide(&therapist, &none, Section::Medications, vec![]);
+    assert_eq!(with, without);
+    assert_eq!(with, State::Withheld(Withheld::Role));
+}

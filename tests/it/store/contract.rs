@@ -1,0 +1,61 @@
+//! The contract of the ports, written once and run on each engine.
+//!
+//! SQLite runs each case as a test of its own; PostgreSQL runs the same list in one test, because the server it needs is started
+//! once (`postgres`).
+
+mod audit;
+mod decisions;
+mod schema;
+mod sessions;
+
+use std::{future::Future, pin::Pin};
+
+use super::place::Here;
+
+/// One case of the contract.
+pub type Case = fn(Here) -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// Names the cases once: a test each on SQLite, and a list for PostgreSQL.
+macro_rules! cases {
+    ($($room:ident::$case:ident),+ $(,)?) => {
+        /// Every case, with its name.
+        pub const CASES: &[(&str, Case)] = &[$((stringify!($case), |here| Box::pin($room::$case(here)))),+];
+
+        mod on_sqlite {
+            use super::Here;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$room::$case(Here::sqlite()).await;
+            })+
+        }
+    };
+}
+
+cases! {
+    audit::records_come_back_as_they_were_written_and_in_order,
+    audit::many_at_once_are_all_there_exactly_once,
+    audit::an_acknowledged_record_survives_closing_and_opening_again,
+    audit::a_record_can_be_neither_changed_nor_removed,
+    audit::a_changed_record_is_found,
+    audit::a_removed_record_is_found,
+    audit::a_record_forged_with_a_right_hash_of_its_own_is_found,
+    audit::two_nodes_write_one_chain,
+    audit::a_record_that_cannot_be_stored_fails_alone,
+    audit::a_closed_log_refuses,
+    sessions::a_session_is_found_until_it_expires,
+    sessions::an_ended_session_stays_ended_even_if_a_slow_request_saves_it,
+    sessions::a_handle_belongs_to_the_session_that_made_it,
+    sessions::a_handle_dies_with_its_session,
+    sessions::purging_removes_what_has_expired_and_nothing_else,
+    sessions::a_sign_out_on_one_node_holds_on_the_next_request_of_another,
+    decisions::blocks_come_back_for_their_patient_only,
+    decisions::a_register_that_was_never_verified_is_unreadable,
+    decisions::a_block_that_cannot_be_read_fails_the_answer,
+    decisions::replacing_the_register_holds_on_the_next_request_of_another_node,
+    decisions::links_come_back_for_their_patient_only,
+    schema::a_newer_schema_is_refused_and_left_alone,
+    schema::a_missing_protection_is_found_by_the_check,
+    schema::several_nodes_may_start_on_an_empty_database,
+    schema::errors_carry_no_stored_value,
+}

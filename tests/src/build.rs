@@ -1,0 +1,322 @@
+//! Values of the domain with sensible defaults; a test changes only what it is about.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::{Timestamp, Zoned};
+use samsyn_domain::{
+    access::{BlockStatus, Decision},
+    entry::{
+        Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Life, Medication, PersonDetails, Plan,
+        Service, Vaccination,
+    },
+    identifier::{IdentifierKind, PersonIdentifier},
+    merge::{Answered, Opening},
+    person::PersonAnswer,
+    plan::Others,
+    provenance::{Actor, Concept, Organisation, Provenance, Signing},
+    section::Section,
+    source::{LinkRule, OrganisationId, Provider, ProviderId, ProviderKind, Source, SourceId},
+    state::State,
+    time::{When, sweden},
+    viewer::{Role, Scope, Viewer},
+    vocabulary::{
+        AlertKind, AuthorKind, ConsentGiver, ConsentKind, ConsentStatus, ContactKind, LimitNature, Phase, PlanKind,
+        ServiceKind, ServicePhase,
+    },
+};
+
+/// The provider most records belong to.
+pub const PROVIDER: &str = "SE9999000001-A001";
+/// Its unit.
+pub const UNIT: &str = "SE9999000001-E001";
+
+/// Saturday 21 November 2026, noon.
+pub fn now() -> Zoned {
+    "2026-11-21T11:00:00Z".parse::<Timestamp>().map_or_else(|_| Timestamp::UNIX_EPOCH, |at| at).to_zoned(sweden())
+}
+
+/// The patient of every test.
+///
+/// # Panics
+/// Never: the number is on the official list.
+pub fn patient() -> PersonIdentifier {
+    match PersonIdentifier::stated("195009072553") {
+        Ok(patient) => patient,
+        Err(_) => unreachable!("an official test number"),
+    }
+}
+
+/// A physician of another provider than [`PROVIDER`].
+pub fn physician() -> Viewer {
+    viewer(Role::Physician, ProviderKind::Care)
+}
+
+/// Somebody in a role and kind of provider.
+pub fn viewer(role: Role, kind: ProviderKind) -> Viewer {
+    Viewer {
+        user_id: "SE9999000009-P001".into(),
+        name: "Anna Prov".into(),
+        title: "testare".into(),
+        role,
+        organisation: OrganisationId::new("reader"),
+        organisation_name: "Läsande organisation".into(),
+        provider: Provider { id: ProviderId::new("SE9999000009-A001"), kind },
+        unit: Organisation::new("SE9999000009-E001", "Läsande enhet"),
+        assignment: "SE9999000009-U001".into(),
+        purpose: "Vård och behandling".into(),
+    }
+}
+
+/// A source that answers every section and can light every badge.
+pub fn source(id: &str) -> Source {
+    Source {
+        id: SourceId::new(id),
+        system: "System".into(),
+        adapter: "adapter".into(),
+        organisation: OrganisationId::new(format!("org-{id}")),
+        organisation_name: format!("Organisation {id}"),
+        provider: Some(Provider { id: ProviderId::new(PROVIDER), kind: ProviderKind::Care }),
+        sections: Section::ALL.to_vec(),
+        answers_person: false,
+        service_kinds: ServiceKind::KNOWN.to_vec(),
+        identifier_kinds: vec![IdentifierKind::PersonalNumber],
+        link_rule: LinkRule::Always,
+        answer_within: Duration::from_secs(5),
+        phone: Some("063-555 00 00".into()),
+    }
+}
+
+/// A population register that knows the patient as unprotected.
+pub fn register() -> Answered {
+    let mut source = source("register");
+    source.sections.clear();
+    source.answers_person = true;
+    Answered {
+        source,
+        person: Some(PersonAnswer::Known(Box::new(person()))),
+        cells: BTreeMap::new(),
+        fetched_at: Some(now().timestamp()),
+        late: false,
+        failing_since: None,
+    }
+}
+
+/// The patient as the register knows them.
+pub fn person() -> PersonDetails {
+    PersonDetails {
+        identifier: patient().to_identifier(),
+        given_name: Some("Elsa".into()),
+        family_name: Some("Demosson".into()),
+        birth_date: Some(When::read("1950-09-07")),
+        sex: None,
+        protection: None,
+        life: Life::Alive,
+        interpreter_language: None,
+        communication_need: None,
+        provenance: provenance("person"),
+    }
+}
+
+/// What one source answered for every section alike.
+pub fn answered(id: &str, states: impl Fn(Section) -> State) -> Answered {
+    Answered {
+        source: source(id),
+        person: Some(PersonAnswer::NotAsked),
+        cells: Section::ALL.into_iter().map(|section| (section, states(section))).collect(),
+        fetched_at: Some(now().timestamp()),
+        late: false,
+        failing_since: None,
+    }
+}
+
+/// An opening of the shared overview.
+pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
+    Opening {
+        viewer,
+        patient: patient(),
+        scope: Scope::Shared,
+        opened_at: now(),
+        recent_months: 3,
+        care_limit_text: None,
+        blocked_exists,
+        others: Others::default(),
+    }
+}
+
+/// Applies the access decision to a source's answer, as the service does.
+pub fn decided(mut answer: Answered, viewer: &Viewer, blocks: &BlockStatus) -> Answered {
+    let decision = Decision { viewer, scope: Scope::Shared, blocks };
+    answer.cells = answer.cells.into_iter().map(|(section, state)| (section, decision.apply(section, state))).collect();
+    answer
+}
+
+/// Complete provenance.
+pub fn provenance(id: &str) -> Provenance {
+    Provenance {
+        patient: Some(patient().to_identifier()),
+        care_provider: Some(Organisation::new(PROVIDER, "Provare")),
+        care_unit: Some(Organisation::new(UNIT, "Provenheten")),
+        recorded: Some(When::read("2026-10-02")),
+        author: Some(Actor { name: Some("Bo Skrivare".into()), ..Actor::default() }),
+        signing: Signing::Signed { at: Some(When::read("2026-10-02")), by: None },
+        ..Provenance::new(id)
+    }
+}
+
+/// A care limit signed by a physician.
+pub fn care_limit(id: &str, text: &str) -> CareLimit {
+    CareLimit {
+        text: text.into(),
+        nature: LimitNature::Withhold,
+        measures: Vec::new(),
+        grounds: None,
+        author_kind: AuthorKind::Physician,
+        decided_by: None,
+        consulted: Vec::new(),
+        patient_attitude: None,
+        relatives_attitude: None,
+        decided: Some(When::read("2026-10-02")),
+        valid_from: None,
+        valid_to: None,
+        reassessed: None,
+        phase: Phase::Current,
+        decision_id: None,
+        provenance: provenance(id),
+    }
+}
+
+/// A service in a phase.
+pub fn service(id: &str, kind: ServiceKind, phase: ServicePhase) -> Service {
+    Service {
+        kind,
+        phase,
+        text: None,
+        started: None,
+        ended: None,
+        last_noted: None,
+        events: Vec::new(),
+        unit: None,
+        phones: Vec::new(),
+        provenance: Provenance { recorded: None, ..provenance(id) },
+    }
+}
+
+/// A covid dose.
+pub fn dose(id: &str, date: &str) -> Vaccination {
+    Vaccination {
+        target_diseases: vec![Concept::plain("Covid-19")],
+        vaccine: Some(Concept::plain("Comirnaty")),
+        batch: None,
+        date: Some(When::read(date)),
+        dose_number: None,
+        prescribed_doses: None,
+        dose_complete: None,
+        unique_reference: None,
+        note: None,
+        performer: None,
+        provenance: provenance(id),
+    }
+}
+
+/// A contact of a kind.
+pub fn contact(id: &str, kind: ContactKind) -> Contact {
+    Contact {
+        kind,
+        name: Some("Kontakt".into()),
+        role: None,
+        unit: None,
+        order: None,
+        may_be_informed: None,
+        call_at_night: None,
+        openings: Vec::new(),
+        absent: None,
+        substitute: None,
+        phones: Vec::new(),
+        note: None,
+        valid_from: None,
+        valid_to: None,
+        provenance: provenance(id),
+    }
+}
+
+/// A plan of a kind.
+pub fn plan(id: &str, kind: PlanKind) -> Plan {
+    Plan {
+        kind,
+        title: "Plan".into(),
+        instruction: None,
+        text: None,
+        phase: Phase::Active,
+        responsible: None,
+        participants: Vec::new(),
+        decided: None,
+        valid_from: None,
+        valid_to: None,
+        next_follow_up: None,
+        provenance: provenance(id),
+    }
+}
+
+/// Any entry of a section, told apart by its id.
+pub fn entry(section: Section, id: &str) -> Entry {
+    let concept = Concept::plain(format!("text {id}"));
+    match section {
+        Section::CareLimits => Entry::CareLimit(Box::new(care_limit(id, &format!("Gräns {id}")))),
+        Section::Services => Entry::Service(Box::new(service(id, ServiceKind::HomeCare, ServicePhase::Ongoing))),
+        Section::Contacts => Entry::Contact(Box::new(contact(id, ContactKind::Clinic))),
+        Section::Plans => Entry::Plan(Box::new(plan(id, PlanKind::Palliative))),
+        Section::Covid19 => Entry::Vaccination(Box::new(dose(id, "2025-11-04"))),
+        Section::Alerts => Entry::Alert(Box::new(Alert {
+            kind: AlertKind::SeriousDisease,
+            text: concept.text,
+            severity: None,
+            certainty: None,
+            agent: None,
+            label: None,
+            comment: None,
+            noted: None,
+            valid_from: None,
+            valid_to: None,
+            provenance: provenance(id),
+        })),
+        Section::Medications => Entry::Medication(Box::new(Medication {
+            drug: concept,
+            dosage: None,
+            dose_dispensed: None,
+            separate_instruction: None,
+            handled_by: None,
+            phase: Phase::Current,
+            as_needed: None,
+            indication: None,
+            started: None,
+            ended: None,
+            provenance: provenance(id),
+        })),
+        Section::FunctionalStatus => Entry::FunctionalAssessment(Box::new(FunctionalAssessment {
+            what: concept,
+            assessment: "klarar själv".into(),
+            level: None,
+            assessed: None,
+            provenance: provenance(id),
+        })),
+        Section::Consents => Entry::Consent(Box::new(Consent {
+            kind: ConsentKind::SharedRecord,
+            status: ConsentStatus::Active,
+            text: Some(concept.text),
+            given_to: Vec::new(),
+            given_by: ConsentGiver::Patient,
+            valid_from: None,
+            valid_to: None,
+            provenance: provenance(id),
+        })),
+        Section::Documents => Entry::Document(Box::new(Document {
+            title: concept.text.clone(),
+            kind: concept,
+            date: None,
+            unit: None,
+            text: None,
+            media_type: None,
+            provenance: provenance(id),
+        })),
+    }
+}
