@@ -2,6 +2,7 @@
 
 mod complete_records;
 mod enkel;
+#[cfg(test)]
 mod fhir;
 mod loopback;
 mod riv_ta;

@@ -6,8 +6,8 @@ use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{BlockStatus, Decision},
     entry::{
-        Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Life, Medication, PersonDetails, Plan,
-        Service, Vaccination,
+        Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Life, Medication, PersonDetails,
+        Plan, Service, Vaccination,
     },
     identifier::{IdentifierKind, PersonIdentifier},
     merge::{Answered, Opening},

@@ -131,8 +131,8 @@ pub fn all() -> Vec<DemoSource> {
         viva("viva-storsjo-sol", "storsjo", social(org::STORSJO_SOL)),
         viva("viva-fjallnas-hsl", "fjallnas", care(org::FJALLNAS_HSL)),
         viva("viva-fjallnas-sol", "fjallnas", social(org::FJALLNAS_SOL)),
-        source("lifecare-granliden-hsl", "Lifecare", Format::Enkel, "granliden", care(org::GRANLIDEN_HSL)),
-        source("lifecare-granliden-sol", "Lifecare", Format::Enkel, "granliden", social(org::GRANLIDEN_SOL)),
+        source("lifecare-granliden-hsl", "Lifecare HSL", Format::Enkel, "granliden", care(org::GRANLIDEN_HSL)),
+        source("lifecare-granliden-sol", "Lifecare SoL", Format::Enkel, "granliden", social(org::GRANLIDEN_SOL)),
         source("asgarden", "Omsorgspärmen", Format::Enkel, "asgarden", care(org::ASGARDEN))
             .with_setting("format", "csv"),
     ]);
@@ -147,11 +147,12 @@ impl DemoSource {
 }
 
 fn viva(id: &str, organisation: &str, provider: Option<Provider>) -> DemoSource {
-    let law = match &provider {
-        Some(Provider { kind: ProviderKind::SocialCare, .. }) => "SOL",
-        _ => "HSL",
+    // The two bindings of one system are told apart on screen: they answer for different providers.
+    let (system, law) = match &provider {
+        Some(Provider { kind: ProviderKind::SocialCare, .. }) => ("Viva SoL", "SOL"),
+        _ => ("Viva HSL", "HSL"),
     };
-    source(id, "Viva", Format::Viva, organisation, provider).with_setting("lagrum", law)
+    source(id, system, Format::Viva, organisation, provider).with_setting("lagrum", law)
 }
 
 fn always(source: DemoSource) -> DemoSource {

@@ -100,9 +100,7 @@ pub fn blocked_exists(viewer: &Viewer, status: &BlockStatus) -> bool {
 fn keeps_out(block: &Block, viewer: &Viewer) -> bool {
     match block.kind {
         BlockKind::Outer => block.provider != viewer.provider.id,
-        BlockKind::Inner => {
-            block.provider == viewer.provider.id && block.unit.as_deref() != viewer.unit.known_id()
-        }
+        BlockKind::Inner => block.provider == viewer.provider.id && block.unit.as_deref() != viewer.unit.known_id(),
     }
 }
 
@@ -169,11 +167,12 @@ impl Decision<'_> {
             }
         }
         match (reason, withheld.first(), Entries::new(shown)) {
-            (Some(reason), _, shown) => State::Partial { reason, entries: shown.map(Entries::into_vec).unwrap_or_default() },
-            (None, Some(_), Some(shown)) => State::Partial {
-                reason: Partial::EntriesWithheld { count: withheld.len() },
-                entries: shown.into_vec(),
-            },
+            (Some(reason), _, shown) => {
+                State::Partial { reason, entries: shown.map(Entries::into_vec).unwrap_or_default() }
+            }
+            (None, Some(_), Some(shown)) => {
+                State::Partial { reason: Partial::EntriesWithheld { count: withheld.len() }, entries: shown.into_vec() }
+            }
             (None, Some(why), None) => State::Withheld(*why),
             (None, None, Some(shown)) => State::Reported(shown),
             (None, None, None) => self.none(section, State::NothingHeld),

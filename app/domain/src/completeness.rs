@@ -81,8 +81,7 @@ const fn is_silent(state: &State) -> bool {
 const fn is_withheld(state: &State) -> bool {
     matches!(
         state,
-        State::Withheld(
-            Withheld::Role | Withheld::ProtectedPerson | Withheld::MissingIds | Withheld::BlockUnverified
-        ) | State::Partial { reason: Partial::EntriesWithheld { .. }, .. }
+        State::Withheld(Withheld::Role | Withheld::ProtectedPerson | Withheld::MissingIds | Withheld::BlockUnverified)
+            | State::Partial { reason: Partial::EntriesWithheld { .. }, .. }
     )
 }

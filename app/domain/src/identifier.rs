@@ -132,11 +132,7 @@ impl PersonIdentifier {
     /// When the form fits no known kind.
     pub fn stated(text: &str) -> Result<Self, IdentifierError> {
         let compact: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
-        if compact.len() == 12 {
-            Self::classify(&compact.to_ascii_uppercase())
-        } else {
-            Err(IdentifierError::Length)
-        }
+        if compact.len() == 12 { Self::classify(&compact.to_ascii_uppercase()) } else { Err(IdentifierError::Length) }
     }
 
     fn classify(full: &str) -> Result<Self, IdentifierError> {
@@ -266,9 +262,8 @@ fn luhn(ten: &str) -> bool {
 /// `XXYYMMDDNNGC`: century + 3 (and every third further series), two letters without I O Q V W.
 fn is_reserve_number(full: &str) -> bool {
     let bytes = full.as_bytes();
-    let digits_at = |range: std::ops::Range<usize>| {
-        bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
-    };
+    let digits_at =
+        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     let letter = |index: usize| {
         bytes.get(index).is_some_and(|b| b.is_ascii_uppercase() && !matches!(b, b'I' | b'O' | b'Q' | b'V' | b'W'))
     };

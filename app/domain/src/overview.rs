@@ -136,6 +136,7 @@ pub struct Cell {
 
 /// One entry as shown.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the page; none excludes another")]
 pub struct ShownEntry {
     /// What the source said.
     pub entry: Entry,

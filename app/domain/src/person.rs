@@ -66,9 +66,8 @@ pub fn person(
 
 fn identity(known: &[&PersonDetails], answers: &[Option<&PersonAnswer>], entries_exist: bool) -> Identity {
     let asked: Vec<_> = answers.iter().filter(|answer| !matches!(answer, Some(PersonAnswer::NotAsked))).collect();
-    let all = |test: fn(&PersonAnswer) -> bool| {
-        !asked.is_empty() && asked.iter().all(|answer| answer.is_some_and(test))
-    };
+    let all =
+        |test: fn(&PersonAnswer) -> bool| !asked.is_empty() && asked.iter().all(|answer| answer.is_some_and(test));
     if disagree(known) {
         Identity::Conflict
     } else if !known.is_empty() {

@@ -187,12 +187,10 @@ impl Adapters for Host {
         let mut task = JoinSet::new();
         let asked = question.clone();
         task.spawn(async move { bound.ask(&asked, within).await });
-        match task.join_next().await {
-            Some(Ok(answer)) => answer,
-            _ => {
-                tracing::error!(%source, "a lookup ended without an answer");
-                Answer::failed(question, Unanswered::AdapterFault, digest)
-            }
+        if let Some(Ok(answer)) = task.join_next().await {
+            return answer;
         }
+        tracing::error!(%source, "a lookup ended without an answer");
+        Answer::failed(question, Unanswered::AdapterFault, digest)
     }
 }

@@ -38,12 +38,19 @@ pub(crate) fn clean(text: String) -> String {
 /// Control characters, direction overrides and isolates, zero-width space, word joiner, byte order mark, tags.
 /// The joiners of Arabic and Indic scripts stay: names need them.
 const fn is_unwanted(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => true,
-        '\u{e0000}'..='\u{e007f}' => true,
-        other => matches!(other, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'),
-    }
+    !matches!(c, '\n' | '\t')
+        && matches!(
+            c,
+            '\0'..='\u{1f}'
+                | '\u{7f}'..='\u{9f}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}'
+                | '\u{feff}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// Cleans and cuts a text for diagnostics at a whole character.

@@ -9,6 +9,9 @@ include!(concat!(env!("OUT_DIR"), "/adapters.rs"));
 /// # Errors
 /// When the program was built without them.
 pub fn embedded() -> Result<&'static [(&'static str, &'static [u8])]> {
-    ensure!(!ADAPTERS.is_empty(), "this program was built without adapters; run `cargo xtask adapters` and build again");
+    ensure!(
+        !ADAPTERS.is_empty(),
+        "this program was built without adapters; run `cargo xtask adapters` and build again"
+    );
     Ok(ADAPTERS)
 }

@@ -1,9 +1,6 @@
 //! The child process that compiles one adapter, so that a component made to exhaust the compiler ends alone.
 
-use std::{
-    io::Read as _,
-    path::PathBuf,
-};
+use std::{io::Read as _, path::PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;

@@ -2,28 +2,25 @@
 //!
 //! Goes the same way as `serve`: a configuration, then `server::wiring`. Invariant: nothing listens outside loopback.
 
-mod portal;
-
 use std::{io::Write as _, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use jiff::{Timestamp, Zoned};
+use samsyn::demo_portal;
 use samsyn_demo::{
     fault::Faults,
-    identity::IdentityClient,
     list::list_json,
     seed::Seed,
     servers::{self, Delays},
 };
-use samsyn_domain::{identifier::PersonIdentifier, time::sweden};
+use samsyn_domain::time::sweden;
 use samsyn_server::{
     clock::Clock,
     run::{bind, serve, stop_signal},
     telemetry::{self, Shape},
     wiring::{open_store, wire_with},
 };
-use samsyn_store::{RegisteredBlock, Store};
 use url::Url;
 
 use crate::compile::by_child;
@@ -73,55 +70,20 @@ pub async fn run(arguments: DemoArguments) -> Result<()> {
     let listener = bind(&arguments.listen.to_string()).await?;
     let address = listener.local_addr()?;
     let public_url: Url = format!("http://{address}").parse()?;
-    let client = identity_client(&public_url);
+    let client = demo_portal::identity_client(&public_url);
     let running = servers::start(&seed, &faults, &Delays::new(), client.clone()).await?;
 
     let temporary = if arguments.data_dir.is_none() { Some(tempfile::tempdir()?) } else { None };
     let data_dir = arguments.data_dir.or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned()));
     let data_dir = data_dir.context("no directory for the data")?;
-    let config = portal::config(&seed, &running, &client, address, public_url.clone(), data_dir)?;
+    let config = demo_portal::config(&seed, &running, &client, address, public_url.clone(), data_dir)?;
     let store = open_store(&config).await?;
-    plant(&store, &seed, &clock).await?;
+    demo_portal::plant(&store, &seed, &clock).await?;
     let portal = wire_with(config, clock, by_child()?, store).await?;
 
     welcome(&seed, &public_url)?;
     serve(portal, listener, stop_signal()).await?;
     running.shutdown().await;
-    Ok(())
-}
-
-fn identity_client(public_url: &Url) -> IdentityClient {
-    let base = public_url.as_str().trim_end_matches('/').to_owned();
-    IdentityClient {
-        client_id: "samsyn".into(),
-        client_secret: hex::encode(rand::random::<[u8; 24]>()),
-        redirect_uris: vec![format!("{base}/login/callback")],
-        post_logout_redirect_uris: vec![format!("{base}/signed-out")],
-    }
-}
-
-/// Fills the block register and the index of known links.
-async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
-    let now = clock.now().timestamp();
-    let blocks = seed
-        .blocks
-        .iter()
-        .map(|(patient, block)| {
-            Ok(RegisteredBlock {
-                patient: PersonIdentifier::stated(patient)?,
-                block: block.clone(),
-                registered_at: now,
-                ended_at: None,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let links = seed
-        .links
-        .iter()
-        .map(|(patient, organisation)| Ok((PersonIdentifier::stated(patient)?, organisation.clone())))
-        .collect::<Result<Vec<_>>>()?;
-    store.replace_blocks(&blocks, now).await?;
-    store.replace_links(&links).await?;
     Ok(())
 }
 

@@ -36,7 +36,7 @@ pub struct InitArguments {
     /// HSA-id of the first administrator.
     #[arg(long)]
     administrator: String,
-    /// Address in the browser, e.g. https://samsyn.example.
+    /// Address in the browser, e.g. <https://samsyn.example>.
     #[arg(long)]
     public_url: Url,
     /// Issuer of the identity provider.
@@ -49,8 +49,9 @@ pub struct InitArguments {
 
 /// Writes the directory and checks it.
 pub fn run(arguments: &InitArguments) -> Result<()> {
-    let id_is_plain =
-        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let id_is_plain = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
     ensure!(
         id_is_plain(&arguments.organisation_id),
         "--organisation-id {}: only lower-case letters, digits and hyphens",
@@ -101,7 +102,7 @@ fn quoted(text: &str) -> String {
 fn configuration(arguments: &InitArguments) -> String {
     let mut providers = format!("{{ id = {}, kind = \"care\" }}", quoted(&arguments.care_provider));
     if let Some(social) = &arguments.social_care_provider {
-        providers.push_str(&format!(", {{ id = {}, kind = \"social-care\" }}", quoted(social)));
+        providers = format!("{providers}, {{ id = {}, kind = \"social-care\" }}", quoted(social));
     }
     format!(
         r#"# Samsyn. Unknown keys are refused; paths are relative to this file.

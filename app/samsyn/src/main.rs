@@ -2,8 +2,6 @@
 //!
 //! Invariant: what a person reads on standard output is stable; everything else goes to standard error.
 
-#[cfg(feature = "demo")]
-mod adapters;
 mod compile;
 #[cfg(feature = "demo")]
 mod demo;
@@ -31,7 +29,7 @@ enum Command {
     /// Starts the portal with a configuration file.
     Serve(serve::ServeArguments),
     /// Prepares a directory for the first start: configuration, keys, first organisation and administrator.
-    Init(init::InitArguments),
+    Init(Box<init::InitArguments>),
     /// Compiles one adapter from standard input into a directory; started by the portal itself.
     #[command(hide = true)]
     CompileAdapter(compile::CompileArguments),

@@ -14,7 +14,7 @@ use crate::{
 /// How long running requests may finish after the signal: a little more than the longest source.
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
 /// How often expired sessions and handles are removed.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// Binds the configured address.
 ///
@@ -46,8 +46,8 @@ pub async fn serve(
         tokio::time::sleep(DRAIN_WITHIN).await;
     };
     tokio::select! {
-        served = async { server.await } => {
-            if let Err(error) = served {
+        ended = async { server.await } => {
+            if let Err(error) = ended {
                 tracing::error!(%error, "the listener failed");
             }
         }

@@ -52,7 +52,8 @@ impl SessionStore for SessionRoom {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let data = serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
+        let data =
+            serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
         let expires = Timestamp::from_second(record.expiry_date.unix_timestamp()).map_err(encode)?;
         let stored = StoredSession { key: key_of(&record.id), data, expires };
         self.sessions.save(&stored).await.map_err(backend)
@@ -62,7 +63,8 @@ impl SessionStore for SessionRoom {
         let Some(stored) = self.sessions.load(&key_of(id), real_now()).await.map_err(backend)? else {
             return Ok(None);
         };
-        let data = serde_json::from_str(&stored.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let data =
+            serde_json::from_str(&stored.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(stored.expires.as_second()).map_err(encode)?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }

@@ -15,8 +15,11 @@ pub enum Shape {
 
 /// Starts logging. Called once; a second call changes nothing. Libraries that could print requests are held at `warn`.
 pub fn start(shape: Shape) {
-    let filter = EnvFilter::try_from_env("SAMSYN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn,sqlx=warn,sea_orm=warn,tower_sessions=error,tower_sessions_core=error"));
+    let filter = EnvFilter::try_from_env("SAMSYN_LOG").unwrap_or_else(|_| {
+        EnvFilter::new(
+            "info,hyper=warn,reqwest=warn,sqlx=warn,sea_orm=warn,tower_sessions=error,tower_sessions_core=error",
+        )
+    });
     let registry = tracing_subscriber::registry().with(filter);
     let outcome = match shape {
         Shape::Text => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),

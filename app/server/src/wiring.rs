@@ -108,21 +108,21 @@ pub async fn wire_with(config: Config, clock: Clock, compile: CompileBy, store: 
         catalogue.sources.push(sources::describe(source, &config, adapter)?);
         host.bind(source.id.clone(), sources::binding(source, &config, adapter)?)?;
     }
-    let ports = Arc::new(store.clone());
+    let database = Arc::new(store.clone());
     let overviews = OverviewService::new(
         host.clone(),
-        ports.clone(),
-        ports.clone(),
-        ports.clone(),
+        database.clone(),
+        database.clone(),
+        database.clone(),
         catalogue,
         config.limits.clone(),
     );
     let listen = config.portal.listen.clone();
     let parts = Parts {
         identity: IdentityProvider::new(&config.identity)?,
-        sessions: SessionRoom::new(ports.clone()),
-        handles: ports.clone(),
-        audit: ports,
+        sessions: SessionRoom::new(database.clone()),
+        handles: database.clone(),
+        audit: database,
         config,
         clock,
         overviews,

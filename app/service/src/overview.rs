@@ -126,7 +126,8 @@ impl OverviewService {
             return Err(OpenError::NoCarePurpose);
         }
         let links = self.links.of_patient(&request.patient).await;
-        let links = links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
+        let links =
+            links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
         let blocks = self.block_status(&request).await;
         let plan = self.plan(&request, links.ok().as_ref());
         let opening = self.opening(&request, &blocks, plan.others.clone());

@@ -29,9 +29,10 @@ pub(crate) fn frame(context: &PageContext, title: &str, kind: &str, patient: boo
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="robots" content="noindex"/>
-            <meta name="referrer" content="no-referrer"/>
+            <meta name="referrer" content="same-origin"/>
             <meta name="color-scheme" content="light"/>
             <title>{title.to_owned()}</title>
+            <link rel="icon" href="data:,"/>
             <link rel="stylesheet" href=style_path()/>
             <script type="module" async=true src=script_path() nonce=context.nonce.clone()></script>
         }

@@ -28,7 +28,15 @@ pub fn everything() -> Result<()> {
     )?;
     step::run(
         "Lints of the adapters",
-        step::cargo().current_dir(&plugins).args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        step::cargo().current_dir(&plugins).args([
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
         "see the message above",
     )?;
     step::run(
@@ -43,7 +51,9 @@ pub fn everything() -> Result<()> {
 fn cargo_deny() -> Result<()> {
     let installed = Command::new("cargo-deny").arg("--version").output().is_ok_and(|output| output.status.success());
     if !installed {
-        step::say("cargo-deny is not installed: advisories were not checked; licences and sources were (cargo install cargo-deny)");
+        step::say(
+            "cargo-deny is not installed: advisories were not checked; licences and sources were (cargo install cargo-deny)",
+        );
         return Ok(());
     }
     step::run(

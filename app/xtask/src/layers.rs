@@ -41,13 +41,14 @@ pub fn check() -> Result<()> {
     step::say("Layers");
     let packages = workspace_packages()?;
     ensure!(!packages.is_empty(), "cargo metadata lists no package: the check would look at nothing");
+    let ours: Vec<&str> = packages.keys().map(String::as_str).collect();
     for (name, dependencies) in &packages {
-        check_package(name, dependencies, packages.keys().map(String::as_str).collect())?;
+        check_package(name, dependencies, &ours)?;
     }
     Ok(())
 }
 
-fn check_package(name: &str, dependencies: &[String], ours: Vec<&str>) -> Result<()> {
+fn check_package(name: &str, dependencies: &[String], ours: &[&str]) -> Result<()> {
     if name == TESTS {
         return Ok(());
     }
@@ -104,10 +105,10 @@ mod tests {
     #[test]
     fn a_wrong_edge_is_refused_by_name() {
         let ours = vec!["samsyn-domain", "samsyn-host", "samsyn-ui"];
-        let wrong = check_package("samsyn-ui", &["samsyn-host".into()], ours.clone()).unwrap_err().to_string();
+        let wrong = check_package("samsyn-ui", &["samsyn-host".into()], &ours).unwrap_err().to_string();
         assert!(wrong.contains("samsyn-ui") && wrong.contains("samsyn-host"), "{wrong}");
-        assert!(check_package("samsyn-ui", &["samsyn-domain".into(), "leptos".into()], ours.clone()).is_ok());
-        assert!(check_package("samsyn-service", &["wasmtime".into()], ours.clone()).is_err());
-        assert!(check_package("samsyn-unheard-of", &[], ours).is_err());
+        assert!(check_package("samsyn-ui", &["samsyn-domain".into(), "leptos".into()], &ours).is_ok());
+        assert!(check_package("samsyn-service", &["wasmtime".into()], &ours).is_err());
+        assert!(check_package("samsyn-unheard-of", &[], &ours).is_err());
     }
 }

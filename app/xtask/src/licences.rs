@@ -24,8 +24,13 @@ pub fn check() -> Result<()> {
         .collect();
     let metadata = metadata(&[])?;
     let packages = metadata.get("packages").and_then(Value::as_array).context("cargo metadata without packages")?;
-    let foreign: Vec<&Value> = packages.iter().filter(|package| !package.get("source").is_none_or(Value::is_null)).collect();
-    ensure!(foreign.len() > 100, "cargo metadata lists {} dependencies: the check would look at too little", foreign.len());
+    let foreign: Vec<&Value> =
+        packages.iter().filter(|package| !package.get("source").is_none_or(Value::is_null)).collect();
+    ensure!(
+        foreign.len() > 100,
+        "cargo metadata lists {} dependencies: the check would look at too little",
+        foreign.len()
+    );
     let offenders: Vec<String> = foreign.into_iter().filter_map(|package| offence(package, &allowed)).collect();
     if offenders.is_empty() { Ok(()) } else { bail!("not allowed by .deny.toml:\n  {}", offenders.join("\n  ")) }
 }
@@ -46,9 +51,10 @@ fn offence(package: &Value, allowed: &[&str]) -> Option<String> {
 fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     let plain = expression.replace(['(', ')'], " ").replace('/', " OR ");
     !plain.trim().is_empty()
-        && plain
-            .split(" AND ")
-            .all(|part| part.split(" OR ").any(|licence| allowed.contains(&licence.split_whitespace().collect::<Vec<_>>().join(" ").as_str())))
+        && plain.split(" AND ").all(|part| {
+            part.split(" OR ")
+                .any(|licence| allowed.contains(&licence.split_whitespace().collect::<Vec<_>>().join(" ").as_str()))
+        })
 }
 
 #[cfg(test)]

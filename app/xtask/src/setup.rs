@@ -54,7 +54,10 @@ pub fn browser() -> Result<()> {
     }
     step::run(
         "Installing the browser test packages",
-        Command::new("npm").current_dir(&end2end).args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+        Command::new("npm")
+            .current_dir(&end2end)
+            .args(["ci", "--no-audit", "--no-fund"])
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         "install Node 20 or newer with npm",
     )
 }

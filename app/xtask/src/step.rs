@@ -1,10 +1,6 @@
 //! Running one outside command with a visible beginning and end.
 
-use std::{
-    path::PathBuf,
-    process::Command,
-    time::Instant,
-};
+use std::{path::PathBuf, process::Command, time::Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -26,9 +22,11 @@ pub fn say(text: &str) {
 pub fn run(title: &str, command: &mut Command, fix: &str) -> Result<()> {
     say(title);
     let begun = Instant::now();
-    let status = command.status().with_context(|| format!("{title}: cannot start {:?}; {fix}", command.get_program()))?;
+    let status = command
+        .status()
+        .with_context(|| format!("{title}: cannot start {}; {fix}", command.get_program().display()))?;
     if !status.success() {
-        bail!("{title}: {:?} ended with {status}", command.get_program());
+        bail!("{title}: {} ended with {status}", command.get_program().display());
     }
     eprintln!("   done in {:.0} s", begun.elapsed().as_secs_f32());
     Ok(())

@@ -10,7 +10,7 @@ use samsyn_demo::{
     sources::Format,
 };
 use samsyn_domain::{
-    entry::Entry,
+    entry::{Entry, PersonDetails},
     identifier::{IdentifierKind, PersonIdentifier},
     section::Section,
     state::{NotAsked, State, Unanswered},
@@ -159,6 +159,17 @@ async fn records_of_another_patient_discard_everything() {
     let records = PatientRecords { entries, ..PatientRecords::default() };
     let source = open(viva::router(holding(records), Law::Hsl), "HSL").await;
     assert_unanswered(&source.ask(PATIENT).await, Unanswered::WrongPatient, "a record");
+}
+
+#[tokio::test]
+async fn a_search_that_finds_somebody_else_discards_everything() {
+    let stranger = PersonIdentifier::stated(OTHER).unwrap().to_identifier();
+    let records = PatientRecords {
+        person: Some(PersonDetails { identifier: stranger, ..person() }),
+        ..PatientRecords::default()
+    };
+    let source = open(viva::router(holding(records), Law::Hsl), "HSL").await;
+    assert_unanswered(&source.ask(PATIENT).await, Unanswered::WrongPatient, "the search");
 }
 
 #[tokio::test]

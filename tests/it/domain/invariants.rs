@@ -90,7 +90,10 @@ fn block_elsewhere(exists: bool) -> BlockStatus {
 }
 
 fn raw(said: &[Said]) -> Vec<Answered> {
-    said.iter().enumerate().map(|(n, said)| answered(&format!("s{n}"), |section| state(*said, section, &format!("{n}")))).collect()
+    said.iter()
+        .enumerate()
+        .map(|(n, said)| answered(&format!("s{n}"), |section| state(*said, section, &format!("{n}"))))
+        .collect()
 }
 
 fn build(said: &[Said], viewer: &Viewer, blocked: bool) -> Overview {

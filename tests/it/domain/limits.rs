@@ -18,9 +18,12 @@ fn limits(by_source: Vec<(&str, Vec<CareLimit>)>) -> SectionView {
     for (id, limits) in by_source {
         let entries: Vec<Entry> = limits.into_iter().map(|limit| Entry::CareLimit(Box::new(limit))).collect();
         let state = Entries::new(entries).map_or(State::NothingHeld, State::Reported);
-        answers.push(answered(id, move |section| {
-            if section == Section::CareLimits { state.clone() } else { State::NothingHeld }
-        }));
+        answers.push(answered(
+            id,
+            move |section| {
+                if section == Section::CareLimits { state.clone() } else { State::NothingHeld }
+            },
+        ));
     }
     let overview = assemble(&opening(physician(), false), &answers);
     overview.section(Section::CareLimits).cloned().expect("every overview has the section")

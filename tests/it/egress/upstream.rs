@@ -193,7 +193,7 @@ pub fn get_with(path: &str, slot: &str) -> Outgoing {
 
 /// Time enough for every case that is not about time.
 pub fn budget(limits: &EgressLimits) -> CallBudget {
-    budget_of(Duration::from_secs(20), limits)
+    budget_of(Duration::from_mins(1), limits)
 }
 
 pub fn budget_of(time: Duration, limits: &EgressLimits) -> CallBudget {

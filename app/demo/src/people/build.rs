@@ -154,6 +154,16 @@ impl Case {
         self.link(origin)
     }
 
+    /// Every organisation in the agreed index, so that every source is asked.
+    pub fn linked_everywhere(mut self) -> Self {
+        for organisation in crate::sources::all().into_iter().map(|source| source.organisation) {
+            if !self.links.contains(&organisation) && organisation.as_str() != "nationella" {
+                self.links.push(organisation);
+            }
+        }
+        self
+    }
+
     fn link(&mut self, origin: &Origin) -> &mut Self {
         let organisation = crate::sources::all()
             .into_iter()

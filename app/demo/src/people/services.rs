@@ -25,7 +25,7 @@ fn edge(clock: &Clock, number: usize, who: Who, tag: &'static str, days: i32) ->
         last_noted: Some(clock.day(days)),
         ..service(ServiceKind::HomeNursing, ServicePhase::Ended, "Hemsjukvård: sårvård, avslutad", p)
     });
-    Some(case)
+    Some(case.linked_everywhere())
 }
 
 /// Noted 89 days ago: inside three months.

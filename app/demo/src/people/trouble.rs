@@ -17,10 +17,11 @@ use crate::{fault::Conduct, organisations as org};
 
 /// Known to the register; every source answers and holds nothing.
 pub(crate) fn nothing(clock: &Clock, number: usize) -> Option<Case> {
-    Case::new(clock, number, ("195104172555", "Bengt", "Lind", "storsjo"), &["nothing"])
+    Case::new(clock, number, ("195104172555", "Bengt", "Lind", "storsjo"), &["nothing"]).map(Case::linked_everywhere)
 }
 
-/// The region's information is blocked for others, except alert information, so that a care limit is seen.
+/// The region's information is blocked for others, except alert information, so that a care limit is seen; so is that of
+/// a municipality where the person lived before, so that the region's own staff meet a block too.
 pub(crate) fn blocked(clock: &Clock, number: usize) -> Option<Case> {
     let who = ("196204142852", "Rolf", "Engman", "storsjo");
     let mut case = Case::new(clock, number, who, &["blocked"])?;
@@ -31,6 +32,14 @@ pub(crate) fn blocked(clock: &Clock, number: usize) -> Option<Case> {
         from: None,
         to: None,
         except: vec!["upp".to_owned()],
+    });
+    case.blocks.push(Block {
+        kind: BlockKind::Outer,
+        provider: ProviderId::new(org::FJALLNAS_HSL),
+        unit: None,
+        from: None,
+        to: None,
+        except: Vec::new(),
     });
     case.add(&MEDICINE, 55, |p, clock| CareLimit {
         measures: vec![snomed("Läkarbeslut finns om att inte utföra hjärt-lungräddning", "61921000052102")],

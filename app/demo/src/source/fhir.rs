@@ -61,6 +61,7 @@ struct Chart {
 type Charts = Arc<BTreeMap<String, Chart>>;
 
 /// The server, open to whoever reaches it.
+#[expect(clippy::needless_pass_by_value, reason = "every source's router has this shape")]
 pub fn router(holdings: Arc<Holdings>) -> Router {
     let charts: BTreeMap<String, Chart> =
         holdings.patients.iter().map(|(identifier, records)| chart(identifier, records)).collect();

@@ -27,7 +27,9 @@ pub fn sort(section: Section, entries: &mut [ShownEntry], zone: &TimeZone) {
             _ => (true, (u8::MAX, u8::MAX, u32::MAX)),
         });
     } else {
-        entries.sort_by_key(|shown| (held(shown.validity), weight(&shown.entry, shown), Reverse(dated(&shown.entry, zone))));
+        entries.sort_by_key(|shown| {
+            (held(shown.validity), weight(&shown.entry, shown), Reverse(dated(&shown.entry, zone)))
+        });
     }
 }
 
@@ -66,7 +68,13 @@ fn weight(entry: &Entry, shown: &ShownEntry) -> u8 {
             PlanKind::Sip => 2,
             _ => 3,
         },
-        Entry::Vaccination(dose) => if is_covid_dose(dose) { 0 } else { 3 },
+        Entry::Vaccination(dose) => {
+            if is_covid_dose(dose) {
+                0
+            } else {
+                3
+            }
+        }
         Entry::Infection(infection) => match (is_covid(&infection.what), &infection.certainty) {
             (true, InfectionCertainty::Confirmed) => 1,
             (true, _) => 2,

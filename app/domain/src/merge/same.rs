@@ -100,7 +100,9 @@ pub fn mark_possible_duplicates(entries: &mut [ShownEntry], zone: &TimeZone) {
     let marks: Vec<bool> = entries
         .iter()
         .enumerate()
-        .map(|(index, shown)| entries.iter().take(index).any(|earlier| may_be_same_dose(&earlier.entry, &shown.entry, zone)))
+        .map(|(index, shown)| {
+            entries.iter().take(index).any(|earlier| may_be_same_dose(&earlier.entry, &shown.entry, zone))
+        })
         .collect();
     for (shown, mark) in entries.iter_mut().zip(marks) {
         shown.possible_duplicate = mark;

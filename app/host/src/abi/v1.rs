@@ -20,7 +20,6 @@ use crate::call::Call;
 
 /// Generated from `wit/`.
 mod bindings {
-    #![expect(clippy::all, clippy::pedantic, reason = "generated from wit/")]
     wasmtime::component::bindgen!({
         path: "../../wit",
         world: "producer",

@@ -2,7 +2,10 @@
 //!
 //! Invariant: a credential is a file or made by the starting program; it is never a value in the TOML.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use ipnet::IpNet;
 use samsyn_domain::source::{LinkRule, OrganisationId, ProviderId, SourceId};

@@ -17,7 +17,11 @@ use crate::session;
 /// The assignments one may choose among.
 pub async fn show(visit: Visit) -> Response {
     match &visit.signed_in {
-        Some(signed_in) => html(assignment_page(&visit.context(), &signed_in.assignments, signed_in.viewer().map(|viewer| viewer.assignment.as_str()))),
+        Some(signed_in) => html(assignment_page(
+            &visit.context(),
+            &signed_in.assignments,
+            signed_in.viewer().map(|viewer| viewer.assignment.as_str()),
+        )),
         None => visit.refuse(&UserError::SessionExpired),
     }
 }

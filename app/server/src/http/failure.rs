@@ -11,7 +11,8 @@ use axum::{
 use samsyn_ui::{PageContext, UserError, error_page};
 
 use super::{
-    AppState, language,
+    headers::Nonce,
+    language,
     page::{Visit, reference},
 };
 
@@ -21,9 +22,10 @@ pub async fn not_found(visit: Visit) -> Response {
 }
 
 /// A state change from another site.
-pub fn cross_site(_state: &AppState, request: &Request) -> Response {
+pub fn cross_site(request: &Request) -> Response {
     tracing::warn!("state change from another origin refused");
-    let context = PageContext { language: language::of(request.headers()), ..PageContext::default() };
+    let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+    let context = PageContext { language: language::of(request.headers()), nonce, ..PageContext::default() };
     (StatusCode::FORBIDDEN, Html(error_page(&context, &UserError::ForbiddenOrigin))).into_response()
 }
 
@@ -35,7 +37,6 @@ pub fn internal(visit: &Visit, what: &'static str, error: &dyn std::fmt::Display
 }
 
 /// A handler panicked. The panic's text stays in the process.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
 pub fn panicked(_panic: Box<dyn std::any::Any + Send + 'static>) -> HttpResponse<Body> {
     let reference = reference();
     tracing::error!(%reference, "a handler panicked");

@@ -17,11 +17,7 @@ use super::{AppState, failure};
 pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let ours = state.config.portal.public_url.origin().ascii_serialization();
-    if reads || is_ours(request.headers(), &ours) {
-        next.run(request).await
-    } else {
-        failure::cross_site(&state, &request)
-    }
+    if reads || is_ours(request.headers(), &ours) { next.run(request).await } else { failure::cross_site(&request) }
 }
 
 fn is_ours(headers: &HeaderMap, ours: &str) -> bool {

@@ -134,7 +134,8 @@ impl Delivery {
     async fn run(&mut self, handle: &str) -> Result<(), ReaderGone> {
         let overview = self.opened.overview();
         let shell = overview_shell(&self.context, &overview, handle, true);
-        self.drawn = FragmentId::all().into_iter().map(|part| (part, fragment(&self.context, &overview, part))).collect();
+        self.drawn =
+            FragmentId::all().into_iter().map(|part| (part, fragment(&self.context, &overview, part))).collect();
         self.send(shell.head_and_body_open, &overview).await?;
         while self.opened.next().await {
             let overview = self.opened.overview();

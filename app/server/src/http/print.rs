@@ -15,11 +15,7 @@ use super::{
 };
 
 /// A preset of a handle.
-pub async fn show(
-    State(state): State<AppState>,
-    visit: Visit,
-    Path((id, preset)): Path<(String, String)>,
-) -> Response {
+pub async fn show(State(state): State<AppState>, visit: Visit, Path((id, preset)): Path<(String, String)>) -> Response {
     let Some(preset) = Preset::named(&preset) else { return visit.refuse(&UserError::NotFound) };
     let handle = match handle_of(&state, &visit, &id).await {
         Ok(handle) => handle,

@@ -10,11 +10,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
-use samsyn_domain::{
-    identifier::PersonIdentifier,
-    time::today,
-    viewer::Scope,
-};
+use samsyn_domain::{identifier::PersonIdentifier, time::today, viewer::Scope};
 use samsyn_service::port::handles::Handle;
 use samsyn_ui::{SearchForm, UserError, search_page, sign_in_page};
 use serde::Deserialize;

@@ -19,7 +19,8 @@ use url::Url;
 use super::provider::{IdentityProvider, Metadata, ProviderError, describe};
 use crate::config::IdentityConfig;
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// One attempt to sign in, kept in the session between the two halves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -145,9 +146,8 @@ impl Flow<'_> {
     async fn claims(&self, token: &CoreIdToken, nonce: &Nonce) -> Result<Verified, LoginError> {
         let metadata = self.provider.metadata().await?;
         let client = self.client(&metadata);
-        let claims = token
-            .claims(&client.id_token_verifier(), nonce)
-            .map_err(|error| LoginError::Token(describe(&error)))?;
+        let claims =
+            token.claims(&client.id_token_verifier(), nonce).map_err(|error| LoginError::Token(describe(&error)))?;
         let level = claims.auth_context_ref().map(|acr| acr.as_str());
         let accepted = self.config.required_acr.is_empty()
             || level.is_some_and(|level| self.config.required_acr.iter().any(|wanted| wanted == level));

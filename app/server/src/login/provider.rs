@@ -44,7 +44,7 @@ pub type Metadata = ProviderMetadata<
 >;
 
 /// How long metadata and keys are believed before they are fetched again.
-const METADATA_AGE: Duration = Duration::from_secs(600);
+const METADATA_AGE: Duration = Duration::from_mins(10);
 /// How long the provider may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Largest reply that is read.

@@ -99,7 +99,11 @@ fn grant(origin: &OriginConfig, config: &Config, adapter: &Prepared) -> Result<G
 }
 
 fn ranges(origin: &OriginConfig) -> AddressRule {
-    if origin.address_ranges.is_empty() { AddressRule::Public } else { AddressRule::Ranges(origin.address_ranges.clone()) }
+    if origin.address_ranges.is_empty() {
+        AddressRule::Public
+    } else {
+        AddressRule::Ranges(origin.address_ranges.clone())
+    }
 }
 
 /// Loopback and plain HTTP, by name of the environment only.
@@ -146,9 +150,7 @@ fn slot(credential: &CredentialConfig, aliases: &[String]) -> Result<Slot, Confi
                 .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
             Held::ClientCertificate { cert_pem, key_pem: secret }
         }
-        CredentialKind::Hmac => {
-            Held::Hmac { key: SecretSlice::from(secret.expose_secret().as_bytes().to_vec()) }
-        }
+        CredentialKind::Hmac => Held::Hmac { key: SecretSlice::from(secret.expose_secret().as_bytes().to_vec()) },
     };
     Ok(Slot { origins: aliases.to_vec(), kind })
 }

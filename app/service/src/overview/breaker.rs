@@ -45,8 +45,7 @@ impl Breaker {
     /// One more failure.
     pub fn failed(&self, source: &SourceId, now: Timestamp) {
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        let record =
-            records.entry(source.clone()).or_insert(Record { failures: 0, since: now, paused_until: None });
+        let record = records.entry(source.clone()).or_insert(Record { failures: 0, since: now, paused_until: None });
         record.failures = record.failures.saturating_add(1);
         if record.failures >= self.threshold {
             record.paused_until = now.checked_add(self.pause).ok();

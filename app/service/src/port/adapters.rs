@@ -5,8 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use async_trait::async_trait;
 use jiff::Zoned;
 use samsyn_domain::{
-    identifier::PersonIdentifier, section::Section, source::SourceId, state::State,
-    state::Unanswered, viewer::Viewer,
+    identifier::PersonIdentifier, section::Section, source::SourceId, state::State, state::Unanswered, viewer::Viewer,
 };
 
 /// What one source is asked.

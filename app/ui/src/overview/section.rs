@@ -59,13 +59,43 @@ pub(crate) fn state_lines(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
     let nobody = view.cells.is_empty() && !view.others_not_asked;
     let scope_said = view.cells.iter().any(|cell| cell.state == State::NotAsked(NotAsked::Scope));
     let others = view.others_not_asked && !scope_said;
+    let (quiet, loud): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| !sheet.print && !view.entries.is_empty() && is_quiet(line));
     view! {
         <div class="states">
-            {lines.iter().map(|line| state_line(sheet, line)).collect::<Vec<_>>()}
+            {loud.iter().map(|line| state_line(sheet, line)).collect::<Vec<_>>()}
+            {quiet_lines(sheet, &quiet)}
             {others.then(|| view! { <p class="state state-not-asked">{texts.state.not_asked_scope()}</p> })}
             {view.role_limited.then(|| view! { <p class="state state-withheld">{texts.state.role_limited()}</p> })}
             {nobody.then(|| view! { <p class="state state-not-asked">{texts.state.no_source()}</p> })}
         </div>
+    }
+    .into_any()
+}
+
+/// Beside entries, a source that was not asked, holds nothing or never has the section needs no line of its own.
+fn is_quiet(line: &Line<'_>) -> bool {
+    line.cells.iter().all(|cell| {
+        matches!(
+            cell.state,
+            State::NotAsked(NotAsked::NoLink | NotAsked::IdentifierType | NotAsked::NotEnabled)
+                | State::NothingHeld
+                | State::Unsupported
+        )
+    })
+}
+
+/// The quiet lines folded under one that says what they are and how many.
+fn quiet_lines(sheet: Sheet<'_>, lines: &[Line<'_>]) -> AnyView {
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let summary: Vec<String> = lines.iter().map(|line| format!("{} ({})", line.text, line.cells.len())).collect();
+    view! {
+        <details class="state state-quiet">
+            <summary>{summary.join(" · ")}</summary>
+            {lines.iter().map(|line| state_line(sheet, line)).collect::<Vec<_>>()}
+        </details>
     }
     .into_any()
 }

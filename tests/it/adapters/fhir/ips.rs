@@ -59,6 +59,7 @@ fn words(sections: &BTreeMap<Section, State>) -> Vec<(&'static str, &'static str
     sections.iter().map(|(section, state)| (section.name(), state.word(), state.entries().len())).collect()
 }
 
+#[expect(clippy::ref_option, reason = "the fields of entries are options")]
 fn day(when: &Option<samsyn_domain::time::When>) -> String {
     when.as_ref().map(ToString::to_string).unwrap_or_default()
 }

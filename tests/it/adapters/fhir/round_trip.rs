@@ -33,10 +33,12 @@ fn when(text: &str) -> When {
     When::read(text)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields of entries are options")]
 fn some_when(text: &str) -> Option<When> {
     Some(when(text))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields of entries are options")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

@@ -56,7 +56,7 @@ impl Element {
     /// Adds one of our own extensions, e.g. `ext("link", "valueUri", …)`.
     pub fn ext(mut self, name: &str, kind: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
-            self.extensions.push(extension(name, kind, value.into()));
+            self.extensions.push(extension(name, kind, value));
         }
         self
     }
@@ -215,13 +215,14 @@ const fn weekday(day: Weekday) -> &'static str {
 }
 
 /// One of our own extensions.
-pub(super) fn extension(name: &str, kind: &str, value: Value) -> Value {
-    json!({ "url": format!("{BASE}StructureDefinition/{name}"), kind: value })
+pub(super) fn extension(name: &str, kind: &str, value: impl Into<Value>) -> Value {
+    let url = format!("{BASE}StructureDefinition/{name}");
+    Value::Object(Map::from_iter([("url".to_owned(), url.into()), (kind.to_owned(), value.into())]))
 }
 
 /// One of our own extensions that is made of parts.
 pub(super) fn parted(name: &str, parts: Vec<Value>) -> Value {
-    json!({ "url": format!("{BASE}StructureDefinition/{name}"), "extension": parts })
+    extension(name, "extension", parts)
 }
 
 /// A part of such an extension.

@@ -1,26 +1,30 @@
-//! The demo's configuration of the portal: the same shapes that a configuration file is read into.
+//! The demo's portal: its configuration in the shapes that a configuration file is read into, and what its store starts with.
+//!
+//! Shared by `samsyn demo`, the integration tests and the benchmarks. Not here: the data itself (`samsyn_demo`).
+//! Invariant: one mapping from a demo source to a configured source, so that tests start what the demo starts.
 
 use std::{borrow::Cow, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context as _, Result};
-use samsyn_demo::{
-    gate::Issued,
-    identity::IdentityClient,
-    seed::Seed,
-    servers::Running,
-    sources::DemoSource,
+use samsyn_demo::{gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource};
+use samsyn_domain::{identifier::PersonIdentifier, section::PERSON};
+use samsyn_server::{
+    clock::Clock,
+    config::{
+        AdapterFile, ClaimNames, Config, CredentialConfig, CredentialKind, DatabaseConfig, Environment, IdentityConfig,
+        OriginConfig, PortalConfig, SessionConfig, SourceConfig,
+    },
 };
-use samsyn_domain::section::PERSON;
-use samsyn_server::config::{
-    AdapterFile, ClaimNames, Config, CredentialConfig, CredentialKind, DatabaseConfig, Environment, IdentityConfig,
-    OriginConfig, PortalConfig, SessionConfig, SourceConfig,
-};
+use samsyn_store::{RegisteredBlock, Store};
 use secrecy::SecretString;
 use url::Url;
 
 use crate::adapters::embedded;
 
 /// The configuration of the running demo.
+///
+/// # Errors
+/// When the program was built without adapters, or a source has no server.
 pub fn config(
     seed: &Seed,
     running: &Running,
@@ -115,4 +119,43 @@ fn credential(source: &DemoSource, issued: Issued) -> Option<CredentialConfig> {
             ..empty(CredentialKind::ClientCredentials, client_secret)
         }),
     }
+}
+
+/// The portal as a client of the demo identity provider; its secret is drawn anew.
+pub fn identity_client(public_url: &Url) -> IdentityClient {
+    let base = public_url.as_str().trim_end_matches('/').to_owned();
+    IdentityClient {
+        client_id: "samsyn".into(),
+        client_secret: hex::encode(rand::random::<[u8; 24]>()),
+        redirect_uris: vec![format!("{base}/login/callback")],
+        post_logout_redirect_uris: vec![format!("{base}/signed-out")],
+    }
+}
+
+/// Fills the block register and the index of known links.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
+    let now = clock.now().timestamp();
+    let blocks = seed
+        .blocks
+        .iter()
+        .map(|(patient, block)| {
+            Ok(RegisteredBlock {
+                patient: PersonIdentifier::stated(patient)?,
+                block: block.clone(),
+                registered_at: now,
+                ended_at: None,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let links = seed
+        .links
+        .iter()
+        .map(|(patient, organisation)| Ok((PersonIdentifier::stated(patient)?, organisation.clone())))
+        .collect::<Result<Vec<_>>>()?;
+    store.replace_blocks(&blocks, now).await?;
+    store.replace_links(&links).await?;
+    Ok(())
 }

@@ -1,3 +1,0 @@
-//! Probe.
-#[path = "../../../tests/it/egress/mod.rs"]
-mod egress;

@@ -1,0 +1,71 @@
+// How the browser tests run: against demos that `portal/start.ts` starts, in the browser of this machine.
+//
+// Journeys run with script on and off, wide and on a phone; appearance with 200 % text and forced colours; the rest once.
+// Nothing is downloaded: SAMSYN_CHROMIUM names the browser (default /usr/bin/chromium), SAMSYN_BINARY the portal.
+// Invariant: no retries, so that a test that sometimes fails is seen.
+import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import type { DemoOptions } from "./portal/portal.ts";
+
+const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+const browser = (...more: string[]) => ({
+  launchOptions: {
+    executablePath: process.env.SAMSYN_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...more,
+    ],
+  },
+});
+
+const config: PlaywrightTestConfig<DemoOptions> = {
+  testDir: ".",
+  globalSetup: "./portal/start.ts",
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  snapshotPathTemplate: "{testDir}/{testFileDir}/snapshots/{arg}{ext}",
+  use: {
+    locale: "sv-SE",
+    timezoneId: "Europe/Stockholm",
+    trace: "off",
+    actionTimeout: 15_000,
+    navigationTimeout: 30_000,
+    ...browser(),
+  },
+  projects: [
+    { name: "script-wide", testDir: "journeys", use: { viewport: wide } },
+    { name: "script-phone", testDir: "journeys", use: { viewport: phone, hasTouch: true, isMobile: true } },
+    { name: "plain-wide", testDir: "journeys", use: { viewport: wide, javaScriptEnabled: false } },
+    {
+      name: "plain-phone",
+      testDir: "journeys",
+      use: { viewport: phone, hasTouch: true, isMobile: true, javaScriptEnabled: false },
+    },
+    {
+      name: "large-text",
+      testDir: "appearance",
+      // What a reader sets as text size in the browser: 32 instead of 16 pixels.
+      use: { viewport: wide, ...browser("--blink-settings=defaultFontSize=32,defaultFixedFontSize=26") },
+    },
+    {
+      name: "forced-colours",
+      testDir: "appearance",
+      use: { viewport: wide, contextOptions: { forcedColors: "active" } },
+    },
+    { name: "screens", testDir: "screens", use: { viewport: wide } },
+  ],
+};
+
+export default defineConfig<DemoOptions>(config);

@@ -1,0 +1,29 @@
+// Every rule of axe, contrast included, on the page as it is.
+//
+// Invariant: no rule is switched off; a rule that does not fit a page is discussed in the test that meets it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, type Page } from "@playwright/test";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Finding {
+  id: string;
+  help: string;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** Fails with what is wrong and where. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(source);
+  const findings: Finding[] = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (options: unknown) => Promise<{ violations: Finding[] }> } };
+    const { violations } = await axe.run({ resultTypes: ["violations"] });
+    return violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      nodes: nodes.map(({ html, failureSummary }) => ({ html: html.slice(0, 300), failureSummary })),
+    }));
+  });
+  expect(findings, page.url()).toEqual([]);
+}
