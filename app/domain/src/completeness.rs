@@ -51,7 +51,9 @@ pub fn completeness(sections: &[SectionView], banner: &[Cell], others_not_asked:
 
 fn count(line: &mut Completeness, cells: &[&Cell]) {
     let any = |test: fn(&State) -> bool| cells.iter().any(|cell| test(&cell.state));
-    let asked = any(|state| !matches!(state, State::NotAsked(_) | State::Withheld(Withheld::Role)));
+    // A section the source never has says nothing of whether it was asked.
+    let asked =
+        any(|state| !matches!(state, State::NotAsked(_) | State::Unsupported | State::Withheld(Withheld::Role)));
     let label = || cells.first().map(|cell| cell.label.clone()).unwrap_or_default();
     if asked {
         line.asked += 1;

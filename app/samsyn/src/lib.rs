@@ -1,6 +1,6 @@
 //! The parts of the program that its tests and benchmarks use too: the demo's portal, and what `samsyn init` writes.
 //!
-//! Not here: the command line (`main`). Invariant: nothing here reads arguments or standard input, or prints.
+//! Not here: the command line (`main`). Invariant: nothing here reads standard input or prints.
 
 #[cfg(feature = "demo")]
 mod adapters;

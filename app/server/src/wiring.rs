@@ -99,6 +99,19 @@ pub async fn wire(config: Config, clock: Clock, compile: CompileBy) -> Result<Po
 /// As [`wire`].
 pub async fn wire_with(config: Config, clock: Clock, compile: CompileBy, store: Store) -> Result<Portal, StartError> {
     let adapters = prepare_all(&config, &compile).await?;
+    wire_prepared(config, clock, &adapters, store)
+}
+
+/// The same with adapters that are prepared already, by the names the sources use.
+///
+/// # Errors
+/// The first thing that does not fit, by name.
+pub fn wire_prepared(
+    config: Config,
+    clock: Clock,
+    adapters: &[(String, Arc<Prepared>)],
+    store: Store,
+) -> Result<Portal, StartError> {
     let host = Arc::new(Host::new());
     let mut catalogue = Catalogue { sources: Vec::new(), organisations: config.organisations.clone() };
     for source in &config.sources {

@@ -97,3 +97,13 @@ fn no_badge_says_none_while_blocked_information_exists() {
     let overview = assemble(&opening(physician(), true), &answers);
     assert!(overview.badges.iter().all(|badge| badge.look != Look::None));
 }
+
+#[test]
+fn a_source_that_was_not_asked_is_counted_as_such_although_it_never_has_some_sections() {
+    let unlinked = answered("b", |section| {
+        if section == Section::Covid19 { State::Unsupported } else { State::NotAsked(NotAsked::NoLink) }
+    });
+    let answers = [register(), answered("a", |_| State::NothingHeld), unlinked];
+    let line = assemble(&opening(physician(), false), &answers).completeness;
+    assert_eq!((line.asked, line.answered, line.not_asked), (2, 2, 1), "the register and `a` were asked");
+}
