@@ -1,6 +1,6 @@
 // How the browser tests run: against demos that `portal/start.ts` starts, in the browser of this machine.
 //
-// Journeys run with script on and off, wide and on a phone; appearance with 200 % text and forced colours; the rest once.
+// Journeys run wide with script and on a phone without it, those tagged `@everywhere` also the other way round; appearance with 200 % text and forced colours; the rest once.
 // Nothing is downloaded: SAMSYN_CHROMIUM names the browser (default /usr/bin/chromium), SAMSYN_BINARY the portal.
 // Invariant: no retries, so that a test that sometimes fails is seen.
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
@@ -8,6 +8,8 @@ import type { DemoOptions } from "./portal/portal.ts";
 
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+/** Journeys that width and script can each change; the others run wide with script and on a phone without it. */
+const everywhere = /@everywhere/;
 const browser = (...more: string[]) => ({
   launchOptions: {
     executablePath: process.env.SAMSYN_CHROMIUM ?? "/usr/bin/chromium",
@@ -46,8 +48,8 @@ const config: PlaywrightTestConfig<DemoOptions> = {
   },
   projects: [
     { name: "script-wide", testDir: "journeys", use: { viewport: wide } },
-    { name: "script-phone", testDir: "journeys", use: { viewport: phone, hasTouch: true, isMobile: true } },
-    { name: "plain-wide", testDir: "journeys", use: { viewport: wide, javaScriptEnabled: false } },
+    { name: "script-phone", testDir: "journeys", grep: everywhere, use: { viewport: phone, hasTouch: true, isMobile: true } },
+    { name: "plain-wide", testDir: "journeys", grep: everywhere, use: { viewport: wide, javaScriptEnabled: false } },
     {
       name: "plain-phone",
       testDir: "journeys",

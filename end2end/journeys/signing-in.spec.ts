@@ -2,7 +2,7 @@
 import { person, staff } from "../portal/people.ts";
 import { expect, onlyWithScript, test } from "../portal/portal.ts";
 
-test("somebody who follows a link with a hint is signed in at once", async ({ page, portal, isMobile }) => {
+test("somebody who follows a link with a hint is signed in at once", { tag: "@everywhere" }, async ({ page, portal, isMobile }) => {
   await portal.signIn("doctor");
   await expect(page).toHaveURL("/");
   const viewer = page.locator(".viewer");
@@ -57,7 +57,7 @@ test("an English overview keeps the Swedish term beside its titles", async ({ pa
   await expect(title.locator('[lang="sv"]')).toHaveText("Vårdbegränsningar");
 });
 
-test("after signing out, the back button shows nothing about anybody", async ({ page, portal }) => {
+test("after signing out, the back button shows nothing about anybody", { tag: "@everywhere" }, async ({ page, portal }) => {
   await portal.open("doctor", "everything");
   const overview = page.url();
   await page.getByRole("button", { name: "Logga ut" }).click();

@@ -1,9 +1,10 @@
 // Every rule of axe, contrast included, on the page as it is.
 //
+// Where the browser runs without script, script is allowed for the time of the check: the page itself is loaded by then.
 // Invariant: no rule is switched off; a rule that does not fit a page is discussed in the test that meets it.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Portal } from "./portal.ts";
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -14,7 +15,9 @@ interface Finding {
 }
 
 /** Fails with what is wrong and where. */
-export async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible({ page, script }: Portal): Promise<void> {
+  const switchboard = await page.context().newCDPSession(page);
+  await switchboard.send("Emulation.setScriptExecutionDisabled", { value: false });
   await page.evaluate(source);
   const findings: Finding[] = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: (options: unknown) => Promise<{ violations: Finding[] }> } };
@@ -25,5 +28,7 @@ export async function expectAccessible(page: Page): Promise<void> {
       nodes: nodes.map(({ html, failureSummary }) => ({ html: html.slice(0, 300), failureSummary })),
     }));
   });
+  await switchboard.send("Emulation.setScriptExecutionDisabled", { value: !script });
+  await switchboard.detach();
   expect(findings, page.url()).toEqual([]);
 }

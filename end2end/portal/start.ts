@@ -16,7 +16,7 @@ export const DEMOS = {
   /** One record system, used by two municipalities, takes requests and never answers. */
   silent: ["--clock", NOON, "--fault", "viva=hang"],
   /** The national services answer after the page counts as complete. */
-  late: ["--clock", NOON, "--fault", "nationella=slow=5600"],
+  late: ["--clock", NOON, "--fault", "nationella=slow=3200"],
   /** Two at night. */
   night: ["--clock", "2026-11-21T02:00:00+01:00"],
 } as const satisfies Record<string, readonly string[]>;

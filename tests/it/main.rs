@@ -6,3 +6,7 @@ mod host;
 mod egress;
 mod domain;
 mod store;
+#[cfg(test)]
+mod portal;
+#[cfg(test)]
+mod states;

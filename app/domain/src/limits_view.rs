@@ -11,7 +11,7 @@ use crate::{
     entry::{CareLimit, Entry},
     overview::ShownEntry,
     provenance::Signing,
-    source::OrganisationId,
+    source::{OrganisationId, SourceId},
     time::When,
     vocabulary::{AuthorKind, LimitNature, Phase},
 };
@@ -44,6 +44,8 @@ pub struct Conflict {
 /// Where care limits could not be checked, and whom to call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotChecked {
+    /// The source.
+    pub source: SourceId,
     /// The organisation.
     pub organisation: OrganisationId,
     /// `Fjällnäs kommun (Viva)`.

@@ -253,6 +253,7 @@ fn not_checked(cells: &[Cell]) -> Vec<NotChecked> {
             )
         })
         .map(|cell| NotChecked {
+            source: cell.source.clone(),
             organisation: cell.organisation.clone(),
             label: cell.label.clone(),
             phone: cell.phone.clone(),

@@ -31,8 +31,7 @@ pub fn mask(overview: &mut Overview, order: &[SourceId]) {
     for item in &mut overview.alert_line {
         item.sources = item.sources.iter().map(|source| names.id(source)).collect();
     }
-    let silent = overview.completeness.silent.len();
-    overview.completeness.silent = vec![String::new(); silent];
+    overview.completeness.silent.clear();
     overview.completeness.without_link.clear();
     overview.completeness.not_asked = 0;
 }
@@ -70,7 +69,8 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>) {
     }
     for not_checked in &mut section.not_checked {
         not_checked.organisation = OrganisationId::new(MASKED);
-        not_checked.label = String::new();
+        not_checked.label = names.label(&not_checked.source);
+        not_checked.source = names.id(&not_checked.source);
         not_checked.phone = None;
     }
     section.entries.retain(|shown| !hides_places && !is_relative(&shown.entry));

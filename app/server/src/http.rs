@@ -93,6 +93,7 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(search::show))
         .route("/overview", post(search::open))
         .route("/overview/{handle}", get(overview::show))
+        .route("/overview/{handle}/widen", post(search::widen))
         .route("/overview/{handle}/print/{preset}", post(print::show))
         .route("/login", get(sign_in::start))
         .route("/login/callback", get(sign_in::callback))

@@ -4,7 +4,7 @@
 
 use axum::{
     Form,
-    extract::State,
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::{
     AppState, failure,
+    overview::handle_of,
     page::{Visit, html},
 };
 use crate::clock::real_now;
@@ -58,18 +59,52 @@ pub async fn open(State(state): State<AppState>, visit: Visit, Form(request): Fo
         Err(error) => return nonsense(&visit, UserError::NotAnIdentifier(error), request.patient),
     };
     let handle = Handle {
-        id: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()),
+        id: new_id(),
         patient,
         scope,
         live: request.live.as_deref() == Some("1"),
         assignment: viewer.assignment.clone(),
         ask_all: request.ask_all.as_deref() == Some("1"),
     };
+    keep(&state, &visit, handle).await
+}
+
+/// What the buttons on the completeness line send.
+#[derive(Debug, Deserialize)]
+pub struct WidenRequest {
+    scope: Option<String>,
+    ask_all: Option<String>,
+}
+
+/// The same patient with more sources asked: the shared overview, or the sources without known link. An active choice, so it
+/// is a handle and an opening of its own.
+pub async fn widen(
+    State(state): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(request): Form<WidenRequest>,
+) -> Response {
+    let handle = match handle_of(&state, &visit, &id).await {
+        Ok(handle) => handle,
+        Err(refusal) => return *refusal,
+    };
+    let scope = if request.scope.as_deref() == Some("shared") { Scope::Shared } else { handle.scope };
+    let ask_all = handle.ask_all || request.ask_all.as_deref() == Some("1");
+    keep(&state, &visit, Handle { id: new_id(), scope, ask_all, ..handle }).await
+}
+
+/// Keeps a handle for this session and leads to it.
+async fn keep(state: &AppState, visit: &Visit, handle: Handle) -> Response {
     let Some(session) = visit.session_key() else { return visit.refuse(&UserError::SessionExpired) };
-    match state.handles.keep(&session, &handle, handle_expiry(&state)).await {
+    match state.handles.keep(&session, &handle, handle_expiry(state)).await {
         Ok(()) => Redirect::to(&samsyn_ui::paths::overview(&handle.id)).into_response(),
-        Err(error) => failure::internal(&visit, "keep handle", &error),
+        Err(error) => failure::internal(visit, "keep handle", &error),
     }
+}
+
+/// A new random reference.
+fn new_id() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>())
 }
 
 /// A handle lives no longer than a session can.

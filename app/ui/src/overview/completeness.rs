@@ -23,7 +23,27 @@ pub(crate) fn completeness(sheet: Sheet<'_>) -> AnyView {
                     <button class="link" type="submit">{texts.completeness.ask_again()}</button>
                 </form>
             })}
+            {widen(sheet)}
         </section>
+    }
+    .into_any()
+}
+
+/// One action to ask those who were not asked: the unlinked, or others than one's own. Both are new openings.
+fn widen(sheet: Sheet<'_>) -> AnyView {
+    let words = sheet.texts.completeness;
+    let line = &sheet.overview.completeness;
+    let (name, value, label) = if line.others_not_asked {
+        ("scope", "shared", sheet.texts.search.button_shared())
+    } else if line.without_link.is_empty() {
+        return ().into_any();
+    } else {
+        ("ask_all", "1", words.ask_all())
+    };
+    view! {
+        <form method="post" action=format!("{}/widen", sheet.path)>
+            <button class="link" type="submit" name=name value=value>{label}</button>
+        </form>
     }
     .into_any()
 }

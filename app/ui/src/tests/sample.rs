@@ -190,6 +190,7 @@ fn limits() -> SectionView {
     );
     view.conflict = Some(Conflict { signed_by_physician: 1, signed_by_other: 0, unsigned: 1 });
     view.not_checked = vec![NotChecked {
+        source: SourceId::new("viva-fjallnas-hsl"),
         organisation: OrganisationId::new(VIVA.1),
         label: VIVA.2.into(),
         phone: Some("063-555 40 00".into()),

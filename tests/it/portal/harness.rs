@@ -1,0 +1,174 @@
+//! The demo's portal in this process: its sources, its identity provider, a fresh store, real sockets on loopback.
+//!
+//! All portals run on one runtime of their own, so that a test that ends takes nothing of another with it; everything that
+//! is logged there is kept, so that a test can read it.
+//! Invariant: what is started is what `samsyn demo` starts, with the adapters prepared once for the whole process.
+
+use std::{
+    io::Write,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use futures::future::try_join_all;
+use jiff::{Timestamp, Zoned};
+use samsyn::demo_portal;
+use samsyn_demo::{
+    fault::Faults,
+    seed::Seed,
+    servers::{self, Delays, Running},
+};
+use samsyn_domain::time::sweden;
+use samsyn_host::prepared::{CompileBy, Prepared, prepare};
+use samsyn_server::{
+    clock::Clock,
+    config::Config,
+    run::serve,
+    wiring::{open_store, wire_prepared},
+};
+use samsyn_store::{AuditEntry, Store};
+use sea_orm::{ConnectionTrait as _, Database};
+use tempfile::TempDir;
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+    sync::OnceCell,
+    task::JoinHandle,
+};
+use tracing::Dispatch;
+use url::Url;
+
+/// Noon of the day on which the edges of the seed lie.
+pub const NOON: &str = "2026-11-21T12:00:00+01:00";
+
+/// A running portal. Dropping it ends its servers.
+pub struct Portal {
+    /// What everything started from.
+    pub seed: Seed,
+    /// Address in the browser.
+    pub public_url: Url,
+    /// The portal's own store.
+    pub store: Store,
+    data_dir: TempDir,
+    _sources: Running,
+    server: JoinHandle<()>,
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// The portal of every test that changes nothing in it.
+pub async fn shared() -> &'static Portal {
+    static SHARED: OnceCell<Portal> = OnceCell::const_new();
+    SHARED.get_or_init(|| Portal::start("")).await
+}
+
+impl Portal {
+    /// With faults, as on the command line.
+    pub async fn start(faults: &str) -> Self {
+        Self::start_at(NOON, faults, |_| {}).await
+    }
+
+    /// At another moment, with faults, and with the configuration adjusted before it is used.
+    pub async fn start_at(moment: &str, faults: &str, adjust: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+        let moment: Zoned = moment.parse::<Timestamp>().unwrap().to_zoned(sweden());
+        let faults = faults.to_owned();
+        RUNTIME.spawn(begin(moment, faults, adjust)).await.unwrap()
+    }
+
+    /// An address of the portal.
+    pub fn at(&self, path: &str) -> Url {
+        self.public_url.join(path).unwrap()
+    }
+
+    /// The number of the first person who shows this.
+    pub fn showing(&self, tag: &str) -> String {
+        self.seed.person_showing(tag).unwrap_or_else(|| panic!("nobody shows {tag}")).personal_number.clone()
+    }
+
+    /// Runs one statement under the store's hands.
+    pub async fn run_sql(&self, sql: &str) {
+        let file = self.data_dir.path().join("samsyn.db");
+        let raw = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
+        raw.execute_unprepared(sql).await.unwrap();
+        raw.close().await.unwrap();
+    }
+
+    /// The log, oldest first.
+    pub async fn log(&self) -> Vec<AuditEntry> {
+        self.store.audit_records(10_000).await.unwrap()
+    }
+}
+
+async fn begin(moment: Zoned, faults: String, adjust: impl FnOnce(&mut Config)) -> Portal {
+    let _already_installed = rustls::crypto::ring::default_provider().install_default();
+    let clock = Clock::Frozen(moment);
+    let seed = Seed::new(&clock.now());
+    let faults = Faults::read(&faults, &seed.sources).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let public_url: Url = format!("http://{address}").parse().unwrap();
+    let client = demo_portal::identity_client(&public_url);
+    let sources = servers::start(&seed, &faults, &Delays::new(), client.clone()).await.unwrap();
+    let data_dir = tempfile::tempdir().unwrap();
+    let dir = data_dir.path().to_owned();
+    let mut config = demo_portal::config(&seed, &sources, &client, address, public_url.clone(), dir).unwrap();
+    adjust(&mut config);
+    config.validate().unwrap();
+    let store = open_store(&config).await.unwrap();
+    demo_portal::plant(&store, &seed, &clock).await.unwrap();
+    let adapters = adapters(&config).await;
+    let portal = wire_prepared(config, clock, adapters, store.clone()).unwrap();
+    let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
+    Portal { seed, public_url, store, data_dir, _sources: sources, server }
+}
+
+/// Compiled once: the same components serve every portal of the process.
+async fn adapters(config: &Config) -> &'static [(String, Arc<Prepared>)] {
+    static ADAPTERS: OnceCell<Vec<(String, Arc<Prepared>)>> = OnceCell::const_new();
+    ADAPTERS
+        .get_or_init(|| async {
+            let prepared = config.adapters.iter().map(|adapter| async {
+                let bytes = adapter.bytes.clone().unwrap();
+                prepare(&bytes, None, CompileBy::Here).await.map(|prepared| (adapter.name.clone(), prepared))
+            });
+            try_join_all(prepared).await.unwrap()
+        })
+        .await
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_start(|| std::mem::forget(tracing::dispatcher::set_default(&LOGGING)))
+        .build()
+        .unwrap()
+});
+
+static LINES: Lines = Lines(Mutex::new(Vec::new()));
+
+static LOGGING: LazyLock<Dispatch> = LazyLock::new(|| {
+    let lines =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false).with_writer(|| &LINES).finish();
+    Dispatch::new(lines)
+});
+
+struct Lines(Mutex<Vec<u8>>);
+
+impl Write for &Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Every line that every portal of this process has logged so far, at `info` and above, of every library.
+pub fn logged() -> String {
+    String::from_utf8_lossy(&LINES.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+}

@@ -1,0 +1,132 @@
+//! Who the person is: kinds of number, age, life, interpreter, and what a protected identity leaves on every projection.
+
+use std::collections::BTreeSet;
+
+use samsyn_demo::people::DemoPerson;
+use samsyn_domain::{entry::Entry, provenance::Organisation};
+
+use super::{
+    browser::Browser,
+    harness::{Portal, shared},
+    reading::{badge, cells_of, entries, list, text},
+};
+
+async fn overview(tag: &str) -> serde_json::Value {
+    let portal = shared().await;
+    Browser::signed_in(portal, "doctor").await.overview(&portal.showing(tag), "shared").await
+}
+
+#[tokio::test]
+async fn a_coordination_number_is_asked_about_as_one() {
+    let overview = overview("coordination-number").await;
+    let system = samsyn_domain::identifier::IdentifierKind::CoordinationNumber.system();
+    assert_eq!(overview["person"]["identifier"]["system"], system);
+    assert_eq!(overview["person"]["name"], "Marek Nowak");
+    assert_eq!(overview["person"]["age"], 65);
+    assert!(!entries(&overview, "covid-19").is_empty());
+}
+
+#[tokio::test]
+async fn a_reserve_number_is_not_sent_to_sources_that_cannot_take_it() {
+    let overview = overview("reserve-number").await;
+    assert_eq!(badge(&overview, "emergency-visit")["look"], "ongoing");
+    for source in ["nationella", "viva-storsjo-hsl", "viva-storsjo-sol"] {
+        for (section, cell) in cells_of(&overview, source) {
+            let asked = (text(&cell["state"]), cell.get("reason").and_then(|reason| reason.as_str()));
+            let right = matches!(asked, ("not-asked", Some("identifier-type")) | ("unsupported", None));
+            assert!(right, "{source} {section}: {cell}");
+        }
+        let not_asked = cells_of(&overview, source).iter().filter(|(_, cell)| cell["state"] == "not-asked").count();
+        assert!(not_asked > 0, "{source}");
+    }
+    assert_ne!(badge(&overview, "home-nursing")["look"], "none");
+}
+
+#[tokio::test]
+async fn a_child_has_its_age_and_its_guardians() {
+    let overview = overview("child").await;
+    assert_eq!(overview["person"]["age"], 12);
+    let guardians = entries(&overview, "contacts").iter().filter(|c| c["kind"] == "legal-representative").count();
+    assert_eq!(guardians, 2);
+    assert!(list(&overview["alert_line"]).iter().any(|item| item["text"] == "Jordnöt"));
+}
+
+#[tokio::test]
+async fn that_somebody_has_died_is_said_with_the_day() {
+    let portal = shared().await;
+    let mut doctor = Browser::signed_in(portal, "doctor").await;
+    let patient = portal.showing("deceased");
+    let overview = doctor.overview(&patient, "shared").await;
+    assert_eq!(overview["person"]["life"], serde_json::json!({ "is": "deceased", "at": "2026-10-31" }));
+    assert!(doctor.page(&patient, "shared").await.contains("Avliden 2026-10-31"));
+}
+
+#[tokio::test]
+async fn the_interpreters_language_is_on_the_banner() {
+    let portal = shared().await;
+    let mut doctor = Browser::signed_in(portal, "doctor").await;
+    let patient = portal.showing("interpreter");
+    let overview = doctor.overview(&patient, "shared").await;
+    assert_eq!(overview["person"]["interpreter_language"], "somaliska");
+    assert_eq!(overview["person"]["communication_need"], "Boka kvinnlig tolk");
+    assert!(doctor.page(&patient, "shared").await.contains("somaliska"));
+}
+
+/// Everything in what the sources hold that tells where a person is: units, providers, their ids, numbers, relatives.
+fn telling(portal: &Portal, person: &DemoPerson) -> BTreeSet<String> {
+    let mut telling = BTreeSet::new();
+    let mut take = |organisation: Option<&Organisation>| {
+        telling.extend(organisation.into_iter().flat_map(|unit| [unit.id.clone(), unit.name.clone()]).flatten());
+    };
+    for records in portal.seed.holdings.values().filter_map(|holdings| holdings.of(&person.personal_number)) {
+        for entry in &records.entries {
+            take(entry.provenance().care_provider.as_ref());
+            take(entry.provenance().care_unit.as_ref());
+            if let Entry::Contact(contact) = entry {
+                take(Some(&Organisation { id: None, name: contact.name.clone() }));
+            }
+        }
+    }
+    for source in &portal.seed.sources {
+        telling.extend([source.id.to_string(), source.system.to_owned(), source.phone.to_owned()]);
+    }
+    telling.extend(portal.seed.organisations.iter().map(|organisation| organisation.name.clone()));
+    telling.insert("063-555".into());
+    telling
+}
+
+#[tokio::test]
+async fn a_protected_person_is_nowhere_to_be_found_on_any_projection() {
+    let portal = shared().await;
+    let people: Vec<_> = portal.seed.people.iter().filter(|person| person.shows.contains(&"protected")).collect();
+    assert_eq!(people.len(), 2);
+    for person in people {
+        // The ambulance nurse's own unit and organisation stand on the page as the reader's, not as the patient's.
+        let mut reader = Browser::signed_in(portal, "ambulance").await;
+        let address = reader.open(&person.personal_number, "shared").await;
+        let json = reader.json(&address).await.body;
+        let page = reader.get(&address).await.body;
+        let print = reader.post(&format!("{address}/print/akutblad"), &[]).await.body;
+        assert!(json.contains(&person.name) && page.contains(&person.name) && print.contains(&person.name));
+        assert!(page.contains("Skyddade personuppgifter") && print.contains("Skyddade personuppgifter"));
+        assert!(json.contains("\"places_masked\":true"));
+        let tells = telling(portal, person);
+        assert!(tells.len() > 10, "{tells:?}");
+        for (name, projection) in [("JSON", &json), ("page", &page), ("print", &print)] {
+            for word in &tells {
+                let own = name != "JSON" && matches!(word.as_str(), "Region Fjäll" | "Ambulanssjukvården");
+                assert!(own || !projection.contains(word.as_str()), "{} tells {word} on the {name}", person.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn treatment_of_a_protected_person_is_not_hindered() {
+    let portal = shared().await;
+    let mut doctor = Browser::signed_in(portal, "doctor").await;
+    let overview = doctor.overview(&portal.showing("protected"), "shared").await;
+    assert_eq!(overview["person"]["protection"], "confidentiality-mark");
+    assert!(entries(&overview, "alerts").iter().any(|alert| alert["agent"]["text"] == "Acetylsalicylsyra"));
+    assert_eq!(badge(&overview, "home-nursing")["look"], "ongoing");
+}

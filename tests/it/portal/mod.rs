@@ -1,0 +1,25 @@
+//! The whole portal, as a browser meets it: sign-in, search, overview, print, log, configuration.
+//!
+//! Rooms: `harness` (the demo's portal in this process), `browser` (cookies and redirects by hand), `reading` (looking things
+//! up in the canonical JSON), then one file per promise. Not here: adapters alone (`adapters`), the rules alone (`domain`).
+//! Invariant: every test goes through HTTP; only faults and clocks are set from inside.
+//! To add a test: a file per promise; [`harness::shared`] unless the test changes something.
+
+mod audit;
+mod blocks;
+mod browser;
+mod configuration;
+mod faults;
+mod forgery;
+mod harness;
+mod identity;
+mod limits;
+mod live;
+mod own_scope;
+mod people;
+mod privacy;
+mod reading;
+mod roles;
+mod sessions;
+mod surface;
+mod trouble;
