@@ -53,7 +53,7 @@ test("the print pages are accessible", { tag: "@everywhere" }, async ({ page, po
 test.describe("where a source is silent", () => {
   test.use({ demo: "silent" });
 
-  test("the overview is accessible", { tag: "@everywhere" }, async ({ page, portal }) => {
+  test("the overview is accessible", { tag: "@everywhere" }, async ({ portal }) => {
     await portal.open("doctor", "everything");
     await expect(portal.completeness()).toContainText("Har inte svarat");
     await expectAccessible(portal);

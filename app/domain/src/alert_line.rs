@@ -58,9 +58,8 @@ fn item_of(shown: &ShownEntry) -> Option<AlertLineItem> {
     match &shown.entry {
         Entry::Alert(alert) => {
             let on_line = match alert.kind {
-                AlertKind::Hypersensitivity => {
-                    alert.severity == Some(Severity::LifeThreatening) && alert.certainty != Some(Certainty::Refuted)
-                }
+                _ if alert.certainty == Some(Certainty::Refuted) => false,
+                AlertKind::Hypersensitivity => alert.severity == Some(Severity::LifeThreatening),
                 AlertKind::Infection | AlertKind::Threat | AlertKind::SpecialRoutine => true,
                 _ => false,
             };

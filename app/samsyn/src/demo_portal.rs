@@ -79,6 +79,7 @@ fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig>
         answer_within_ms: source.answer_within_ms,
         phone: Some(source.phone.to_owned()),
         settings: source.settings.clone(),
+        limits: samsyn_host::limits::Limits::default(),
         origins: vec![OriginConfig {
             alias: source.origin.to_owned(),
             base_url,

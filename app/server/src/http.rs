@@ -6,6 +6,7 @@
 
 mod assets;
 mod assignment;
+mod client;
 mod failure;
 mod headers;
 mod health;
@@ -88,7 +89,9 @@ pub fn router(state: AppState) -> Router {
         .with_path("/")
         // Lax: the way back from the identity provider is a cross-site navigation.
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(Duration::minutes(idle)));
+        .with_expiry(Expiry::OnInactivity(Duration::minutes(idle)))
+        // Reading is use too: without this the idle limit would count from the last change, which is the sign-in.
+        .with_always_save(true);
     let pages = Router::new()
         .route("/", get(search::show))
         .route("/overview", post(search::open))

@@ -2,7 +2,7 @@
 //!
 //! Invariant: on SIGTERM no new request is accepted, running ones finish within the drain limit, the log's queue is emptied.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, net::SocketAddr, time::Duration};
 
 use tokio::net::TcpListener;
 
@@ -40,7 +40,8 @@ pub async fn serve(
         tracing::info!("draining: no new requests");
         let _ = told.send(());
     };
-    let server = axum::serve(listener, portal.router).with_graceful_shutdown(graceful);
+    let server = axum::serve(listener, portal.router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(graceful);
     let limit = async {
         let _ = draining.await;
         tokio::time::sleep(DRAIN_WITHIN).await;

@@ -224,13 +224,17 @@ impl AskOne {
             question.sections.retain(|section| *section == Section::CareLimits);
         }
         let started = tokio::time::Instant::now();
-        let answer = if question.sections.is_empty() && !question.person {
-            Answer::failed(&question, Unanswered::Paused, String::new())
-        } else {
+        let asked = question.person || !question.sections.is_empty();
+        let answer = if asked {
             self.answer(&id, &question).await
+        } else {
+            Answer::failed(&question, Unanswered::Paused, String::new())
         };
         let fetched_at = after(begun, started.elapsed());
-        self.note(&id, &answer, fetched_at);
+        if asked {
+            // What was not asked has neither failed nor worked.
+            self.note(&id, &answer, fetched_at);
+        }
         let decision = Decision { viewer: &self.request.viewer, scope: self.request.scope, blocks: &self.blocks };
         let cells = self.ask.sections.iter().map(|section| {
             let paused = pause.is_some() && *section != Section::CareLimits;

@@ -71,10 +71,10 @@ pub fn print_page(
     let texts = context.texts();
     let sheet = Sheet::paper(context, overview);
     let page = view! {
-        <div class="print-controls">
+        <nav class="print-controls">
             <a href=paths::overview(handle)>{texts.print.back()}</a>
             <button class="button" type="button" data-print="">{texts.print.now()}</button>
-        </div>
+        </nav>
         <main id="content" tabindex="-1">
             <table class="sheet" role="presentation">
                 <thead><tr><td>{head(sheet, preset, printed_at, user)}</td></tr></thead>

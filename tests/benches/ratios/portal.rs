@@ -51,7 +51,8 @@ pub fn serve() -> Result<()> {
         let address = listener.local_addr()?;
         let public_url: Url = format!("http://{address}").parse()?;
         let client = identity_client(&public_url)?;
-        let mut seed = Seed::new(&samsyn_tests::build::now());
+        let now = samsyn_tests::build::now();
+        let mut seed = Seed::new(&now);
         seed.sources.clear();
         let identity = servers::start(&seed, &Faults::default(), &Delays::new(), client.clone()).await?;
 
@@ -77,8 +78,9 @@ pub fn serve() -> Result<()> {
             config.sources.push(source(number, base_url));
         }
         let store = open_store(&config).await?;
-        store.replace_blocks(&[], jiff::Timestamp::now()).await?;
-        let portal = wire_with(config, Clock::System, CompileBy::Here, store).await?;
+        store.replace_blocks(&[], now.timestamp()).await?;
+        // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
+        let portal = wire_with(config, Clock::Frozen(now), CompileBy::Here, store).await?;
         writeln!(std::io::stdout(), "ready {public_url}")?;
         let stop = async { drop(until_input_ends().await) };
         tokio::select! {

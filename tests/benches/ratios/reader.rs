@@ -24,8 +24,6 @@ pub struct Seen {
     pub entries_ms: [Option<f64>; SOURCES],
     /// Until the last byte.
     pub end_ms: f64,
-    /// Bytes of the body.
-    pub bytes: usize,
 }
 
 impl Seen {
@@ -133,7 +131,6 @@ impl Reader {
         ensure!(reply.status().is_success(), "the overview answered {}", reply.status());
         while let Some(piece) = reply.chunk().await? {
             let at = milliseconds(started);
-            seen.bytes += piece.len();
             if seen.entries_ms.iter().all(Option::is_some) {
                 continue;
             }

@@ -7,7 +7,7 @@
 
 use std::{any::Any, path::Path};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use cpu_time::ThreadTime;
 use futures::executor::block_on;
 use samsyn_adapter::{Entries, Host as _, Plugin as _, Query, rehearsal};
@@ -143,13 +143,13 @@ impl Guest {
             | WasmFeatures::GC
             | WasmFeatures::CM_ASYNC;
         config.wasm_component_model(true).concurrency_support(false).epoch_interruption(true).wasm_features(off, false);
-        let engine = Engine::new(&config)?;
+        let engine = Engine::new(&config).map_err(wasm)?;
         let bytes = std::fs::read(component)
             .with_context(|| format!("{}: build the adapters first: cargo xtask adapters", component.display()))?;
-        let component = Component::from_binary(&engine, &bytes)?;
+        let component = Component::from_binary(&engine, &bytes).map_err(wasm)?;
         let mut linker = Linker::<Stage>::new(&engine);
-        contract::Producer::add_to_linker::<_, HasSelf<_>>(&mut linker, |stage| stage)?;
-        let pre = contract::ProducerPre::new(linker.instantiate_pre(&component)?)?;
+        contract::Producer::add_to_linker::<_, HasSelf<_>>(&mut linker, |stage| stage).map_err(wasm)?;
+        let pre = linker.instantiate_pre(&component).and_then(contract::ProducerPre::new).map_err(wasm)?;
         let ticked = engine.weak();
         std::thread::spawn(move || {
             while let Some(engine) = ticked.upgrade() {
@@ -175,22 +175,26 @@ impl Guest {
     /// A fresh instance for one lookup, as in the portal. Gives back how many entries came and how many sections were whole.
     fn fresh(&self, case: &Case) -> Result<(usize, usize)> {
         let mut store = self.store(case);
-        let producer = block_on(self.pre.instantiate_async(&mut store))?;
+        let producer = block_on(self.pre.instantiate_async(&mut store)).map_err(wasm)?;
         lookup(&producer, &mut store, case)
     }
 
     /// Several lookups on one instance: the time of them without the instance.
     fn live(&self, case: &Case, calls: usize) -> Result<f64> {
         let mut store = self.store(case);
-        let producer = block_on(self.pre.instantiate_async(&mut store))?;
+        let producer = block_on(self.pre.instantiate_async(&mut store)).map_err(wasm)?;
         lookup(&producer, &mut store, case)?;
         timed(calls, || lookup(&producer, &mut store, case))
     }
 }
 
+fn wasm(error: wasmtime::Error) -> anyhow::Error {
+    anyhow!("{error:#}")
+}
+
 fn lookup(producer: &contract::Producer, store: &mut Store<Stage>, case: &Case) -> Result<(usize, usize)> {
     store.data_mut().forget();
-    let answered = block_on(producer.samsyn_adapter_adapter().call_lookup(&mut *store, &case.guest))?;
+    let answered = block_on(producer.samsyn_adapter_adapter().call_lookup(&mut *store, &case.guest)).map_err(wasm)?;
     ensure!(answered.is_ok(), "the adapter refused its own reply: {answered:?}");
     let stage = store.data();
     Ok((stage.entries, stage.complete))
@@ -201,7 +205,7 @@ fn native(case: &Case) -> Result<(usize, usize)> {
     let mut host = rehearsal::Rehearsal::new(|_: &samsyn_adapter::http::Request| rehearsal::reply(200, case.reply.clone()))
         .with_setting("anonymous", "true");
     ensure!(host.setting("anonymous").is_some(), "the setting is lost");
-    enkel::Enkel::lookup(&mut host, &case.native).map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    enkel::Enkel::lookup(&mut host, &case.native).map_err(|failure| anyhow!("{failure:?}"))?;
     let complete = host.statuses.iter().filter(|(_, status)| *status == samsyn_adapter::types::SectionStatus::Complete);
     Ok((host.pushed.iter().map(Entries::len).sum(), complete.count()))
 }
@@ -260,8 +264,8 @@ pub fn measure(share: usize) -> Result<Vec<Ratio>> {
     ensure!(in_sandbox == outside && outside.0 > 20, "not the same work: {in_sandbox:?} and {outside:?}");
     native(&trivial)?;
     let rounds = (20 * share / 100).max(3);
-    let fresh = async |case, calls| timed(calls, || guest.fresh(case));
-    let live = async |case, calls| guest.live(case, calls);
+    let fresh = async |case: &Case, calls: usize| timed(calls, || guest.fresh(case));
+    let live = async |case: &Case, calls: usize| guest.live(case, calls);
     let bare = async || timed(CALLS, || native(&whole));
     block_on(async {
         let r4 = Pairs::abba(rounds, async || fresh(&whole, CALLS).await, bare).await?;

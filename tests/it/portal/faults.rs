@@ -161,3 +161,19 @@ async fn care_limits_are_asked_for_also_while_a_source_is_left_alone() {
     assert!(!list(&section(&overview, "care-limits")["not_checked"]).is_empty());
     assert_eq!(badge(&overview, "home-nursing")["look"], "unknown");
 }
+
+#[tokio::test]
+async fn whoever_may_not_ask_for_care_limits_does_not_end_the_pause_for_the_others() {
+    let adjust = |config: &mut Config| config.limits.pause_after_failures = 2;
+    let portal = Portal::start_at(NOON, "viva=500", adjust).await;
+    let patient = portal.showing("everything");
+    let mut careworker = Browser::signed_in(&portal, "careworker").await;
+    for _ in 0..2 {
+        careworker.overview(&patient, "shared").await;
+    }
+    for opening in 3..6 {
+        let overview = careworker.overview(&patient, "shared").await;
+        let services = cell(&overview, "services", "viva-storsjo-hsl");
+        assert_eq!(services["reason"], "paused", "opening {opening}: {services}");
+    }
+}

@@ -26,7 +26,7 @@ use samsyn_server::{
     wiring::{open_store, wire_prepared},
 };
 use samsyn_store::{AuditEntry, Store};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
 use tokio::{
     net::TcpListener,
@@ -94,6 +94,15 @@ impl Portal {
         let raw = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
         raw.execute_unprepared(sql).await.unwrap();
         raw.close().await.unwrap();
+    }
+
+    /// The one number that a statement gives, read past the store.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let file = self.data_dir.path().join("samsyn.db");
+        let raw = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
+        let row = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap().unwrap();
+        raw.close().await.unwrap();
+        row.try_get_by_index(0).unwrap()
     }
 
     /// The log, oldest first.

@@ -115,6 +115,17 @@ async fn a_session_older_than_its_absolute_limit_has_ended_however_busy_it_was()
 }
 
 #[tokio::test]
+async fn reading_a_page_is_use_and_prolongs_the_session() {
+    let portal = Portal::start("").await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    let soon = jiff::Timestamp::now().as_microsecond() + 60_000_000;
+    portal.run_sql(&format!("UPDATE session SET expires_us = {soon}")).await;
+    assert_eq!(doctor.get("/").await.status, 200);
+    let ends = portal.number("SELECT max(expires_us) FROM session").await;
+    assert!(ends > soon + 20 * 60_000_000, "one who works is signed out half an hour after signing in");
+}
+
+#[tokio::test]
 async fn asking_whether_the_session_lives_does_not_prolong_it() {
     let portal = Portal::start("").await;
     let mut doctor = Browser::signed_in(&portal, "doctor").await;

@@ -9,6 +9,7 @@ use std::{
 
 use ipnet::IpNet;
 use samsyn_domain::source::{LinkRule, OrganisationId, ProviderId, SourceId};
+use samsyn_host::limits::Limits;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -59,6 +60,9 @@ pub struct SourceConfig {
     /// Settings for the adapter.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+    /// Limits of the sandbox for this source, where they differ from the defaults (`host::limits`).
+    #[serde(default)]
+    pub limits: Limits,
     /// Origins by alias.
     #[serde(default, rename = "origin")]
     pub origins: Vec<OriginConfig>,

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the signed-in person is read from the database on every request (I8).
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
@@ -13,7 +13,7 @@ use samsyn_domain::viewer::Viewer;
 use samsyn_ui::{Language, PageContext, UserError, ViewerLine, error_page};
 use tower_sessions::Session;
 
-use super::{AppState, headers::Nonce, language};
+use super::{AppState, client, headers::Nonce, language};
 use crate::session::{self, SignedIn, key_of};
 
 /// One visit.
@@ -26,6 +26,8 @@ pub struct Visit {
     pub language: Language,
     /// Whether the client asked for JSON.
     pub wants_json: bool,
+    /// Where the request comes from.
+    pub client: Option<IpAddr>,
     nonce: String,
     path: String,
     idle: Duration,
@@ -43,6 +45,7 @@ impl FromRequestParts<AppState> for Visit {
             signed_in: None,
             language,
             wants_json: wants_json(&parts.headers),
+            client: client::address(parts, &state.config.portal.trusted_proxies),
             nonce,
             path: parts.uri.path().to_owned(),
             idle: Duration::from_secs(u64::from(state.config.session.idle_minutes) * 60),

@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::viewer::Viewer;
-use samsyn_service::port::audit_log::{Activity, AuditRecord, Stage};
+use samsyn_service::port::{
+    PortError,
+    audit_log::{Activity, AuditRecord, Stage},
+};
 use samsyn_ui::{UserError, signed_out_page};
 use serde::Deserialize;
 use serde_json::json;
@@ -62,7 +65,7 @@ pub async fn callback(State(state): State<AppState>, visit: Visit, Query(query):
     };
     let found = assignments(&verified.claims, &state.config.identity, &state.config.organisations);
     let Some(first) = found.first().cloned() else { return visit.refuse(&UserError::NoAssignment) };
-    if let Err(error) = log(&state, Activity::SignIn, &first).await {
+    if let Err(error) = log(&state, &visit, Activity::SignIn, &first).await {
         tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
         return visit.refuse(&UserError::LogUnavailable);
     }
@@ -86,7 +89,7 @@ pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
     let mut target = samsyn_ui::paths::SIGNED_OUT.to_owned();
     if let Some(signed_in) = &visit.signed_in {
         if let Some(viewer) = signed_in.viewer()
-            && let Err(error) = log(&state, Activity::SignOut, viewer).await
+            && let Err(error) = log(&state, &visit, Activity::SignOut, viewer).await
         {
             tracing::error!(%error, "sign-out could not be logged; the session ends all the same");
         }
@@ -110,7 +113,7 @@ pub async fn signed_out(visit: Visit) -> Response {
     html(signed_out_page(&visit.context()))
 }
 
-async fn log(state: &AppState, activity: Activity, viewer: &Viewer) -> Result<String, samsyn_service::port::PortError> {
+async fn log(state: &AppState, visit: &Visit, activity: Activity, viewer: &Viewer) -> Result<String, PortError> {
     let record = AuditRecord {
         stage: Stage::Outcome,
         intent: None,
@@ -118,7 +121,11 @@ async fn log(state: &AppState, activity: Activity, viewer: &Viewer) -> Result<St
         at: state.clock.now().timestamp(),
         viewer: Some(viewer.clone()),
         patient: None,
-        details: json!({ "assignment": viewer.assignment, "purpose": viewer.purpose }),
+        details: json!({
+            "assignment": viewer.assignment,
+            "purpose": viewer.purpose,
+            "client_address": visit.client,
+        }),
     };
     state.audit.append(&record).await
 }

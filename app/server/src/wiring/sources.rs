@@ -10,7 +10,6 @@ use samsyn_domain::{
 use samsyn_host::{
     credential::{ClientAuth, CredentialKind as Held, Credentials, OAuth2, Slot},
     egress::{AddressRule, Grant, SourceEgress},
-    limits::Limits,
     prepared::Prepared,
     runtime::Binding,
 };
@@ -56,7 +55,7 @@ pub fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared) -> R
 
 /// What the host needs to run it.
 pub fn binding(source: &SourceConfig, config: &Config, adapter: &Arc<Prepared>) -> Result<Binding, ConfigError> {
-    let limits = Limits::default();
+    let limits = source.limits.clone();
     let mut grants = Vec::new();
     for origin in &source.origins {
         grants.push(grant(origin, config, adapter)?);

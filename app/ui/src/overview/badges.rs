@@ -53,11 +53,18 @@ const fn look_word(look: Look) -> &'static str {
 
 fn pill(sheet: Sheet<'_>, badge: &Badge) -> AnyView {
     let look = look_word(badge.look);
+    let said = said(sheet, badge);
+    // "okänt" stands alone on a phone: who is silent stands above among the care limits and in the completeness line.
+    let (word, who) = match badge.look {
+        Look::Unknown => said.split_at(said.find(':').unwrap_or(said.len())),
+        _ => (said.as_str(), ""),
+    };
     view! {
         <li>
             <a class=format!("badge badge-{look}") href=target(sheet, badge)
                 data-badge=badge.kind.word().to_owned() data-look=look>
-                <strong>{words::service_kind(sheet.texts, &badge.kind)}</strong>" "{said(sheet, badge)}
+                <strong>{words::service_kind(sheet.texts, &badge.kind)}</strong>" "{word.to_owned()}
+                {(!who.is_empty()).then(|| view! { <span class="badge-who">{who.to_owned()}</span> })}
             </a>
         </li>
     }
