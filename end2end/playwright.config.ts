@@ -1,6 +1,6 @@
 // How the browser tests run: against demos that `portal/start.ts` starts, in the browser of this machine.
 //
-// Journeys run wide with script and on a phone without it, those tagged `@everywhere` also the other way round; appearance with 200 % text and forced colours; the rest once.
+// All journeys run wide with script; those tagged `@everywhere` also on a phone and without script, as do forms; appearance with 200 % text and forced colours; the rest once.
 // Nothing is downloaded: SAMSYN_CHROMIUM names the browser (default /usr/bin/chromium), SAMSYN_BINARY the portal.
 // Invariant: no retries, so that a test that sometimes fails is seen.
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
@@ -8,7 +8,7 @@ import type { DemoOptions } from "./portal/portal.ts";
 
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
-/** Journeys that width and script can each change; the others run wide with script and on a phone without it. */
+/** Journeys that width and script can each change. */
 const everywhere = /@everywhere/;
 const browser = (...more: string[]) => ({
   launchOptions: {
@@ -53,6 +53,7 @@ const config: PlaywrightTestConfig<DemoOptions> = {
     {
       name: "plain-phone",
       testDir: "journeys",
+      grep: /@everywhere|without script|searching|printing/,
       use: { viewport: phone, hasTouch: true, isMobile: true, javaScriptEnabled: false },
     },
     {

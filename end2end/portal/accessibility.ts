@@ -36,7 +36,7 @@ async function findingsOn(page: Page): Promise<Finding[]> {
 
 async function findingsBeside(page: Page): Promise<Finding[]> {
   const html = (await page.content()).replace(/<script[^>]*><\/script>/g, "");
-  const context = await page.context().browser()!.newContext({ viewport: page.viewportSize(), locale: "sv-SE" });
+  const context = await page.context().browser()!.newContext({ javaScriptEnabled: true });
   try {
     const twin = await context.newPage();
     await twin.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));

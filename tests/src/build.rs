@@ -32,7 +32,7 @@ pub const UNIT: &str = "SE9999000001-E001";
 
 /// Saturday 21 November 2026, noon.
 pub fn now() -> Zoned {
-    "2026-11-21T11:00:00Z".parse::<Timestamp>().map_or_else(|_| Timestamp::UNIX_EPOCH, |at| at).to_zoned(sweden())
+    "2026-11-21T11:00:00Z".parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(sweden())
 }
 
 /// The patient of every test.

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     entry::Entry,
+    plan::is_register,
     provenance::{Extension, Provenance},
     section::Section,
-    source::ProviderId,
+    source::{ProviderId, Source},
     state::{Entries, Partial, State, Withheld},
     time::sweden,
     viewer::{Role, Scope, Viewer},
@@ -99,9 +100,17 @@ pub fn blocked_exists(viewer: &Viewer, status: &BlockStatus) -> bool {
 
 fn keeps_out(block: &Block, viewer: &Viewer) -> bool {
     match block.kind {
-        BlockKind::Outer => block.provider != viewer.provider.id,
-        BlockKind::Inner => block.provider == viewer.provider.id && block.unit.as_deref() != viewer.unit.known_id(),
+        BlockKind::Outer => !block.provider.is(viewer.provider.id.as_str()),
+        BlockKind::Inner => {
+            let own_unit = block.unit.as_deref().zip(viewer.unit.known_id()).is_some_and(|(a, b)| same_id(a, b));
+            block.provider.is(viewer.provider.id.as_str()) && !own_unit
+        }
     }
+}
+
+/// HSA-ids are the same in either case.
+fn same_id(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
 }
 
 /// What the decision needs besides the record.
@@ -125,6 +134,20 @@ enum Verdict {
 }
 
 impl Decision<'_> {
+    /// Whether a source's word on who the person is may be used: not while its provider's information is blocked for the
+    /// viewer. The population register is no record of care.
+    pub fn may_say_who(&self, source: &Source) -> bool {
+        let Some(provider) = source.provider.as_ref().filter(|_| !is_register(source)) else { return true };
+        match self.blocks {
+            BlockStatus::Verified(blocks) => !blocks.iter().any(|block| {
+                block.kind == BlockKind::Outer
+                    && keeps_out(block, self.viewer)
+                    && block.provider.is(provider.id.as_str())
+            }),
+            BlockStatus::Unverified => self.viewer.provider.id.is(provider.id.as_str()),
+        }
+    }
+
     /// Applies the decision to one cell.
     pub fn apply(&self, section: Section, state: State) -> State {
         if !visible_sections(self.viewer.role).contains(&section) {
@@ -186,7 +209,7 @@ impl Decision<'_> {
         else {
             return Verdict::Withheld(Withheld::MissingIds);
         };
-        let own = provider == self.viewer.provider.id.as_str();
+        let own = self.viewer.provider.id.is(provider);
         if !own && self.scope == Scope::Own {
             return Verdict::OutOfScope;
         }
@@ -197,7 +220,7 @@ impl Decision<'_> {
                 }
             }
             BlockStatus::Unverified => {
-                if !own || Some(unit) != self.viewer.unit.known_id() {
+                if !own || !self.viewer.unit.known_id().is_some_and(|known| same_id(known, unit)) {
                     return Verdict::Withheld(Withheld::BlockUnverified);
                 }
             }
@@ -230,7 +253,7 @@ const fn withheld_by_role(why: Withheld) -> bool {
 
 /// Whether a block covers a record. Without a date the record is covered; wholly outside the period it is not.
 fn covers(block: &Block, provider: &str, unit: &str, entry: &Entry) -> bool {
-    let whose = block.provider.as_str() == provider && block.unit.as_deref().is_none_or(|blocked| blocked == unit);
+    let whose = block.provider.is(provider) && block.unit.as_deref().is_none_or(|blocked| same_id(blocked, unit));
     let excepted = information_type(entry).is_some_and(|kind| block.except.iter().any(|open| open == kind));
     whose && !excepted && overlaps(block, entry.provenance())
 }
@@ -244,11 +267,12 @@ fn overlaps(block: &Block, provenance: &Provenance) -> bool {
     }
 }
 
-/// The national information type: as stated, else what the section is by definition.
+/// The national information type. Alerts, care limits and medicines are what they are, whatever they are labelled; nothing
+/// else becomes open by calling itself one of them.
 fn information_type(entry: &Entry) -> Option<&str> {
-    entry.provenance().information_type.as_deref().or(match entry {
+    match entry {
         Entry::Alert(_) | Entry::CareLimit(_) => Some("upp"),
         Entry::Medication(_) => Some("lak"),
-        _ => None,
-    })
+        _ => entry.provenance().information_type.as_deref().filter(|stated| !matches!(*stated, "upp" | "lak")),
+    }
 }

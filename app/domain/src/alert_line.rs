@@ -71,7 +71,9 @@ fn item_of(shown: &ShownEntry) -> Option<AlertLineItem> {
             })
         }
         Entry::Infection(infection) => {
-            let ongoing = infection.ongoing == Some(true) && infection.certainty == InfectionCertainty::Confirmed;
+            let ongoing = infection.ongoing == Some(true)
+                && infection.ended.is_none()
+                && infection.certainty == InfectionCertainty::Confirmed;
             ongoing.then(|| AlertLineItem {
                 kind: AlertKind::Infection,
                 text: infection.what.text.clone(),

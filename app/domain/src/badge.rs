@@ -45,7 +45,7 @@ pub struct Badge {
     /// Ongoing: started. Recent: ended or last noted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<When>,
-    /// The latest thing that happened, or the next that is planned.
+    /// The latest thing that happened; for a plan, its next follow-up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<BadgeEvent>,
     /// Recent: it ended (rather than was noted).
@@ -73,6 +73,12 @@ pub struct BadgeInput<'a> {
     pub entries: &'a [&'a ShownEntry],
     /// The `services` cell of each considered source.
     pub cells: &'a [&'a Cell],
+    /// The `plans` cell of each considered source: plans light two of the badges.
+    pub plan_cells: &'a [&'a Cell],
+    /// The viewer sees only some kinds of plan.
+    pub plans_limited: bool,
+    /// Sources outside the viewer's own scope have plans.
+    pub others_could_plan: bool,
     /// The considered sources.
     pub sources: &'a [&'a Source],
     /// Kinds that sources outside the viewer's own scope could light; they are not asked and not named.
@@ -126,12 +132,15 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
         .iter()
         .copied()
         .filter(|cell| input.sources.iter().any(|s| s.id == cell.source && s.service_kinds.contains(&kind)))
+        .chain(input.plan_cells.iter().copied().filter(|cell| lit_by_plans(&kind) && cell.state != State::Unsupported))
         .collect();
+    let hidden_plans = kind == ServiceKind::CarePlan && input.plans_limited;
     let those = |test: fn(&State) -> bool| could.iter().copied().filter(|c| test(&c.state)).collect::<Vec<_>>();
     let silent = those(is_silent);
     let waiting = those(|state| *state == State::Waiting);
     let not_asked = those(|state| matches!(state, State::NotAsked(_)));
-    let others = input.others_could_light.contains(&kind);
+    let others = input.others_could_light.contains(&kind) || (lit_by_plans(&kind) && input.others_could_plan);
+    let may_exist = could.iter().any(|cell| cell.state == State::Withheld(Withheld::MayExist));
     let (look, named) = if !silent.is_empty() {
         (Look::Unknown, silent)
     } else if !waiting.is_empty() {
@@ -140,7 +149,7 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
         (Look::NotAsked, not_asked)
     } else if others || could.is_empty() {
         (Look::NotAsked, Vec::new())
-    } else if input.blocked_exists {
+    } else if input.blocked_exists || may_exist || hidden_plans {
         (Look::Unknown, Vec::new())
     } else {
         (Look::None, Vec::new())
@@ -196,6 +205,11 @@ fn light<'a>(kind: &ServiceKind, shown: &'a ShownEntry, input: BadgeInput<'_>) -
     }
 }
 
+/// Kinds that a plan lights too.
+const fn lit_by_plans(kind: &ServiceKind) -> bool {
+    matches!(kind, ServiceKind::Sip | ServiceKind::CarePlan)
+}
+
 fn plan_lights(plan: &PlanKind, kind: &ServiceKind) -> bool {
     matches!((plan, kind), (PlanKind::Sip, ServiceKind::Sip) | (PlanKind::CarePlan, ServiceKind::CarePlan))
 }
@@ -213,15 +227,19 @@ fn light_service<'a>(shown: &'a ShownEntry, service: &'a Service, input: BadgeIn
         .flatten()
         .chain(service.events.iter().map(|event| &event.at))
         .chain(shown.entry.provenance().recorded.as_ref());
-    let latest = dates
-        .filter(|when| when.last_day(input.zone).is_some_and(|day| day >= input.recent_since))
-        .max_by_key(|when| when.order_key(input.zone));
-    latest.map(|since| Lit {
+    let in_window = |when: &&When| {
+        when.last_day(input.zone).is_some_and(|day| day >= input.recent_since)
+            && when.first_day(input.zone).is_some_and(|day| day <= input.today)
+    };
+    let latest = dates.filter(in_window).max_by_key(|when| when.order_key(input.zone));
+    // Planned, or in a phase the source does not tell: there is something in it, whatever its dates.
+    let open = !ended && !matches!(service.phase, ServicePhase::Ended);
+    (latest.is_some() || open).then(|| Lit {
         shown,
         look: Look::Recent,
-        since: Some(since),
-        key: since.order_key(input.zone),
-        ended: service.phase == ServicePhase::Ended && service.ended.as_ref() == Some(since),
+        since: latest,
+        key: latest.and_then(|since| since.order_key(input.zone)),
+        ended: service.phase == ServicePhase::Ended && latest.is_some() && service.ended.as_ref() == latest,
         event,
     })
 }

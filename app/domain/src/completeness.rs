@@ -24,7 +24,7 @@ pub struct Completeness {
     pub not_asked: usize,
     /// Sources of which something is withheld from this viewer (never because of a block).
     pub withheld: usize,
-    /// Asked, and at least one section has no usable answer.
+    /// Asked, and at least one section has no usable or only an incomplete answer.
     pub unanswered: usize,
     /// Asked, and not finished yet.
     pub waiting: usize,
@@ -77,7 +77,11 @@ fn count(line: &mut Completeness, cells: &[&Cell]) {
 }
 
 const fn is_silent(state: &State) -> bool {
-    matches!(state, State::Unanswered(_) | State::Partial { reason: Partial::BrokenOff { .. }, .. })
+    match state {
+        State::Unanswered(_) => true,
+        State::Partial { reason, .. } => !matches!(reason, Partial::EntriesWithheld { .. }),
+        _ => false,
+    }
 }
 
 const fn is_withheld(state: &State) -> bool {

@@ -63,15 +63,11 @@ impl Identifier {
         Self { system: String::new(), value: String::new() }
     }
 
-    /// Whether this names the given patient. Systems are compared by meaning; separators are ignored; an unknown system
-    /// with the same twelve characters is accepted, because sources spell systems differently.
+    /// Whether this names the given patient: the same twelve characters, separators ignored. The characters tell the kind;
+    /// sources spell the system differently, and many send a coordination number under the OID of personal numbers.
     pub fn names(&self, patient: &PersonIdentifier) -> bool {
         let value: String = self.value.chars().filter(|c| !matches!(c, '-' | '+' | ' ')).collect();
-        let same_value = value.eq_ignore_ascii_case(patient.digits());
-        match IdentifierKind::of_system(&self.system) {
-            Some(kind) => kind == patient.kind() && same_value,
-            None => same_value,
-        }
+        value.eq_ignore_ascii_case(patient.digits())
     }
 }
 

@@ -61,7 +61,8 @@ pub fn validity(phase: &Phase, from: Option<&When>, to: Option<&When>, now: &Zon
         Validity::Superseded
     } else if *phase == Phase::Ended || to.and_then(|to| to.last_moment(zone)).is_some_and(|end| end < local) {
         Validity::Ended
-    } else if from.and_then(|from| from.order_key(zone)).is_some_and(|start| start > local) {
+    } else if *phase == Phase::Planned || from.and_then(|from| from.order_key(zone)).is_some_and(|start| start > local)
+    {
         Validity::NotYet
     } else {
         Validity::Current

@@ -21,7 +21,7 @@ use crate::{
     identifier::PersonIdentifier,
     limits_view::{self, NotChecked, Validity, validity},
     overview::{Cell, CovidSummary, Identity, Overview, SectionView, ShownEntry},
-    person::{PersonAnswer, person},
+    person::{PersonAnswer, Said, person},
     plan::{Others, is_register},
     protection,
     section::Section,
@@ -74,23 +74,34 @@ pub struct Answered {
 pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
     let zone = sweden();
     let day = today(&opening.opened_at);
-    let entries_exist = answers.iter().any(|a| a.cells.values().any(|state| !state.entries().is_empty()));
-    let asked_person: Vec<Option<&PersonAnswer>> =
-        answers.iter().filter(|a| a.source.answers_person).map(|a| a.person.as_ref()).collect();
-    let person = person(&opening.patient, &asked_person, entries_exist, &opening.opened_at);
+    let nothing_anywhere = answers
+        .iter()
+        .flat_map(|answer| answer.cells.values())
+        .all(|state| state.is_complete_answer() && state.entries().is_empty());
+    let said: Vec<Said<'_>> = answers
+        .iter()
+        .filter(|answer| answer.source.answers_person)
+        .map(|answer| Said { answer: answer.person.as_ref(), register: is_register(&answer.source) })
+        .collect();
+    let person = person(&opening.patient, &said, nothing_anywhere, &opening.opened_at);
     let conflict = person.identity == Identity::Conflict;
     let mut sections: Vec<SectionView> =
         Section::ALL.into_iter().map(|name| section(name, opening, answers, conflict, &zone)).collect();
     let recent_since = window_start(day, opening.recent_months);
     let shown: Vec<&ShownEntry> = sections.iter().flat_map(|section| &section.entries).collect();
-    let cells: Vec<&Cell> =
-        sections.iter().filter(|s| s.name == Section::Services).flat_map(|section| &section.cells).collect();
+    let cells_of = |name: Section| -> Vec<&Cell> {
+        sections.iter().filter(|section| section.name == name).flat_map(|section| &section.cells).collect()
+    };
+    let (cells, plan_cells) = (cells_of(Section::Services), cells_of(Section::Plans));
     let sources: Vec<&Source> = answers.iter().map(|answer| &answer.source).collect();
     let badges = badges(BadgeInput {
         entries: &shown,
         cells: &cells,
         sources: &sources,
+        plan_cells: &plan_cells,
+        plans_limited: plans_are_limited(opening.viewer.role),
         others_could_light: &opening.others.kinds,
+        others_could_plan: opening.others.sections.contains(&Section::Plans),
         blocked_exists: opening.blocked_exists,
         recent_since,
         today: day,
@@ -101,7 +112,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
     let planning = glows(ServiceKind::Sip) || glows(ServiceKind::ReadyForDischarge);
     let completeness = completeness(&sections, &banner(answers), opening.scope == Scope::Own);
     if let Some(contacts) = sections.iter_mut().find(|section| section.name == Section::Contacts) {
-        contacts.named_care_contact_missing = planning && nobody_named(contacts);
+        contacts.named_care_contact_missing = planning && !opening.blocked_exists && nobody_named(contacts);
     }
     let finished = completeness.waiting == 0 && !sections.iter().any(SectionView::is_waiting);
     let mut overview = Overview {
@@ -118,8 +129,8 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         care_limit_text: opening.care_limit_text.clone(),
     };
     if overview.person.places_masked {
-        let order: Vec<SourceId> = answers.iter().map(|answer| answer.source.id.clone()).collect();
-        protection::mask(&mut overview, &order);
+        let sources: Vec<SourceId> = answers.iter().map(|answer| answer.source.id.clone()).collect();
+        protection::mask(&mut overview, &sources);
     }
     overview
 }
@@ -262,20 +273,25 @@ fn not_checked(cells: &[Cell]) -> Vec<NotChecked> {
 }
 
 fn nobody_named(contacts: &SectionView) -> bool {
-    let named = contacts
-        .entries
-        .iter()
-        .any(|shown| matches!(&shown.entry, Entry::Contact(contact) if contact.kind == ContactKind::NamedCareContact));
-    let everyone_answered =
-        contacts.cells.iter().all(|cell| cell.state.is_complete_answer() || matches!(cell.state, State::NotAsked(_)));
-    !named && everyone_answered
+    let named = contacts.entries.iter().any(|shown| {
+        shown.validity == Validity::Current
+            && matches!(&shown.entry, Entry::Contact(contact) if contact.kind == ContactKind::NamedCareContact)
+    });
+    let everyone_answered = contacts.cells.iter().all(|cell| cell.state.is_complete_answer());
+    !named && everyone_answered && !contacts.others_not_asked
 }
 
-/// Whether a concept means covid-19: SNOMED CT, ICD-10-SE, ATC, CVX codes or the word itself.
+/// Whether a concept means covid-19: SNOMED CT, ICD-10-SE and ATC codes, CVX codes in their own system, or the word itself.
 pub fn is_covid(concept: &crate::provenance::Concept) -> bool {
-    const CODES: [&str; 11] =
-        ["840539006", "U07.1", "U071", "U07.2", "U072", "J07BN01", "J07BX03", "207", "208", "300", "840534001"];
-    concept.text.to_lowercase().contains("covid") || CODES.iter().any(|code| concept.has_code(code))
+    const CODES: [&str; 8] = ["840539006", "U07.1", "U071", "U07.2", "U072", "J07BN01", "J07BX03", "840534001"];
+    const CVX: [&str; 3] = ["207", "208", "300"];
+    let text = concept.text.to_lowercase();
+    let is_cvx =
+        |coding: &crate::provenance::Coding| coding.system.ends_with("/sid/cvx") && CVX.contains(&coding.code.as_str());
+    text.contains("covid")
+        || text.contains("sars-cov-2")
+        || CODES.iter().any(|code| concept.has_code(code))
+        || concept.codings.iter().any(is_cvx)
 }
 
 /// Whether a dose is against covid-19.

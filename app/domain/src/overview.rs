@@ -214,6 +214,7 @@ impl Overview {
             "sections": self.sections.iter().map(SectionView::to_json).collect::<Vec<_>>(),
             "opened_at": self.opened_at.timestamp(),
             "finished": self.finished,
+            "care_limit_text": self.care_limit_text,
         })
     }
 }

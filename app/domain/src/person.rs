@@ -27,14 +27,24 @@ pub enum PersonAnswer {
     NotAsked,
 }
 
-/// Merges what the sources say. `None` in the list means that a source has been asked and has not answered yet.
-/// `entries_exist` keeps a patient whom only clinical sources know from being called unknown.
+/// What one source that answers the banner has said.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// None: asked, and not answered yet.
+    pub answer: Option<&'a PersonAnswer>,
+    /// A population register: the one that knows protected identities.
+    pub register: bool,
+}
+
+/// Merges what the sources say. `all_silent_sections_are_known` is true when every cell of the page is a complete answer
+/// without entries: only then may a patient whom nobody knows be called unknown.
 pub fn person(
     identifier: &PersonIdentifier,
-    answers: &[Option<&PersonAnswer>],
-    entries_exist: bool,
+    said: &[Said<'_>],
+    all_silent_sections_are_known: bool,
     now: &Zoned,
 ) -> Person {
+    let answers: Vec<Option<&PersonAnswer>> = said.iter().map(|said| said.answer).collect();
     let known: Vec<&PersonDetails> = answers
         .iter()
         .filter_map(|answer| match answer {
@@ -42,7 +52,7 @@ pub fn person(
             _ => None,
         })
         .collect();
-    let identity = identity(&known, answers, entries_exist);
+    let identity = identity(&known, &answers, all_silent_sections_are_known);
     let protection = strictest(&known);
     let first = |field: fn(&PersonDetails) -> Option<String>| known.iter().find_map(|details| field(details));
     let agreed = identity == Identity::Confirmed;
@@ -54,17 +64,38 @@ pub fn person(
         identifier: identifier.clone(),
         identity,
         name: agreed.then(|| known.iter().find_map(|details| full_name(details))).flatten(),
-        age: birth.or_else(|| identifier.birth_date()).and_then(|birth| age(birth, today(now))),
-        sex: known.iter().find_map(|details| details.sex.clone()).or_else(|| identifier.sex()),
-        life: life(&known),
+        // In a conflict nobody's word is taken: the identifier's own age and sex only.
+        age: birth
+            .filter(|_| identity != Identity::Conflict)
+            .or_else(|| identifier.birth_date())
+            .and_then(|birth| age(birth, today(now))),
+        sex: stated_sex(&known, identity).or_else(|| identifier.sex()),
+        life: if identity == Identity::Conflict { Life::NotStated } else { life(&known) },
         interpreter_language: agreed.then(|| first(|details| details.interpreter_language.clone())).flatten(),
         communication_need: agreed.then(|| first(|details| details.communication_need.clone())).flatten(),
-        places_masked: protection.is_some() || known.is_empty(),
+        places_masked: protection.is_some() || known.is_empty() || !protection_is_ruled_out(said),
         protection,
     }
 }
 
-fn identity(known: &[&PersonDetails], answers: &[Option<&PersonAnswer>], entries_exist: bool) -> Identity {
+fn stated_sex(known: &[&PersonDetails], identity: Identity) -> Option<crate::vocabulary::Sex> {
+    known.iter().find_map(|details| details.sex.clone()).filter(|_| identity != Identity::Conflict)
+}
+
+/// A record system that gives no label has not said that there is none: the register must have answered. Where no register
+/// can be asked (reserve numbers), everybody who answers the banner must have.
+fn protection_is_ruled_out(said: &[Said<'_>]) -> bool {
+    let answered =
+        |answer: Option<&PersonAnswer>| matches!(answer, Some(PersonAnswer::Known(_) | PersonAnswer::NotHeld));
+    let asked: Vec<&Said<'_>> = said.iter().filter(|said| said.answer != Some(&PersonAnswer::NotAsked)).collect();
+    if asked.iter().any(|said| said.register) {
+        asked.iter().any(|said| said.register && answered(said.answer))
+    } else {
+        asked.iter().all(|said| answered(said.answer))
+    }
+}
+
+fn identity(known: &[&PersonDetails], answers: &[Option<&PersonAnswer>], nothing_anywhere: bool) -> Identity {
     let asked: Vec<_> = answers.iter().filter(|answer| !matches!(answer, Some(PersonAnswer::NotAsked))).collect();
     let all =
         |test: fn(&PersonAnswer) -> bool| !asked.is_empty() && asked.iter().all(|answer| answer.is_some_and(test));
@@ -74,7 +105,7 @@ fn identity(known: &[&PersonDetails], answers: &[Option<&PersonAnswer>], entries
         Identity::Confirmed
     } else if asked.iter().any(|answer| answer.is_none()) {
         Identity::Waiting
-    } else if all(|answer| *answer == PersonAnswer::NotHeld) && !entries_exist {
+    } else if all(|answer| *answer == PersonAnswer::NotHeld) && nothing_anywhere {
         Identity::Unknown
     } else {
         Identity::Unanswered

@@ -88,7 +88,7 @@ pub fn is_register(source: &Source) -> bool {
 }
 
 fn is_own(viewer: &Viewer, source: &Source) -> bool {
-    source.provider.as_ref().is_some_and(|provider| provider.id == viewer.provider.id)
+    source.provider.as_ref().is_some_and(|provider| viewer.provider.id.is(provider.id.as_str()))
 }
 
 fn ask(viewer: &Viewer, source: &Source, known: Known<'_>) -> Ask {

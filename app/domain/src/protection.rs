@@ -5,23 +5,29 @@
 //! Rule: product.md Law 9; OSL 22:1. Not here: deciding that a person is protected (`person`).
 //! Invariant: after [`mask`] no provider, unit, phone, relative, visit time or source name is left.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
-    badge::Badge,
+    badge::{Badge, Look},
     entry::Entry,
     overview::{Overview, SectionView, ShownEntry},
     provenance::Provenance,
     section::Section,
     source::{OrganisationId, SourceId},
     state::{State, Withheld},
-    vocabulary::{ContactKind, EventKind},
+    vocabulary::{ContactKind, EventKind, ServiceKind},
 };
 
 /// Stands instead of an organisation.
 const MASKED: &str = "masked";
 
-/// Masks the overview. Sources are numbered in the order they stand, the same number everywhere on the page.
-pub fn mask(overview: &mut Overview, order: &[SourceId]) {
-    let names = Names { order };
+/// Masks the overview. Sources are numbered in an order that differs from opening to opening, so that a number tells
+/// nothing; the same number is used everywhere on one page.
+pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
+    let mut order = sources.to_vec();
+    let salt = overview.opened_at.timestamp().as_nanosecond().to_string() + overview.person.identifier.digits();
+    order.sort_by_cached_key(|source| Sha256::digest(format!("{salt}{source}").as_bytes()));
+    let names = Names { order: &order };
     for section in &mut overview.sections {
         mask_section(section, &names);
     }
@@ -55,8 +61,11 @@ impl Names<'_> {
 }
 
 fn mask_section(section: &mut SectionView, names: &Names<'_>) {
-    // A source that was not asked for lack of a link would tell by its absence where the patient is known.
-    section.cells.retain(|cell| !matches!(cell.state, State::NotAsked(_)));
+    // Which sources were asked, and what they never have, would tell who they are. That somebody was not asked is said
+    // without saying who, so that no silence reads as "none".
+    section.cells.retain(|cell| !matches!(cell.state, State::NotAsked(_) | State::Unsupported));
+    section.cells.sort_by_key(|cell| names.number(&cell.source));
+    section.others_not_asked = true;
     let hides_places = section.name == Section::Contacts;
     for cell in &mut section.cells {
         cell.label = names.label(&cell.source);
@@ -75,8 +84,10 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>) {
     }
     section.entries.retain(|shown| !hides_places && !is_relative(&shown.entry));
     section.named_care_contact_missing = false;
-    for shown in &mut section.entries {
+    for (index, shown) in section.entries.iter_mut().enumerate() {
         mask_shown(shown, names);
+        // A record id tells the system it was made in.
+        shown.entry.provenance_mut().id = (index + 1).to_string();
     }
 }
 
@@ -118,7 +129,15 @@ fn mask_entry(entry: &mut Entry) {
             service.unit = None;
             service.phones.clear();
             service.last_noted = None;
+            service.text = None;
             service.events.retain(|event| !matches!(event.kind, EventKind::Visit | EventKind::PlannedVisit));
+            for event in &mut service.events {
+                event.text = None;
+            }
+            if is_stay(&service.kind) {
+                service.started = None;
+                service.ended = None;
+            }
         }
         Entry::CareLimit(limit) => {
             for actor in limit.decided_by.iter_mut().chain(&mut limit.consulted) {
@@ -126,6 +145,7 @@ fn mask_entry(entry: &mut Entry) {
                 actor.id = None;
             }
             limit.relatives_attitude = None;
+            limit.decision_id = None;
         }
         Entry::Plan(plan) => {
             plan.participants.clear();
@@ -136,19 +156,32 @@ fn mask_entry(entry: &mut Entry) {
         }
         Entry::Consent(consent) => consent.given_to.clear(),
         Entry::Document(document) => document.unit = None,
-        Entry::Vaccination(vaccination) => vaccination.performer = None,
+        Entry::Vaccination(vaccination) => {
+            vaccination.performer = None;
+            vaccination.unique_reference = None;
+        }
+        Entry::Medication(medication) => medication.handled_by = None,
         Entry::Contact(contact) => {
             contact.phones.clear();
             contact.substitute = None;
             contact.unit = None;
         }
-        Entry::Alert(_) | Entry::Medication(_) | Entry::FunctionalAssessment(_) | Entry::Infection(_) => {}
+        Entry::Alert(_) | Entry::FunctionalAssessment(_) | Entry::Infection(_) => {}
     }
+}
+
+/// Kinds whose dates are visits.
+const fn is_stay(kind: &ServiceKind) -> bool {
+    matches!(kind, ServiceKind::EmergencyVisit | ServiceKind::Inpatient | ServiceKind::Discharged)
 }
 
 fn mask_badge(badge: &mut Badge, names: &Names<'_>) {
     badge.labels = badge.sources.iter().map(|source| names.label(source)).collect();
     badge.sources = badge.sources.iter().map(|source| names.id(source)).collect();
+    // When something was last noted, or a stay began, is a visit time.
+    if badge.look != Look::Ongoing || is_stay(&badge.kind) {
+        badge.since = None;
+    }
     if badge.event.as_ref().is_some_and(|event| matches!(event.kind, EventKind::Visit | EventKind::PlannedVisit)) {
         badge.event = None;
     }

@@ -65,6 +65,7 @@ impl Organisation {
 
     /// The id, unless it is missing or a placeholder such as `?`.
     pub fn known_id(&self) -> Option<&str> {
+        // Compared without regard to case by `source::ProviderId::is`.
         self.id.as_deref().map(str::trim).filter(|id| id.chars().filter(char::is_ascii_alphanumeric).count() >= 2)
     }
 }

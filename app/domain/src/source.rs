@@ -52,6 +52,13 @@ id! {
     ProviderId
 }
 
+impl ProviderId {
+    /// Whether a stated id means this provider. HSA-ids are the same in either case.
+    pub fn is(&self, stated: &str) -> bool {
+        self.0.trim().eq_ignore_ascii_case(stated.trim())
+    }
+}
+
 /// Which law a provider acts under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +71,7 @@ pub enum ProviderKind {
 
 /// An organisation that takes part: a region, a municipality, a private provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OrganisationInfo {
     /// Id in the portal.
     pub id: OrganisationId,
@@ -87,6 +95,7 @@ const fn three_months() -> u8 {
 
 /// A provider by law.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Provider {
     /// HSA-id.
     pub id: ProviderId,
@@ -147,11 +156,9 @@ impl Source {
     }
 }
 
-/// After repeated failures a source is not asked until this moment. Care limits are always asked.
+/// After repeated failures a source is not asked for a while. Care limits are always asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
     /// Failing since.
     pub since: Timestamp,
-    /// Asked again from.
-    pub until: Timestamp,
 }

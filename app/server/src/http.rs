@@ -53,7 +53,7 @@ pub struct Parts {
     /// Where dates come from.
     pub clock: Clock,
     /// The use case.
-    pub overviews: OverviewService,
+    pub overviews: Arc<OverviewService>,
     /// Handles.
     pub handles: Arc<dyn Handles>,
     /// The log, for sign-in and sign-out.
@@ -105,6 +105,7 @@ pub fn router(state: AppState) -> Router {
         .route("/assignment", get(assignment::show).post(assignment::choose))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)
+        .method_not_allowed_fallback(failure::not_found)
         .layer(sessions);
     let bare = Router::new()
         .route("/alive", get(health::alive))
@@ -115,7 +116,7 @@ pub fn router(state: AppState) -> Router {
         .merge(bare)
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
         .layer(RequestBodyLimitLayer::new(REQUEST_MAX_BYTES))
-        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .with_state(state)
 }

@@ -55,6 +55,10 @@ pub async fn serve(
         () = limit => tracing::warn!("some requests did not finish in time and are cut off"),
     }
     purge.abort();
+    portal.unfinished.close();
+    if tokio::time::timeout(DRAIN_WITHIN, portal.unfinished.wait()).await.is_err() {
+        tracing::warn!("some openings did not finish in time; their outcome is missing from the log");
+    }
     portal.store.close().await?;
     Ok(())
 }

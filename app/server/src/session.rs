@@ -102,8 +102,11 @@ impl SignedIn {
     }
 }
 
+/// Key of the moment the session was last used.
+const USED: &str = "used";
+
 /// Key of the signed-in person in the session.
-pub const SIGNED_IN: &str = "signed_in";
+const SIGNED_IN: &str = "signed_in";
 
 /// Puts a signed-in person into a fresh session: the old reference is gone.
 ///
@@ -124,12 +127,35 @@ pub async fn signed_in(
     limits: &SessionConfig,
 ) -> Result<Option<SignedIn>, tower_sessions::session::Error> {
     let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else { return Ok(None) };
-    let age = real_now().duration_since(signed_in.at);
-    if age > SignedDuration::from_mins(i64::from(limits.absolute_minutes)) {
+    if is_too_old(&signed_in, limits) {
         session.flush().await?;
         return Ok(None);
     }
+    prolong(session, limits).await?;
     Ok(Some(signed_in))
+}
+
+fn is_too_old(signed_in: &SignedIn, limits: &SessionConfig) -> bool {
+    let age = real_now().duration_since(signed_in.at);
+    age > SignedDuration::from_mins(i64::from(limits.absolute_minutes))
+}
+
+/// Use prolongs a session. Only a changed session is saved with a new expiry, so a mark is changed: often enough that nobody
+/// who works is signed out, seldom enough that not every page waits for the disk.
+async fn prolong(session: &Session, limits: &SessionConfig) -> Result<(), tower_sessions::session::Error> {
+    let now = real_now().as_second();
+    let used = session.get::<i64>(USED).await?.unwrap_or(0);
+    let idle = i64::from(limits.idle_minutes) * 60;
+    if now - used > (idle / 20).min(60) {
+        session.insert(USED, now).await?;
+    }
+    Ok(())
+}
+
+/// Whether somebody is signed in by this record, within the absolute limit. Reads only.
+pub fn lives(record: &Record, limits: &SessionConfig) -> bool {
+    let signed_in = record.data.get(SIGNED_IN).and_then(|value| serde_json::from_value::<SignedIn>(value.clone()).ok());
+    signed_in.is_some_and(|signed_in| !is_too_old(&signed_in, limits))
 }
 
 /// Changes the assignment in use. Handles of the former one stop working, because they name it.

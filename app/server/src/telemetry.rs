@@ -26,4 +26,9 @@ pub fn start(shape: Shape) {
         Shape::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
     };
     drop(outcome);
+    // A panic's text can quote what it stumbled over; where it happened is enough.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
 }

@@ -13,6 +13,7 @@ use samsyn_host::{
 };
 use samsyn_service::overview::{Catalogue, OverviewService};
 use samsyn_store::{Store, StoreConfig, StoreError};
+use tokio_util::task::TaskTracker;
 
 use crate::{
     clock::Clock,
@@ -65,6 +66,8 @@ pub struct Portal {
     pub host: Arc<Host>,
     /// Where to listen.
     pub listen: String,
+    /// What must end before the store is closed.
+    pub unfinished: TaskTracker,
 }
 
 /// Opens the store of a configuration.
@@ -122,14 +125,15 @@ pub fn wire_prepared(
         host.bind(source.id.clone(), sources::binding(source, &config, adapter)?)?;
     }
     let database = Arc::new(store.clone());
-    let overviews = OverviewService::new(
+    let overviews = Arc::new(OverviewService::new(
         host.clone(),
         database.clone(),
         database.clone(),
         database.clone(),
         catalogue,
         config.limits.clone(),
-    );
+    ));
+    let unfinished = overviews.unfinished().clone();
     let listen = config.portal.listen.clone();
     let parts = Parts {
         identity: IdentityProvider::new(&config.identity)?,
@@ -140,7 +144,7 @@ pub fn wire_prepared(
         clock,
         overviews,
     };
-    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen })
+    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen, unfinished })
 }
 
 /// Admits and compiles every adapter that a source uses, two at a time: compiling takes the processor.

@@ -22,9 +22,13 @@ use samsyn_domain::{
 };
 use serde_json::json;
 use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::task::TaskTracker;
 
 pub use self::opened::{Conclusion, Opened};
-use self::{breaker::Breaker, opened::Arrival};
+use self::{
+    breaker::Breaker,
+    opened::{Arrival, OutcomeWriter},
+};
 use crate::{
     limits::ServiceLimits,
     port::{
@@ -68,6 +72,8 @@ pub struct Request {
     pub language: String,
     /// Read or print, for the log.
     pub activity: Activity,
+    /// What is printed.
+    pub preset: Option<&'static str>,
 }
 
 /// Why nothing is shown at all.
@@ -90,6 +96,7 @@ pub struct OverviewService {
     catalogue: Catalogue,
     breaker: Arc<Breaker>,
     limits: ServiceLimits,
+    unfinished: TaskTracker,
 }
 
 impl OverviewService {
@@ -103,12 +110,17 @@ impl OverviewService {
         limits: ServiceLimits,
     ) -> Self {
         let breaker = Arc::new(Breaker::new(limits.pause_after_failures, Duration::from_millis(limits.pause_ms)));
-        Self { adapters, audit, blocks, links, catalogue, breaker, limits }
+        Self { adapters, audit, blocks, links, catalogue, breaker, limits, unfinished: TaskTracker::new() }
     }
 
     /// The catalogue in use.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// What must end before the store is closed: outcomes on their way to the log, and whoever delivers an opening in pieces.
+    pub fn unfinished(&self) -> &TaskTracker {
+        &self.unfinished
     }
 
     /// The table of limits in use.
@@ -135,7 +147,8 @@ impl OverviewService {
         let intent = self.audit.append(&intent_record(&request, &plan, &blocks)).await;
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
-        Ok(Opened::new(opening, answers, arrivals, tasks, self.audit.clone(), intent, &request, &self.limits))
+        let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
+        Ok(Opened::new(opening, answers, arrivals, tasks, writer, &self.limits))
     }
 
     fn plan(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Plan {
@@ -217,13 +230,13 @@ impl AskOne {
     async fn run(self, index: usize) -> Arrival {
         let id = self.ask.source.id.clone();
         let begun = self.request.opened_at.timestamp();
-        let pause = self.breaker.pause_of(&id, begun);
+        let started = tokio::time::Instant::now();
+        let pause = self.breaker.pause_of(&id, started);
         let mut question = self.question();
         if pause.is_some() {
             // Care limits are always asked, whatever the source has done before.
             question.sections.retain(|section| *section == Section::CareLimits);
         }
-        let started = tokio::time::Instant::now();
         let asked = question.person || !question.sections.is_empty();
         let answer = if asked {
             self.answer(&id, &question).await
@@ -244,7 +257,7 @@ impl AskOne {
         Arrival {
             index,
             cells: cells.collect(),
-            person: answer.person.clone(),
+            person: if decision.may_say_who(&self.ask.source) { answer.person.clone() } else { PersonAnswer::NotAsked },
             fetched_at,
             adapter_digest: answer.adapter_digest,
             failing_since: pause.map(|pause| pause.since),
@@ -276,7 +289,7 @@ impl AskOne {
         let all_failed = !answer.sections.is_empty() && answer.sections.values().all(failed)
             || matches!(answer.person, PersonAnswer::Unanswered(_)) && answer.sections.is_empty();
         if all_failed {
-            self.breaker.failed(id, at);
+            self.breaker.failed(id, at, tokio::time::Instant::now());
         } else if !answer.sections.values().any(failed) {
             self.breaker.worked(id);
         }
@@ -319,6 +332,7 @@ fn intent_record(request: &Request, plan: &Plan, blocks: &BlockStatus) -> AuditR
         details: json!({
             "active_choice": request.scope,
             "ask_all": request.ask_all,
+            "preset": request.preset,
             "purpose": request.viewer.purpose,
             "blocks_verified": *blocks != BlockStatus::Unverified,
             "sources": sources,

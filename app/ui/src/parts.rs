@@ -141,10 +141,19 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
     };
     let fetched = Some(texts.entry.fetched(&clock(shown.fetched_at)));
     let unit = provenance.care_unit.as_ref().and_then(|unit| unit.name.clone()).filter(|_| with_author);
-    let about = joined([unit, author, recorded, signature, fetched]);
+    // What the next words say anyway is not said twice; paper has the time of fetching in its head.
+    let unit = unit.filter(|unit| !author.as_ref().is_some_and(|author| author.contains(unit.as_str())));
+    let signed_then = matches!((&provenance.signing, &provenance.recorded),
+        (Signing::Signed { at: Some(at), .. }, Some(recorded)) if date(at) == date(recorded));
+    let recorded = recorded.filter(|_| !(signed_then && signature.is_some()));
+    let about = if sheet.print {
+        joined([recorded.or(signature)])
+    } else {
+        joined([unit, author, recorded, signature, fetched])
+    };
     view! {
         <p class="source">
-            <span class="source-name">{shown.label.clone()}</span>" · "{about}
+            <span class="source-name">{shown.label.clone()}</span>{about.map(|about| format!(" · {about}"))}
             {late_mark(texts, shown.late)}
             {(!sheet.print).then(|| source_link(provenance.link.as_deref(), texts.entry.open_source()))}
         </p>

@@ -3,6 +3,8 @@
 //! Not here: what is measured. Invariant: a ratio is formed within a round, never between rounds, so that a machine that
 //! slows down for a while slows both sides.
 
+use std::io::Write as _;
+
 use serde::Serialize;
 
 /// Resamples of the bootstrap.
@@ -92,9 +94,12 @@ impl Ratio {
     pub fn of(id: &'static str, what: impl Into<String>, pairs: &Pairs, goal: Option<Goal>) -> Self {
         let ratios = pairs.ratios();
         let (low, high) = interval(&ratios);
+        let what = what.into();
+        // Whoever waits sees that something happens; nothing can be done about a standard error that is closed.
+        let _ = writeln!(std::io::stderr(), "   {id} {:.3}  {what}", median(&ratios));
         Self {
             id,
-            what: what.into(),
+            what,
             median: median(&ratios),
             low,
             high,
@@ -123,7 +128,8 @@ fn percentile(values: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let place = share * to_f64(last);
     let (below, above) = (place.floor(), place.ceil());
-    let at = |place: f64| sorted.iter().enumerate().find(|(index, _)| to_f64(*index) >= place).map_or(f64::NAN, |(_, v)| *v);
+    let at =
+        |place: f64| sorted.iter().enumerate().find(|(index, _)| to_f64(*index) >= place).map_or(f64::NAN, |(_, v)| *v);
     (at(above) - at(below)).mul_add(place - below, at(below))
 }
 

@@ -4,7 +4,11 @@
 //! than it is in use; what differs from a real installation is plain HTTP on loopback and the deadline of the sources.
 //! Invariant: the configuration goes through the same checks as one from a file.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
 use samsyn_demo::{
@@ -13,16 +17,10 @@ use samsyn_demo::{
     seed::Seed,
     servers::{self, Delays},
 };
-use samsyn_domain::source::{
-    LinkRule, OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind, SourceId,
-};
 use samsyn_host::prepared::CompileBy;
 use samsyn_server::{
     clock::Clock,
-    config::{
-        AdapterFile, ClaimNames, Config, DatabaseConfig, Environment, IdentityConfig, OriginConfig, PortalConfig,
-        ServiceLimits, SessionConfig, SourceConfig,
-    },
+    config::Config,
     run,
     wiring::{open_store, wire_with},
 };
@@ -32,7 +30,9 @@ use url::Url;
 use crate::producers::until_input_ends;
 
 /// Limit of every source. Black holes are waited for this long, so it bounds the length of R3.
-pub const ANSWER_WITHIN_MS: u64 = 1_000;
+pub const ANSWER_WITHIN_MS: u64 = 2_000;
+
+const CLIENT: &str = "samsyn";
 
 /// A built adapter, beside this workspace.
 pub fn adapter_path(name: &str) -> PathBuf {
@@ -57,26 +57,10 @@ pub fn serve() -> Result<()> {
         let identity = servers::start(&seed, &Faults::default(), &Delays::new(), client.clone()).await?;
 
         let data_dir = tempfile::tempdir()?;
-        let mut config = Config {
-            portal: PortalConfig {
-                listen: address.to_string(),
-                public_url: public_url.clone(),
-                trusted_proxies: Vec::new(),
-                environment: Environment::Test,
-            },
-            database: DatabaseConfig { data_dir: data_dir.path().to_owned(), postgres_url_file: None },
-            identity: identity_config(identity.identity_url.clone(), &client),
-            session: SessionConfig::default(),
-            // A silent source stays in the plan however often it was silent: R3 asks it again and again.
-            limits: ServiceLimits { pause_after_failures: 1_000, ..ServiceLimits::default() },
-            organisations: seed.organisations,
-            adapters: vec![AdapterFile { name: "enkel".into(), file: Some(adapter_path("enkel")), bytes: None }],
-            sources: Vec::new(),
-        };
-        for (number, base_url) in sources.into_iter().enumerate() {
-            config.organisations.push(organisation(number));
-            config.sources.push(source(number, base_url));
-        }
+        let text = config_text(&public_url, &identity.identity_url, data_dir.path(), &sources)?;
+        let mut config: Config = toml::from_str(&text)?;
+        config.identity.client_secret = Some(SecretString::from(client.client_secret));
+        config.organisations.extend(seed.organisations);
         let store = open_store(&config).await?;
         store.replace_blocks(&[], now.timestamp()).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
@@ -95,60 +79,35 @@ pub fn serve() -> Result<()> {
 fn identity_client(public_url: &Url) -> Result<IdentityClient> {
     let callback = public_url.join("/login/callback").context("the address of the portal")?;
     Ok(IdentityClient {
-        client_id: "samsyn".into(),
+        client_id: CLIENT.into(),
         client_secret: "only-between-two-processes-of-one-benchmark".into(),
         redirect_uris: vec![callback.to_string()],
         post_logout_redirect_uris: Vec::new(),
     })
 }
 
-fn identity_config(issuer: Url, client: &IdentityClient) -> IdentityConfig {
-    IdentityConfig {
-        issuer,
-        client_id: client.client_id.clone(),
-        client_secret_file: None,
-        client_secret: Some(SecretString::from(client.client_secret.clone())),
-        scopes: Vec::new(),
-        required_acr: vec!["http://id.sambi.se/loa/loa3".into()],
-        administrators: Vec::new(),
-        claims: ClaimNames::default(),
+/// As an administrator would write it, so that a key added later needs nothing here.
+fn config_text(public_url: &Url, issuer: &Url, data_dir: &Path, sources: &[Url]) -> Result<String> {
+    let listen = public_url.authority();
+    let mut text = format!(
+        "[portal]\nlisten = \"{listen}\"\npublic_url = \"{public_url}\"\nenvironment = \"test\"\n\
+         [database]\ndata_dir = {data_dir:?}\n\
+         [identity]\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT}\"\n\
+         # A silent source stays in the plan however often it was silent: R3 asks it again and again.\n\
+         [limits]\npause_after_failures = 1000\n\
+         [[adapter]]\nname = \"enkel\"\nfile = {:?}\n",
+        adapter_path("enkel")
+    );
+    for (number, base_url) in sources.iter().enumerate() {
+        write!(
+            text,
+            "[[organisation]]\nid = \"measured-{number}\"\nname = \"Mätkommun {number}\"\nphone = \"063-555 90 00\"\n\
+             recent_months = 3\nproviders = [{{ id = \"SE999980000{number}-A001\", kind = \"care\" }}]\n\
+             [[source]]\nid = \"source-{number}\"\nsystem = \"Journal\"\nadapter = \"enkel\"\n\
+             organisation = \"measured-{number}\"\nprovider = \"SE999980000{number}-A001\"\nlink_rule = \"always\"\n\
+             answer_within_ms = {ANSWER_WITHIN_MS}\nsettings = {{ anonymous = \"true\" }}\n\
+             [[source.origin]]\nalias = \"api\"\nbase_url = \"{base_url}\"\n"
+        )?;
     }
-}
-
-fn provider(number: usize) -> Provider {
-    Provider { id: ProviderId::new(format!("SE999980000{number}-A001")), kind: ProviderKind::Care }
-}
-
-fn organisation(number: usize) -> OrganisationInfo {
-    OrganisationInfo {
-        id: OrganisationId::new(format!("measured-{number}")),
-        name: format!("Mätkommun {number}"),
-        providers: vec![provider(number)],
-        phone: Some("063-555 90 00".into()),
-        recent_months: 3,
-        care_limit_text: None,
-    }
-}
-
-fn source(number: usize, base_url: Url) -> SourceConfig {
-    SourceConfig {
-        id: SourceId::new(format!("source-{number}")),
-        system: "Journal".into(),
-        adapter: "enkel".into(),
-        organisation: OrganisationId::new(format!("measured-{number}")),
-        provider: Some(provider(number).id),
-        sections: None,
-        link_rule: LinkRule::Always,
-        answer_within_ms: ANSWER_WITHIN_MS,
-        phone: None,
-        settings: [("anonymous".to_owned(), "true".to_owned())].into(),
-        origins: vec![OriginConfig {
-            alias: "api".into(),
-            base_url,
-            methods: Vec::new(),
-            address_ranges: Vec::new(),
-            ca_file: None,
-        }],
-        credentials: Vec::new(),
-    }
+    Ok(text)
 }

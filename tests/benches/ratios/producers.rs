@@ -137,7 +137,8 @@ fn fill(document: &mut Value, source: usize) -> Result<()> {
 
 fn marked(mut entry: Value, source: usize, number: usize) -> Value {
     let words = ["text", "title", "assessment", "name", "dosage", "note", "batch", "method"];
-    if let Some(Value::String(text)) = words.iter().find_map(|word| entry.pointer_mut(&format!("/{word}"))) {
+    let word = words.into_iter().find(|word| entry.get(word).is_some_and(Value::is_string));
+    if let Some(Value::String(text)) = word.and_then(|word| entry.get_mut(word)) {
         text.push_str(&format!(" {} {number}", mark(source)));
     }
     if let Some(id) = entry.pointer_mut("/provenance/id") {
@@ -161,10 +162,7 @@ pub fn serve() -> Result<()> {
         let mut addresses = Vec::new();
         for number in 0..SOURCES {
             let source = Arc::new(Source { reply: reply(number).await?, delay_ms: AtomicU64::new(0) });
-            let router = Router::new()
-                .route(PATH, post(answer))
-                .route("/delay/{ms}", post(delay))
-                .with_state(source);
+            let router = Router::new().route(PATH, post(answer)).route("/delay/{ms}", post(delay)).with_state(source);
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
             addresses.push(format!("http://{}", listener.local_addr()?));
             // A source that holds back the end of its reply would be measured instead of the portal.

@@ -43,7 +43,9 @@ impl Seen {
         let mut last = 0.0_f64;
         for source in sources {
             let at = self.entries_ms.get(source).copied().flatten();
-            last = last.max(at.with_context(|| format!("no entries of source {source} on the page"))?);
+            last = last.max(at.with_context(|| {
+                format!("no entries of source {source} on the page: it exceeded its limit, or the portal withheld them")
+            })?);
         }
         Ok(last)
     }
@@ -67,7 +69,7 @@ impl Reader {
     /// # Errors
     /// When the portal does not let anybody in.
     pub async fn sign_in(portal: &str, sources: &[String]) -> Result<Self> {
-        let client = || Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).tcp_nodelay(true).build();
+        let client = || Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(PATIENCE).build();
         let portal: Url = portal.parse()?;
         let sources = sources.iter().map(|source| source.parse()).collect::<Result<Vec<Url>, _>>()?;
         ensure!(sources.len() == SOURCES, "the sources did not all start");

@@ -43,7 +43,8 @@ impl Report {
     pub fn table(&self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "\n{:<4}{:<72}{:>8}{:>17}{:>8}{:>8}  result", "", "ratio", "median", "95 %", "p90", "goal");
+        let _ =
+            writeln!(text, "\n{:<4}{:<72}{:>8}{:>17}{:>8}{:>8}  result", "", "ratio", "median", "95 %", "p90", "goal");
         for ratio in &self.ratios {
             let interval = format!("{:.3} … {:.3}", ratio.low, ratio.high);
             let goal = ratio.goal.map_or_else(String::new, |goal| format!("≤ {:.2}", goal.at_most));
@@ -52,7 +53,8 @@ impl Report {
         }
         let _ = writeln!(text, "\n{:<44}{:>10}{:>10}{:>10}", "bytes", "plain", "brotli", "gzip");
         for size in &self.wire {
-            let _ = writeln!(text, "{:<44}{:>10}{:>10}{:>10}", size.what, size.bytes, size.brotli_bytes, size.gzip_bytes);
+            let _ =
+                writeln!(text, "{:<44}{:>10}{:>10}{:>10}", size.what, size.bytes, size.brotli_bytes, size.gzip_bytes);
         }
         let _ = writeln!(text, "\n{}", self.remark());
         text

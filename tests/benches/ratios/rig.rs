@@ -41,7 +41,8 @@ pub struct Machine {
 impl Machine {
     fn look() -> Self {
         let first = |text: &str, key: &str| {
-            text.lines().find_map(|line| line.strip_prefix(key)?.split_once(':').map(|(_, rest)| rest.trim().to_owned()))
+            text.lines()
+                .find_map(|line| line.strip_prefix(key)?.split_once(':').map(|(_, rest)| rest.trim().to_owned()))
         };
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -73,7 +74,8 @@ fn said(command: &mut Command) -> String {
 }
 
 fn pins(processors: usize) -> bool {
-    processors > 1 && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+    processors > 1
+        && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// A running part.

@@ -202,8 +202,9 @@ fn lookup(producer: &contract::Producer, store: &mut Store<Stage>, case: &Case) 
 
 /// The same adapter without a sandbox.
 fn native(case: &Case) -> Result<(usize, usize)> {
-    let mut host = rehearsal::Rehearsal::new(|_: &samsyn_adapter::http::Request| rehearsal::reply(200, case.reply.clone()))
-        .with_setting("anonymous", "true");
+    let mut host =
+        rehearsal::Rehearsal::new(|_: &samsyn_adapter::http::Request| rehearsal::reply(200, case.reply.clone()))
+            .with_setting("anonymous", "true");
     ensure!(host.setting("anonymous").is_some(), "the setting is lost");
     enkel::Enkel::lookup(&mut host, &case.native).map_err(|failure| anyhow!("{failure:?}"))?;
     let complete = host.statuses.iter().filter(|(_, status)| *status == samsyn_adapter::types::SectionStatus::Complete);
@@ -267,7 +268,8 @@ pub fn measure(share: usize) -> Result<Vec<Ratio>> {
     let fresh = async |case: &Case, calls: usize| timed(calls, || guest.fresh(case));
     let live = async |case: &Case, calls: usize| guest.live(case, calls);
     let bare = async || timed(CALLS, || native(&whole));
-    block_on(async {
+    // Another executor than the one inside: that one refuses to be nested.
+    tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
         let r4 = Pairs::abba(rounds, async || fresh(&whole, CALLS).await, bare).await?;
         let r4_live = Pairs::abba(rounds, async || live(&whole, CALLS).await, bare).await?;
         let r5 = Pairs::abba(rounds, async || fresh(&whole, CALLS).await, async || live(&whole, CALLS).await).await?;

@@ -46,7 +46,12 @@ pub async fn measure(rig: &Rig, share: usize) -> Result<Waited> {
         if delay == 50 {
             portal_cpu_ms = (rig.portal.cpu_ms() - cpu_before) / to_f64(2 * rounds);
         }
-        ratios.push(Ratio::of("R1", format!("overview complete / slowest of 8 sources, {delay} ms each"), &pairs, goal));
+        ratios.push(Ratio::of(
+            "R1",
+            format!("overview complete / slowest of 8 sources, {delay} ms each"),
+            &pairs,
+            goal,
+        ));
     }
     ratios.push(json(&reader, share).await?);
     ratios.push(first(&reader, share).await?);
@@ -100,7 +105,7 @@ async fn silent(reader: &Reader, share: usize) -> Result<Vec<Ratio>> {
             anyhow::Ok((seen.all_ms(0..healthy)?, seen.end_ms))
         };
         let mut pairs = Pairs::default();
-        for _ in 0..at_least(10, share) {
+        for _ in 0..at_least(8, share) {
             let (before, _) = until_healthy([50; SOURCES]).await?;
             let (tested, end) = until_healthy(broken).await?;
             let (after, _) = until_healthy([50; SOURCES]).await?;

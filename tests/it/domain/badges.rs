@@ -12,8 +12,8 @@ use samsyn_domain::{
 };
 use samsyn_tests::build::{answered, opening, physician, register, service};
 
-fn badge(overview: &Overview, kind: ServiceKind) -> Badge {
-    overview.badges.iter().find(|badge| badge.kind == kind).cloned().expect("every kind has a badge")
+fn badge(overview: &Overview, kind: &ServiceKind) -> Badge {
+    overview.badges.iter().find(|badge| badge.kind == *kind).cloned().expect("every kind has a badge")
 }
 
 fn services(entry: samsyn_domain::entry::Service) -> State {
@@ -47,7 +47,7 @@ fn the_window_is_three_calendar_months_inclusive() {
         ("2026", Look::Recent),
     ] {
         let overview = overview(vec![("a", noted(date))]);
-        assert_eq!(badge(&overview, ServiceKind::HomeCare).look, look, "{date}");
+        assert_eq!(badge(&overview, &ServiceKind::HomeCare).look, look, "{date}");
         assert_eq!(overview.recent_since.to_string(), "2026-08-21");
     }
 }
@@ -56,8 +56,8 @@ fn the_window_is_three_calendar_months_inclusive() {
 fn an_ongoing_service_is_lit_even_when_another_source_is_silent() {
     let lit = services(service("s", ServiceKind::HomeCare, ServicePhase::Ongoing));
     let overview = overview(vec![("a", lit), ("b", State::Unanswered(Unanswered::Timeout))]);
-    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::Ongoing);
-    let other = badge(&overview, ServiceKind::Lss);
+    assert_eq!(badge(&overview, &ServiceKind::HomeCare).look, Look::Ongoing);
+    let other = badge(&overview, &ServiceKind::Lss);
     assert_eq!(other.look, Look::Unknown);
     assert_eq!(other.sources.len(), 1, "the silent one is named");
     assert_eq!(other.sources[0].as_str(), "b");
@@ -68,19 +68,19 @@ fn a_service_that_ended_yesterday_is_not_ongoing() {
     let mut entry = service("s", ServiceKind::HomeCare, ServicePhase::Ongoing);
     entry.ended = Some(When::read("2026-11-20"));
     let overview = overview(vec![("a", services(entry))]);
-    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::Recent);
+    assert_eq!(badge(&overview, &ServiceKind::HomeCare).look, Look::Recent);
 }
 
 #[test]
 fn a_source_that_was_not_asked_leaves_the_badge_not_asked() {
     let overview = overview(vec![("a", State::NothingHeld), ("b", State::NotAsked(NotAsked::NoLink))]);
-    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::NotAsked);
+    assert_eq!(badge(&overview, &ServiceKind::HomeCare).look, Look::NotAsked);
 }
 
 #[test]
 fn nothing_to_show_only_when_everybody_answered() {
     let overview = overview(vec![("a", State::NothingHeld), ("b", State::StatedNone(None))]);
-    assert_eq!(badge(&overview, ServiceKind::HomeCare).look, Look::None);
+    assert_eq!(badge(&overview, &ServiceKind::HomeCare).look, Look::None);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_kind_that_no_source_can_light_is_not_asked_rather_than_none() {
     let mut answer = answered("a", |_| State::NothingHeld);
     answer.source.service_kinds = vec![ServiceKind::HomeCare];
     let overview = assemble(&opening(physician(), false), &[register(), answer]);
-    assert_eq!(badge(&overview, ServiceKind::Aids).look, Look::NotAsked);
+    assert_eq!(badge(&overview, &ServiceKind::Aids).look, Look::NotAsked);
 }
 
 #[test]
@@ -100,9 +100,13 @@ fn no_badge_says_none_while_blocked_information_exists() {
 
 #[test]
 fn a_source_that_was_not_asked_is_counted_as_such_although_it_never_has_some_sections() {
-    let unlinked = answered("b", |section| {
-        if section == Section::Covid19 { State::Unsupported } else { State::NotAsked(NotAsked::NoLink) }
-    });
+    let unlinked =
+        answered(
+            "b",
+            |section| {
+                if section == Section::Covid19 { State::Unsupported } else { State::NotAsked(NotAsked::NoLink) }
+            },
+        );
     let answers = [register(), answered("a", |_| State::NothingHeld), unlinked];
     let line = assemble(&opening(physician(), false), &answers).completeness;
     assert_eq!((line.asked, line.answered, line.not_asked), (2, 2, 1), "the register and `a` were asked");

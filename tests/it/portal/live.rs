@@ -14,7 +14,7 @@ use super::{
 /// The limit of the hanging source. Everything else is there long before.
 const VIVA_WITHIN: Duration = Duration::from_secs(5);
 /// What "at once" may take here: unoptimised code beside other tests.
-const AT_ONCE: Duration = Duration::from_millis(2_000);
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// The pieces of a live page with the time each came.
 async fn pieces(doctor: &mut Browser, patient: &str) -> Vec<(Duration, String)> {
@@ -51,7 +51,7 @@ async fn a_hanging_source_delays_nobody_else_and_the_page_ends() {
     assert!(first_with(&pieces, "Astrid Fjällström") < AT_ONCE);
     assert!(first_with(&pieces, "<template data-for=\"care-limits\"") < AT_ONCE);
     let silent = first_with(&pieces, "Inget svar – uppgifter kan finnas");
-    assert!(silent > VIVA_WITHIN - Duration::from_secs(1), "{silent:?}");
+    assert!(silent + Duration::from_secs(1) > VIVA_WITHIN, "{silent:?}");
     assert!(first_with(&pieces, "Kunde inte kontrolleras hos Storsjö kommun (Viva HSL)") > AT_ONCE);
     let (ended, _) = pieces.last().unwrap();
     assert!(*ended < VIVA_WITHIN + Duration::from_secs(4), "{ended:?}");
@@ -64,7 +64,7 @@ async fn a_page_without_script_arrives_complete_and_holds_no_updates() {
     let portal = shared().await;
     let mut doctor = Browser::signed_in(portal, "doctor").await;
     let page = doctor.page(&portal.showing("everything"), "shared").await;
-    assert!(!page.contains("<template") && !page.contains("samsyn-swap hidden"));
+    assert!(!page.contains("<template data-for") && !page.contains("<samsyn-swap hidden"));
     assert!(!page.contains("Väntar på svar"), "nothing waits on a page that is complete");
     assert!(page.contains("Ej HLR. Ej intensivvård."));
 }

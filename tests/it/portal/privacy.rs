@@ -41,7 +41,8 @@ async fn nobody_is_named_in_an_address_or_a_log_line_even_when_things_go_wrong()
         }
         assert!(!log.contains(&person.name), "{} in the log", person.name);
         let family_name = person.name.rsplit(' ').next().unwrap();
-        assert!(family_name.len() < 5 || !log.contains(family_name), "{family_name} in the log");
+        let is_a_word = family_name.len() < 5 || family_name == "Patient";
+        assert!(is_a_word || !log.contains(family_name), "{family_name} in the log");
     }
     assert!(!log.contains("Ej HLR") && !log.contains("063-555 88"), "content in the log");
 }

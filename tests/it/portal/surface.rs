@@ -112,8 +112,9 @@ async fn the_canonical_json_has_exactly_the_promised_shape() {
         assert_eq!(badge.get("since").is_some(), matches!(look, "ongoing" | "recent"), "{badge}");
     }
     assert!(section(&overview, "care-limits").get("conflict").is_some());
+    let known = portal.seed.sources.iter().map(|source| source.id.as_str()).collect();
     for name in SECTIONS {
-        check_section(portal.seed.sources.iter().map(|source| source.id.as_str()).collect(), section(&overview, name));
+        check_section(&known, section(&overview, name));
     }
     for entry in all_entries(&overview) {
         for key in ["source", "organisation", "fetched_at", "id"] {
@@ -122,7 +123,7 @@ async fn the_canonical_json_has_exactly_the_promised_shape() {
     }
 }
 
-fn check_section(known: BTreeSet<&str>, section: &Value) {
+fn check_section(known: &BTreeSet<&str>, section: &Value) {
     let mut seen = BTreeSet::new();
     for cell in list(&section["sources"]) {
         let state = text(&cell["state"]);

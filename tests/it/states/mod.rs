@@ -267,9 +267,6 @@ fn no_position_is_said_exactly_when_it_is_known_of_those_who_answered() {
         } else {
             row.does_not_say(NO_POSITION);
         }
-        if !row.has(Kind::Reported) {
-            row.says(CLOSING);
-        }
     }
 }
 

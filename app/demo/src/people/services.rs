@@ -94,7 +94,8 @@ pub(crate) fn discharge_ready(clock: &Clock, number: usize) -> Option<Case> {
         started: Some(clock.day(-2)),
         ..service(ServiceKind::HomeCare, ServicePhase::Planned, "Hemtjänst från utskrivning, beslut fattat", p)
     });
-    Some(case)
+    // Only when everybody has been asked can it be said that nobody is named.
+    Some(case.linked_everywhere())
 }
 
 /// Somebody different answers by day and by night.

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::{
-    entry::Entry,
+    entry::{CareLimit, Entry, Vaccination},
     limits_view::normal,
     merge::{is_covid_dose, order::date_of},
     overview::{Copy, ShownEntry},
@@ -56,8 +56,10 @@ fn is_copy(a: &Entry, b: &Entry) -> bool {
     }
     let same_record = same_record(a.provenance(), b.provenance());
     match (a, b) {
-        (Entry::CareLimit(a), Entry::CareLimit(b)) => {
-            same_record || (a.decision_id.is_some() && a.decision_id == b.decision_id)
+        (Entry::CareLimit(x), Entry::CareLimit(y)) => {
+            let provider = |entry: &Entry| entry.provenance().provider_id().map(str::to_owned);
+            let same_decision = x.decision_id.is_some() && x.decision_id == y.decision_id;
+            same_record || (same_decision && provider(a) == provider(b))
         }
         (Entry::Vaccination(a), Entry::Vaccination(b)) => {
             same_record || (a.unique_reference.is_some() && a.unique_reference == b.unique_reference)
@@ -74,14 +76,21 @@ fn reads_alike(a: &Entry, b: &Entry) -> bool {
     match (a, b) {
         (Entry::CareLimit(a), Entry::CareLimit(b)) => {
             let signed = |signing: &Signing| matches!(signing, Signing::Signed { .. });
-            normal(&a.text) == normal(&b.text)
-                && a.nature == b.nature
-                && a.author_kind == b.author_kind
-                && a.phase == b.phase
-                && a.valid_to == b.valid_to
-                && signed(&a.provenance.signing) == signed(&b.provenance.signing)
+            // The two dates are what a copy may differ in; both are shown.
+            let undated = |limit: &CareLimit| {
+                let mut limit = limit.clone();
+                limit.text = normal(&limit.text);
+                limit.decided = None;
+                limit.reassessed = None;
+                content(&Entry::CareLimit(Box::new(limit)))
+            };
+            signed(&a.provenance.signing) == signed(&b.provenance.signing) && undated(a) == undated(b)
         }
-        (Entry::Vaccination(a), Entry::Vaccination(b)) => a.date == b.date,
+        (Entry::Vaccination(a), Entry::Vaccination(b)) => {
+            let alike = |x: &Option<String>, y: &Option<String>| x.is_none() || y.is_none() || x == y;
+            let named = |dose: &Vaccination| dose.vaccine.as_ref().map(|vaccine| normal(&vaccine.text));
+            a.date == b.date && alike(&a.batch, &b.batch) && alike(&named(a), &named(b))
+        }
         _ => content(a) == content(b),
     }
 }

@@ -9,6 +9,7 @@ use axum::{
 use tower_sessions::{SessionStore as _, session::Id};
 
 use super::{AppState, COOKIE};
+use crate::session;
 
 /// The process lives.
 pub async fn health() -> StatusCode {
@@ -32,7 +33,7 @@ pub async fn alive(State(state): State<AppState>, headers: HeaderMap) -> StatusC
     });
     let Some(id) = id else { return StatusCode::UNAUTHORIZED };
     match state.sessions.load(&id).await {
-        Ok(Some(record)) if record.data.contains_key(crate::session::SIGNED_IN) => StatusCode::NO_CONTENT,
+        Ok(Some(record)) if session::lives(&record, &state.config.session) => StatusCode::NO_CONTENT,
         Ok(_) => StatusCode::UNAUTHORIZED,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }

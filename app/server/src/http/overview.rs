@@ -36,7 +36,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         Ok(handle) => handle,
         Err(refusal) => return *refusal,
     };
-    let mut opened = match open(&state, &visit, &handle, Activity::Read).await {
+    let mut opened = match open(&state, &visit, &handle, Activity::Read, None).await {
         Ok(opened) => opened,
         Err(refusal) => return *refusal,
     };
@@ -48,15 +48,17 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         return Json(overview.to_json()).into_response();
     }
     if handle.live {
-        return stream(opened, visit.context(), handle.id);
+        return stream(&state, opened, visit.context(), handle.id);
     }
     opened.until_page_complete().await;
     let overview = opened.overview();
-    opened.delivered(&overview);
-    opened.conclude(Conclusion::Complete);
     if overview.person.identity == Identity::Unknown {
+        // Nothing was shown, and the outcome says so.
+        opened.conclude(Conclusion::Complete);
         return visit.refuse(&UserError::UnknownPatient);
     }
+    opened.delivered(&overview);
+    opened.conclude(Conclusion::Complete);
     html(overview_page(&visit.context(), &overview, &handle.id))
 }
 
@@ -78,6 +80,7 @@ pub async fn open(
     visit: &Visit,
     handle: &Handle,
     activity: Activity,
+    preset: Option<&'static str>,
 ) -> Result<Opened, Box<Response>> {
     let Some(viewer) = visit.viewer() else {
         return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
@@ -90,6 +93,7 @@ pub async fn open(
         opened_at: state.clock.now(),
         language: visit.language.tag().to_owned(),
         activity,
+        preset,
     };
     state.overviews.open(request).await.map_err(|error| {
         Box::new(match error {
@@ -103,9 +107,9 @@ pub async fn open(
 }
 
 /// The shell at once, then each part again whenever it has changed; the answer ends when everybody has answered.
-fn stream(opened: Opened, context: PageContext, handle: String) -> Response {
+fn stream(state: &AppState, opened: Opened, context: PageContext, handle: String) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(PIECES_IN_FLIGHT);
-    tokio::spawn(async move {
+    state.overviews.unfinished().spawn(async move {
         let mut delivery = Delivery { opened, context, sender, drawn: Vec::new() };
         let conclusion = match delivery.run(&handle).await {
             Ok(()) => Conclusion::Complete,

@@ -6,7 +6,7 @@ use std::{net::IpAddr, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{Html, IntoResponse as _, Response},
 };
 use samsyn_domain::viewer::Viewer;
@@ -47,7 +47,8 @@ impl FromRequestParts<AppState> for Visit {
             wants_json: wants_json(&parts.headers),
             client: client::address(parts, &state.config.portal.trusted_proxies),
             nonce,
-            path: parts.uri.path().to_owned(),
+            // The page of a form that was sent cannot be fetched again; the way back is then the search page.
+            path: if parts.method == Method::GET { parts.uri.path().to_owned() } else { "/".to_owned() },
             idle: Duration::from_secs(u64::from(state.config.session.idle_minutes) * 60),
         };
         match session::signed_in(&visit.session, &state.config.session).await {

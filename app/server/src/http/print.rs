@@ -21,17 +21,18 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path((id, preset)
         Ok(handle) => handle,
         Err(refusal) => return *refusal,
     };
-    let mut opened = match open(&state, &visit, &handle, Activity::Print).await {
+    let mut opened = match open(&state, &visit, &handle, Activity::Print, Some(preset.name())).await {
         Ok(opened) => opened,
         Err(refusal) => return *refusal,
     };
     opened.until_page_complete().await;
     let overview = opened.overview();
-    opened.delivered(&overview);
-    opened.conclude(Conclusion::Complete);
     if overview.person.identity == Identity::Unknown {
+        opened.conclude(Conclusion::Complete);
         return visit.refuse(&UserError::UnknownPatient);
     }
+    opened.delivered(&overview);
+    opened.conclude(Conclusion::Complete);
     let user = visit.viewer().map(|viewer| viewer.name.clone()).unwrap_or_default();
     html(print_page(&visit.context(), &overview, preset, &handle.id, &state.clock.now(), &user))
 }

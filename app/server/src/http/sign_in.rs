@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Query, State},
-    http::HeaderValue,
+    http::{HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::viewer::Viewer;
@@ -13,6 +13,7 @@ use samsyn_service::port::{
 use samsyn_ui::{UserError, signed_out_page};
 use serde::Deserialize;
 use serde_json::json;
+use tower_sessions::Session;
 
 use super::{
     AppState, failure,
@@ -26,6 +27,10 @@ use crate::{
     },
     session::{self, SignedIn},
 };
+
+/// Removes the session cookie.
+const REMOVED: HeaderValue =
+    HeaderValue::from_static("__Host-samsyn=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
 
 const ATTEMPT: &str = "login_attempt";
 
@@ -54,7 +59,7 @@ pub async fn start(State(state): State<AppState>, visit: Visit, Query(query): Qu
 
 /// Verifies what came back and begins a fresh session.
 pub async fn callback(State(state): State<AppState>, visit: Visit, Query(query): Query<CallbackQuery>) -> Response {
-    let attempt = match visit.session.remove::<Attempt>(ATTEMPT).await {
+    let attempt = match take_attempt(&visit.session).await {
         Ok(attempt) => attempt,
         Err(error) => return failure::internal(&visit, "read login attempt", &error),
     };
@@ -69,11 +74,23 @@ pub async fn callback(State(state): State<AppState>, visit: Visit, Query(query):
         tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
         return visit.refuse(&UserError::LogUnavailable);
     }
+    // Whoever may act in several assignments chooses one before opening anybody (L-03).
+    let next = if found.len() > 1 { samsyn_ui::paths::ASSIGNMENT } else { samsyn_ui::paths::SEARCH };
     let signed_in = SignedIn { assignments: found, current: 0, at: real_now(), id_token: verified.id_token };
     match session::begin(&visit.session, &signed_in).await {
-        Ok(()) => Redirect::to("/").into_response(),
+        Ok(()) => Redirect::to(next).into_response(),
         Err(error) => failure::internal(&visit, "begin session", &error),
     }
+}
+
+/// Takes the attempt out of the stored session at once: a refusal is an answer after which the session is not saved, and an
+/// attempt must not survive the first callback.
+async fn take_attempt(session: &Session) -> Result<Option<Attempt>, tower_sessions::session::Error> {
+    let attempt = session.remove::<Attempt>(ATTEMPT).await?;
+    if attempt.is_some() {
+        session.save().await?;
+    }
+    Ok(attempt)
 }
 
 fn refused(visit: &Visit, error: &LoginError) -> Response {
@@ -104,6 +121,8 @@ pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
         return failure::internal(&visit, "end session", &error);
     }
     let mut response = Redirect::to(&target).into_response();
+    // The session layer's own removal lacks `Secure`, which a browser demands for a `__Host-` name.
+    response.headers_mut().append(header::SET_COOKIE, REMOVED);
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

@@ -18,6 +18,7 @@ use samsyn_domain::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+use tokio_util::task::TaskTracker;
 
 use super::{Request, after};
 use crate::{
@@ -59,28 +60,32 @@ pub struct Opened {
 }
 
 /// What is needed to write the outcome when everything else is gone.
-struct OutcomeWriter {
+pub(super) struct OutcomeWriter {
     audit: Arc<dyn AuditLog>,
     intent: String,
     activity: Activity,
     viewer: Viewer,
     patient: PersonIdentifier,
+    preset: Option<&'static str>,
+    unfinished: TaskTracker,
+}
+
+impl OutcomeWriter {
+    pub(super) fn new(audit: Arc<dyn AuditLog>, intent: String, request: &Request, unfinished: TaskTracker) -> Self {
+        let (viewer, patient) = (request.viewer.clone(), request.patient.clone());
+        Self { audit, intent, activity: request.activity, viewer, patient, preset: request.preset, unfinished }
+    }
 }
 
 impl Opened {
-    #[expect(clippy::too_many_arguments, reason = "called once, by OverviewService::open, which owns all of it")]
     pub(super) fn new(
         opening: Opening,
         answers: Vec<Answered>,
         arrivals: mpsc::UnboundedReceiver<Arrival>,
         tasks: JoinSet<()>,
-        audit: Arc<dyn AuditLog>,
-        intent: String,
-        request: &Request,
+        outcome: OutcomeWriter,
         limits: &ServiceLimits,
     ) -> Self {
-        let (viewer, patient) = (request.viewer.clone(), request.patient.clone());
-        let outcome = OutcomeWriter { audit, intent, activity: request.activity, viewer, patient };
         Self {
             opening,
             answers,
@@ -102,17 +107,17 @@ impl Opened {
 
     /// Waits for the next answer. False when everybody has answered.
     pub async fn next(&mut self) -> bool {
-        match self.arrivals.recv().await {
-            Some(arrival) => {
-                self.take(arrival);
-                // Answers that are already here are taken together: one rendering instead of several.
-                while let Ok(arrival) = self.arrivals.try_recv() {
-                    self.take(arrival);
-                }
-                true
-            }
-            None => false,
+        let Some(arrival) = self.arrivals.recv().await else {
+            // Nobody is left who could answer: whoever still stands as waiting has failed on our side.
+            self.give_up(Unanswered::AdapterFault);
+            return false;
+        };
+        self.take(arrival);
+        // Answers that are already here are taken together: one rendering instead of several.
+        while let Ok(arrival) = self.arrivals.try_recv() {
+            self.take(arrival);
         }
+        true
     }
 
     /// Waits until everybody has answered or the page's own time is up, whichever comes first; then what is still awaited
@@ -120,13 +125,15 @@ impl Opened {
     pub async fn until_page_complete(&mut self) {
         let deadline = self.started + self.page_complete_after;
         while let Ok(true) = tokio::time::timeout_at(deadline, self.next()).await {}
+        self.give_up(Unanswered::Timeout);
+    }
+
+    fn give_up(&mut self, why: Unanswered) {
         for answer in &mut self.answers {
-            for state in answer.cells.values_mut() {
-                if *state == State::Waiting {
-                    *state = State::Unanswered(Unanswered::Timeout);
-                }
+            for state in answer.cells.values_mut().filter(|state| **state == State::Waiting) {
+                *state = State::Unanswered(why);
             }
-            answer.person.get_or_insert(PersonAnswer::Unanswered(Unanswered::Timeout));
+            answer.person.get_or_insert(PersonAnswer::Unanswered(why));
         }
     }
 
@@ -141,7 +148,9 @@ impl Opened {
         answer.cells.extend(arrival.cells);
         answer.person = Some(arrival.person);
         answer.fetched_at = Some(arrival.fetched_at);
-        answer.late = late;
+        // A silence that ends at its deadline is not a late answer.
+        let anything = arrival_has_content(&answer.cells);
+        answer.late = late && anything;
         answer.failing_since = arrival.failing_since;
         self.digests.insert(answer.source.id.to_string(), arrival.adapter_digest);
     }
@@ -166,6 +175,7 @@ impl Opened {
                 Conclusion::Aborted => json!({ "aborted_after": self.delivered }),
             },
             "shown_sha256": self.last_hash,
+            "preset": writer.preset,
             "sources": self.answers.iter().map(|answer| self.source_outcome(answer)).collect::<Vec<_>>(),
         });
         let record = AuditRecord {
@@ -178,11 +188,13 @@ impl Opened {
             details,
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        runtime.spawn(async move {
-            if let Err(error) = writer.audit.append(&record).await {
+        let audit = writer.audit;
+        let written = async move {
+            if let Err(error) = audit.append(&record).await {
                 tracing::error!(%error, "audit outcome could not be written; the intent stands alone");
             }
-        });
+        };
+        writer.unfinished.spawn_on(written, &runtime);
     }
 
     fn source_outcome(&self, answer: &Answered) -> Value {
@@ -203,6 +215,10 @@ impl Drop for Opened {
     fn drop(&mut self) {
         self.write_outcome(Conclusion::Aborted);
     }
+}
+
+fn arrival_has_content(cells: &BTreeMap<Section, State>) -> bool {
+    cells.values().any(|state| !matches!(state, State::Unanswered(_) | State::NotAsked(_) | State::Unsupported))
 }
 
 /// SHA-256 of the canonical JSON, hex. `serde_json` keeps object keys sorted.

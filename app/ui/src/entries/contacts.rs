@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use samsyn_domain::{
     entry::{Contact, Opening, Substitute, Weekday},
+    limits_view::Validity,
     overview::{SectionView, ShownEntry},
     vocabulary::ContactKind,
 };
@@ -21,8 +22,9 @@ use crate::{
 /// The contact card: "Svarar nu", then the others.
 pub(crate) fn contacts(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
     let texts = sheet.texts;
-    let (now, others): (Vec<&ShownEntry>, Vec<&ShownEntry>) =
-        view.entries.iter().partition(|shown| shown.answers_now == Some(true) && !shown.absent_today);
+    let (now, others): (Vec<&ShownEntry>, Vec<&ShownEntry>) = view.entries.iter().partition(|shown| {
+        shown.answers_now == Some(true) && !shown.absent_today && shown.validity == Validity::Current
+    });
     let answering: Vec<AnyView> = now.iter().map(|shown| item(sheet, shown)).collect();
     let both = !now.is_empty() && !others.is_empty();
     view! {

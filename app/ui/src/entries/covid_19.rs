@@ -1,13 +1,13 @@
 //! Vaccination and infection: covid-19 first and always with a line of its own, then everything else.
 //!
-//! Not here: counting doses (`domain::merge`). Invariant: a suspected infection never reads as a confirmed one, and "no
+//! Not here: what counts as covid, and counting doses (`domain::merge`). Invariant: a suspected infection never reads as a confirmed one, and "no
 //! information" about covid is said only when every source answered in full.
 
 use leptos::prelude::*;
 use samsyn_domain::{
     entry::{Entry, Infection, Vaccination},
+    merge,
     overview::{CovidSummary, SectionView, ShownEntry},
-    provenance::Concept,
 };
 
 use super::listed;
@@ -17,9 +17,6 @@ use crate::{
     parts::{actor, day, fold, joined, line},
     words,
 };
-
-/// Codes of covid-19: SNOMED CT and ICD-10-SE, with and without its dot.
-const COVID_CODES: [&str; 4] = ["840539006", "U07.1", "U071", "U07.2"];
 
 /// The card's entries.
 pub(crate) fn covid_19(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
@@ -35,13 +32,9 @@ pub(crate) fn covid_19(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
 }
 
 fn is_covid(entry: &Entry) -> bool {
-    let named = |concept: &Concept| {
-        let text = concept.text.to_lowercase();
-        text.contains("covid") || text.contains("sars-cov-2") || COVID_CODES.iter().any(|code| concept.has_code(code))
-    };
     match entry {
-        Entry::Vaccination(dose) => dose.target_diseases.iter().chain(&dose.vaccine).any(named),
-        Entry::Infection(infection) => named(&infection.what),
+        Entry::Vaccination(dose) => merge::is_covid_dose(dose),
+        Entry::Infection(infection) => merge::is_covid(&infection.what),
         _ => false,
     }
 }

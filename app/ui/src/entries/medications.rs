@@ -68,7 +68,12 @@ fn row(sheet: Sheet<'_>, shown: &ShownEntry) -> AnyView {
 pub(crate) fn medication(sheet: Sheet<'_>, medicine: &Medication) -> AnyView {
     let texts = sheet.texts;
     let label = texts.medications;
-    let separate = medicine.separate_instruction.as_ref().map(|text| label.separate_instruction(text));
+    let separate = medicine.separate_instruction.as_ref().map(|text| {
+        let named = label.separate_instruction("");
+        let lead = named.trim_end_matches([':', ' ']).to_lowercase();
+        // Verbatim; the label is left out where the source's own words begin with it.
+        if text.to_lowercase().starts_with(&lead) { text.clone() } else { label.separate_instruction(text) }
+    });
     let dosage = medicine.dosage.clone().or_else(|| separate.is_none().then(|| label.dosage_missing().to_owned()));
     let flags = joined([
         (medicine.as_needed == Some(true)).then(|| label.as_needed().to_owned()),

@@ -18,7 +18,7 @@ pub(crate) fn badges(sheet: Sheet<'_>) -> AnyView {
     let texts = sheet.texts;
     let pills: Vec<AnyView> = PILLS
         .into_iter()
-        .flat_map(|look| sheet.overview.badges.iter().filter(move |badge| badge.look == look))
+        .flat_map(|look| sheet.overview.badges.iter().filter(move |badge| badge.look == look && !is_bare(badge)))
         .map(|badge| pill(sheet, badge))
         .collect();
     let waiting = sheet.overview.badges.iter().any(|badge| badge.look == Look::Waiting);
@@ -27,6 +27,7 @@ pub(crate) fn badges(sheet: Sheet<'_>) -> AnyView {
         <section id="badges" class=class aria-labelledby="badges-heading">
             <h2 id="badges-heading" class="visually-hidden">{texts.badges.heading()}</h2>
             {(!pills.is_empty()).then(|| view! { <ul class="pill-list">{pills}</ul> })}
+            {plain(sheet, Look::Unknown)}
             {plain(sheet, Look::Waiting)}
             {plain(sheet, Look::NotAsked)}
             {plain(sheet, Look::None)}
@@ -34,6 +35,12 @@ pub(crate) fn badges(sheet: Sheet<'_>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Unknown although nobody is silent: something may exist that this viewer may not be told of. The same for every such badge,
+/// so one line says it.
+const fn is_bare(badge: &Badge) -> bool {
+    matches!(badge.look, Look::Unknown) && badge.labels.is_empty()
 }
 
 /// Looks shown as pills, lit first.
@@ -118,7 +125,8 @@ pub(crate) fn service_anchor(kind: &ServiceKind) -> String {
 /// Badges without light, collapsed into one line.
 fn plain(sheet: Sheet<'_>, look: Look) -> AnyView {
     let texts = sheet.texts;
-    let these: Vec<&Badge> = sheet.overview.badges.iter().filter(|badge| badge.look == look).collect();
+    let in_line = |badge: &&Badge| badge.look == look && (look != Look::Unknown || is_bare(badge));
+    let these: Vec<&Badge> = sheet.overview.badges.iter().filter(in_line).collect();
     if these.is_empty() {
         return ().into_any();
     }
@@ -130,6 +138,7 @@ fn plain(sheet: Sheet<'_>, look: Look) -> AnyView {
         }
         Look::NotAsked => texts.badges.not_asked(),
         Look::Waiting => texts.state.waiting(),
+        Look::Unknown => texts.badges.unknown_bare(),
         _ => texts.badges.none(),
     };
     let word = look_word(look);

@@ -30,11 +30,28 @@ pub(crate) fn banner(sheet: Sheet<'_>) -> AnyView {
                 <p class="who">{who(sheet)}</p>
                 <ul class="pills">{pills(sheet)}</ul>
             </div>
+            {conflict(sheet)}
             {alert_line(sheet)}
             {late_limit(sheet)}
         </section>
     }
     .into_any()
+}
+
+/// Sources disagree on who this is: said where the name would stand, also when it turns out late.
+fn conflict(sheet: Sheet<'_>) -> AnyView {
+    let words = sheet.texts.person;
+    let disagree = sheet.overview.person.identity == Identity::Conflict;
+    disagree
+        .then(|| {
+            view! {
+                <div class="alert-box" role="alert">
+                    <p><strong>{words.identity_conflict()}</strong></p>
+                    <p>{words.identity_conflict_do()}</p>
+                </div>
+            }
+        })
+        .into_any()
 }
 
 /// The name, or why there is none.
@@ -131,13 +148,15 @@ fn consent(sheet: Sheet<'_>) -> (&'static str, String) {
 /// The alert line. While it is being filled, or could not be filled everywhere, it says so: silence is not "no warnings".
 pub(crate) fn alert_line(sheet: Sheet<'_>) -> AnyView {
     let texts = sheet.texts;
-    let state = |test: fn(&State) -> bool| {
-        sheet.overview.section(Section::Alerts).is_some_and(|alerts| alerts.cells.iter().any(|cell| test(&cell.state)))
-    };
+    // Infections come with vaccinations: both sections fill the line.
+    let filling = || [Section::Alerts, Section::Covid19].into_iter().filter_map(|name| sheet.overview.section(name));
+    let state = |test: fn(&State) -> bool| filling().any(|view| view.cells.iter().any(|cell| test(&cell.state)));
     let items: Vec<String> = sheet.overview.alert_line.iter().map(|item| alert_item(sheet, item)).collect();
     let waiting = state(|state| *state == State::Waiting).then(|| texts.alert_line.none_waiting());
+    // Who was not asked stands in the completeness line; here only what was asked and did not come, or may not be told.
     let unchecked = state(|state| {
-        matches!(state, State::Unanswered(_) | State::Partial { .. } | State::Withheld(Withheld::BlockUnverified))
+        matches!(state, State::Unanswered(_) | State::Partial { .. })
+            || matches!(state, State::Withheld(why) if *why != Withheld::Role)
     })
     .then(|| texts.alert_line.unchecked());
     let note = waiting.or(unchecked);

@@ -68,7 +68,8 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     let opened = hour_minute(&overview.opened_at);
     let start = format!("<main id=\"content\" class=\"content\" tabindex=\"-1\" data-opened=\"{opened}\">");
     if overview.person.identity == Identity::Conflict {
-        return [person, start, html(identity_conflict(context)), "</main>".to_owned()].concat();
+        // The banner says so; no content is shown.
+        return [person, start, "</main>".to_owned()].concat();
     }
     let columns: Vec<String> = CARDS
         .iter()
@@ -88,17 +89,6 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
         "</main>".to_owned(),
     ]
     .concat()
-}
-
-fn identity_conflict(context: &PageContext) -> AnyView {
-    let texts = context.texts();
-    view! {
-        <div class="alert-box" role="alert">
-            <p><strong>{texts.person.identity_conflict()}</strong></p>
-            <p>{texts.person.identity_conflict_do()}</p>
-        </div>
-    }
-    .into_any()
 }
 
 /// Print is a page of its own and a logged act: forms, not links.

@@ -174,10 +174,10 @@ pub(crate) fn call_words(sheet: Sheet<'_>, number: &str) -> AnyView {
     view! { {before.to_owned()}{phone_link(number)}{after.to_owned()} }.into_any()
 }
 
-/// Whether the section's silence may be read as "nothing": every cell answered in full, nothing is blocked, and nobody
-/// was left out by the viewer's choice (I4).
+/// Whether the section's silence may be read as "nothing": somebody has the section, every cell answered in full, nothing is
+/// blocked, and nobody was left out by the viewer's choice (I4).
 pub(crate) fn is_conclusive(sheet: Sheet<'_>, view: &SectionView) -> bool {
-    !view.cells.is_empty()
+    view.cells.iter().any(|cell| cell.state != State::Unsupported)
         && view.cells.iter().all(|cell| cell.state.is_complete_answer())
         && sheet.overview.blocked_exists != Some(true)
         && !view.others_not_asked

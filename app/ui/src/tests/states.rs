@@ -138,6 +138,8 @@ fn no_position_is_said_only_of_sources_that_answered_and_when_nothing_is_blocked
 #[test]
 fn each_badge_look_has_its_own_words_and_only_plain_ones_are_collapsed() {
     let html = fragment(&context(Language::Swedish), &sample::overview(), FragmentId::Badges);
+    // Who is silent stands in a span of its own: a phone shows the word alone.
+    let html = html.replace("<span class=\"badge-who\">", "");
     for words in [
         "pågår, besök 2026-11-19",
         "pågår sedan 2026-02-01",
