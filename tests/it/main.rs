@@ -1,17 +1,17 @@
 //! One integration binary.
 
 #[cfg(test)]
-mod demo;
-#[cfg(test)]
 mod adapters;
 #[cfg(test)]
-mod host;
-mod egress;
+mod demo;
 #[cfg(test)]
 mod domain;
+mod egress;
 #[cfg(test)]
-mod store;
+mod host;
 #[cfg(test)]
 mod portal;
 #[cfg(test)]
 mod states;
+#[cfg(test)]
+mod store;

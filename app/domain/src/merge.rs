@@ -74,10 +74,11 @@ pub struct Answered {
 pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
     let zone = sweden();
     let day = today(&opening.opened_at);
-    let nothing_anywhere = answers
-        .iter()
-        .flat_map(|answer| answer.cells.values())
-        .all(|state| state.is_complete_answer() && state.entries().is_empty());
+    let nothing_anywhere = answers.iter().flat_map(|answer| answer.cells.values()).all(|state| match state {
+        // Somebody is always left who was not asked; that alone makes nobody known.
+        State::NotAsked(_) => true,
+        state => state.is_complete_answer() && state.entries().is_empty(),
+    });
     let said: Vec<Said<'_>> = answers
         .iter()
         .filter(|answer| answer.source.answers_person)

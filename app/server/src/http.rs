@@ -89,9 +89,8 @@ pub fn router(state: AppState) -> Router {
         .with_path("/")
         // Lax: the way back from the identity provider is a cross-site navigation.
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(Duration::minutes(idle)))
-        // Reading is use too: without this the idle limit would count from the last change, which is the sign-in.
-        .with_always_save(true);
+        // Only a changed session is saved anew; `session::signed_in` marks it as used.
+        .with_expiry(Expiry::OnInactivity(Duration::minutes(idle)));
     let pages = Router::new()
         .route("/", get(search::show))
         .route("/overview", post(search::open))

@@ -4,7 +4,8 @@
 
 use std::{future::Future, net::SocketAddr, time::Duration};
 
-use tokio::net::TcpListener;
+use axum::serve::ListenerExt as _;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::{
     clock::real_now,
@@ -40,8 +41,9 @@ pub async fn serve(
         tracing::info!("draining: no new requests");
         let _ = told.send(());
     };
-    let server = axum::serve(listener, portal.router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(graceful);
+    let server =
+        axum::serve(listener.tap_io(send_at_once), portal.router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(graceful);
     let limit = async {
         let _ = draining.await;
         tokio::time::sleep(DRAIN_WITHIN).await;
@@ -61,6 +63,13 @@ pub async fn serve(
     }
     portal.store.close().await?;
     Ok(())
+}
+
+/// Pieces of a page are small and must not wait for each other on the wire.
+fn send_at_once(connection: &mut TcpStream) {
+    if let Err(error) = connection.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY could not be set");
+    }
 }
 
 async fn purge_job(store: samsyn_store::Store) {

@@ -94,7 +94,7 @@ impl Reader {
         for _ in 0..6 {
             let reply = self.request(Method::GET, &next).send().await?;
             let given = reply.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-            if let Some(cookie) = given.filter_map(|cookie| cookie.split(';').next()).last() {
+            if let Some(cookie) = given.filter_map(|cookie| cookie.split(';').next()).next_back() {
                 self.cookie = cookie.to_owned();
             }
             let Ok(target) = target(&reply, &next) else { break };

@@ -141,7 +141,15 @@ impl Delivery {
         self.drawn =
             FragmentId::all().into_iter().map(|part| (part, fragment(&self.context, &overview, part))).collect();
         self.send(shell.head_and_body_open, &overview).await?;
-        while self.opened.next().await {
+        loop {
+            let more = tokio::select! {
+                more = self.opened.next() => more,
+                // A reader who leaves lets go of the sources at once.
+                () = self.sender.closed() => return Err(ReaderGone),
+            };
+            if !more {
+                break;
+            }
             let overview = self.opened.overview();
             let changed = self.redraw(&overview);
             if !changed.is_empty() {
@@ -149,7 +157,8 @@ impl Delivery {
             }
         }
         let overview = self.opened.overview();
-        self.send(shell.tail, &overview).await
+        let last = self.redraw(&overview) + &shell.tail;
+        self.send(last, &overview).await
     }
 
     fn redraw(&mut self, overview: &Overview) -> String {

@@ -56,7 +56,7 @@ pub struct Opened {
     page_complete_after: Duration,
     outcome: Option<OutcomeWriter>,
     delivered: usize,
-    last_hash: Option<String>,
+    last_shown: Option<Overview>,
 }
 
 /// What is needed to write the outcome when everything else is gone.
@@ -96,7 +96,7 @@ impl Opened {
             page_complete_after: limits.page_complete_after(),
             outcome: Some(outcome),
             delivered: 0,
-            last_hash: None,
+            last_shown: None,
         }
     }
 
@@ -113,6 +113,8 @@ impl Opened {
             return false;
         };
         self.take(arrival);
+        // Others may be about to be sent: let them, so that they are drawn together.
+        tokio::task::yield_now().await;
         // Answers that are already here are taken together: one rendering instead of several.
         while let Ok(arrival) = self.arrivals.try_recv() {
             self.take(arrival);
@@ -158,7 +160,7 @@ impl Opened {
     /// Notes exactly what has been handed to the reader. The last one counts.
     pub fn delivered(&mut self, overview: &Overview) {
         self.delivered += 1;
-        self.last_hash = Some(hash(&overview.to_json()));
+        self.last_shown = Some(overview.clone());
     }
 
     /// Ends the opening. The outcome is written in the background: the reader has already seen what it says.
@@ -174,11 +176,10 @@ impl Opened {
                 Conclusion::Complete => json!("complete"),
                 Conclusion::Aborted => json!({ "aborted_after": self.delivered }),
             },
-            "shown_sha256": self.last_hash,
             "preset": writer.preset,
             "sources": self.answers.iter().map(|answer| self.source_outcome(answer)).collect::<Vec<_>>(),
         });
-        let record = AuditRecord {
+        let mut record = AuditRecord {
             stage: Stage::Outcome,
             intent: Some(writer.intent),
             activity: writer.activity,
@@ -188,8 +189,12 @@ impl Opened {
             details,
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let audit = writer.audit;
+        let (audit, shown) = (writer.audit, self.last_shown.take());
         let written = async move {
+            // Hashing is the costly part, and the reader does not wait for it here.
+            if let (Some(details), Some(overview)) = (record.details.as_object_mut(), shown) {
+                details.insert("shown_sha256".into(), json!(hash(&overview.to_json())));
+            }
             if let Err(error) = audit.append(&record).await {
                 tracing::error!(%error, "audit outcome could not be written; the intent stands alone");
             }

@@ -269,6 +269,14 @@ fn is_shown(view: &SectionView) -> bool {
 
 /// The organisation's own text, or the national default: where no position is shown, or not everything was checked.
 fn closing(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
+    // Whoever may not see care limits at all has learnt nothing of them, and is told nothing about CPR.
+    let hidden = view
+        .cells
+        .iter()
+        .all(|cell| matches!(cell.state, State::Withheld(samsyn_domain::state::Withheld::Role) | State::Unsupported));
+    if hidden && !view.others_not_asked {
+        return ().into_any();
+    }
     let settled = !view.is_waiting() && !is_shown(view);
     if !settled && view.not_checked.is_empty() {
         return ().into_any();
