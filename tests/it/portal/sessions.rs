@@ -122,7 +122,11 @@ async fn reading_a_page_is_use_and_prolongs_the_session() {
     let mut doctor = Browser::signed_in(&portal, "doctor").await;
     let soon = jiff::Timestamp::now().as_microsecond() + 60_000_000;
     // As if the last use were long ago; a mark of use is written at most once a minute.
-    portal.run_sql(&format!("UPDATE session SET expires_us = {soon}, data = json_set(data, '$.used', 0) WHERE data <> ''")).await;
+    portal
+        .run_sql(&format!(
+            "UPDATE session SET expires_us = {soon}, data = json_set(data, '$.used', 0) WHERE data <> ''"
+        ))
+        .await;
     assert_eq!(doctor.get("/").await.status, 200);
     let ends = portal.number("SELECT max(expires_us) FROM session").await;
     assert!(ends > soon + 20 * 60_000_000, "one who works is signed out half an hour after signing in");

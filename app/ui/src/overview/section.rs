@@ -60,7 +60,7 @@ pub(crate) fn state_lines(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
     let scope_said = view.cells.iter().any(|cell| cell.state == State::NotAsked(NotAsked::Scope));
     let others = view.others_not_asked && !scope_said;
     let (quiet, loud): (Vec<_>, Vec<_>) =
-        lines.into_iter().partition(|line| !sheet.print && !view.entries.is_empty() && is_quiet(line));
+        lines.into_iter().partition(|line| !view.entries.is_empty() && is_quiet(line));
     view! {
         <div class="states">
             {loud.iter().map(|line| state_line(sheet, line)).collect::<Vec<_>>()}
@@ -90,7 +90,11 @@ fn quiet_lines(sheet: Sheet<'_>, lines: &[Line<'_>]) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
+    // On paper the head already names those who were not asked.
     let summary: Vec<String> = lines.iter().map(|line| format!("{} ({})", line.text, line.cells.len())).collect();
+    if sheet.print {
+        return view! { <p class="state state-quiet">{summary.join(" · ")}</p> }.into_any();
+    }
     view! {
         <details class="state state-quiet">
             <summary>{summary.join(" · ")}</summary>
