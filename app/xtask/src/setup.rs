@@ -82,7 +82,7 @@ fn packages() -> Result<()> {
     };
     let fix = "on Debian or Ubuntu as root; elsewhere install Chromium by hand";
     step::run("Fetching the package lists", &mut apt(&["update", "-qq"]), fix)?;
-    let mut install = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    let mut install = vec!["install", "-y", "-qq"];
     install.extend(PACKAGES.split(' '));
     step::run(&format!("Installing {PACKAGES}"), &mut apt(&install), fix)
 }
