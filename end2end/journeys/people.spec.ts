@@ -22,6 +22,9 @@ test("a child's guardians can be called, and what kills it stands first", async 
   await expect(contacts.getByRole("link", { name: "063-555 88 50" })).toHaveAttribute("href", "tel:0635558850");
 });
 
+/** What somebody wrote into a note about a protected person. */
+const written = ["Björkvägen", "831 41", "070-555"];
+
 for (const { personal_number, name } of people("protected")) {
   test(`nothing on the page of ${name} tells where she or he is`, async ({ page, portal }) => {
     await portal.signIn("nurse");
@@ -35,12 +38,22 @@ for (const { personal_number, name } of people("protected")) {
       copy.querySelector("header.top")?.remove();
       return copy.outerHTML;
     });
-    for (const place of ["Storsjö", "storsjo", "Region Fjäll", "Fjällnäs", "Granliden", "Åsgården", "063-", "tel:", "Hälsocentral"]) {
+    for (const place of ["Storsjö", "storsjo", "Region Fjäll", "Fjällnäs", "Granliden", "Åsgården", "063-", "tel:", "Hälsocentral", ...written]) {
       expect(document, place).not.toContain(place);
     }
     await expect(page.locator("main")).toContainText("Visas inte: skyddade personuppgifter");
+    await expect(portal.section("alerts")).toContainText("Astma av acetylsalicylsyra");
+    await expect(portal.section("documents")).toContainText("[skyddad uppgift]");
   });
 }
+
+test("of a number that two sources have on two people nothing is left on the page, and it says so", { tag: "@everywhere" }, async ({ page, portal }) => {
+  await portal.open("doctor", "identity-conflict");
+  await expect(portal.banner().getByRole("alert")).toContainText("Källorna är oense om vem numret tillhör. Därför visas inget innehåll.");
+  await expect(portal.banner().getByRole("alert")).toContainText("Kontrollera numret med patienten och ring källorna direkt.");
+  const source = await page.content();
+  for (const secret of ["Norberg", "Sundin", "Birgitta", "lungcancer", "Oxykodon", "insulin"]) expect(source).not.toContain(secret);
+});
 
 test("care providers are told that blocked information exists, and nothing says none", async ({ page, portal }) => {
   await portal.open("nurse", "blocked");

@@ -1,6 +1,6 @@
 //! Values of the domain with sensible defaults; a test changes only what it is about.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
@@ -24,6 +24,7 @@ use samsyn_domain::{
         ServiceKind, ServicePhase,
     },
 };
+use samsyn_service::port::adapters::Question;
 
 /// The provider most records belong to.
 pub const PROVIDER: &str = "SE9999000001-A001";
@@ -49,6 +50,22 @@ pub fn patient() -> PersonIdentifier {
 /// A physician of another provider than [`PROVIDER`].
 pub fn physician() -> Viewer {
     viewer(Role::Physician, ProviderKind::Care)
+}
+
+/// What a source is asked on behalf of a nurse, banner included.
+///
+/// # Panics
+/// When the patient is no identifier.
+pub fn question(patient: &str, sections: Vec<Section>) -> Question {
+    let Ok(patient) = PersonIdentifier::stated(patient) else { panic!("not an identifier") };
+    Question {
+        patient,
+        sections,
+        person: true,
+        now: now(),
+        language: "sv".into(),
+        viewer: viewer(Role::Nurse, ProviderKind::Care),
+    }
 }
 
 /// Somebody in a role and kind of provider.
@@ -261,12 +278,12 @@ pub fn plan(id: &str, kind: PlanKind) -> Plan {
 pub fn entry(section: Section, id: &str) -> Entry {
     let concept = Concept::plain(format!("text {id}"));
     match section {
-        Section::CareLimits => Entry::CareLimit(Box::new(care_limit(id, &format!("Gräns {id}")))),
-        Section::Services => Entry::Service(Box::new(service(id, ServiceKind::HomeCare, ServicePhase::Ongoing))),
-        Section::Contacts => Entry::Contact(Box::new(contact(id, ContactKind::Clinic))),
-        Section::Plans => Entry::Plan(Box::new(plan(id, PlanKind::Palliative))),
-        Section::Covid19 => Entry::Vaccination(Box::new(dose(id, "2025-11-04"))),
-        Section::Alerts => Entry::Alert(Box::new(Alert {
+        Section::CareLimits => Entry::CareLimit(Arc::new(care_limit(id, &format!("Gräns {id}")))),
+        Section::Services => Entry::Service(Arc::new(service(id, ServiceKind::HomeCare, ServicePhase::Ongoing))),
+        Section::Contacts => Entry::Contact(Arc::new(contact(id, ContactKind::Clinic))),
+        Section::Plans => Entry::Plan(Arc::new(plan(id, PlanKind::Palliative))),
+        Section::Covid19 => Entry::Vaccination(Arc::new(dose(id, "2025-11-04"))),
+        Section::Alerts => Entry::Alert(Arc::new(Alert {
             kind: AlertKind::SeriousDisease,
             text: concept.text,
             severity: None,
@@ -279,7 +296,7 @@ pub fn entry(section: Section, id: &str) -> Entry {
             valid_to: None,
             provenance: provenance(id),
         })),
-        Section::Medications => Entry::Medication(Box::new(Medication {
+        Section::Medications => Entry::Medication(Arc::new(Medication {
             drug: concept,
             dosage: None,
             dose_dispensed: None,
@@ -292,14 +309,14 @@ pub fn entry(section: Section, id: &str) -> Entry {
             ended: None,
             provenance: provenance(id),
         })),
-        Section::FunctionalStatus => Entry::FunctionalAssessment(Box::new(FunctionalAssessment {
+        Section::FunctionalStatus => Entry::FunctionalAssessment(Arc::new(FunctionalAssessment {
             what: concept,
             assessment: "klarar själv".into(),
             level: None,
             assessed: None,
             provenance: provenance(id),
         })),
-        Section::Consents => Entry::Consent(Box::new(Consent {
+        Section::Consents => Entry::Consent(Arc::new(Consent {
             kind: ConsentKind::SharedRecord,
             status: ConsentStatus::Active,
             text: Some(concept.text),
@@ -309,7 +326,7 @@ pub fn entry(section: Section, id: &str) -> Entry {
             valid_to: None,
             provenance: provenance(id),
         })),
-        Section::Documents => Entry::Document(Box::new(Document {
+        Section::Documents => Entry::Document(Arc::new(Document {
             title: concept.text.clone(),
             kind: concept,
             date: None,

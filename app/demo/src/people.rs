@@ -20,7 +20,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 27] = [
+pub const TAGS: [&str; 28] = [
     "everything",
     "nothing",
     "conflict",
@@ -43,6 +43,7 @@ pub const TAGS: [&str; 27] = [
     "child",
     "deceased",
     "interpreter",
+    "identity-conflict",
     "blocked",
     "slow",
     "malformed",
@@ -67,7 +68,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 30] = [
+const CASES: [Build; 31] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -98,6 +99,7 @@ const CASES: [Build; 30] = [
     services::on_call_night,
     medicines::granliden_dispensed,
     services::fjallnas_on_call,
+    identity::identity_conflict,
 ];
 
 /// Every case at this clock.

@@ -4,6 +4,8 @@
 //! Not here: protected persons (`protection`, a projection of the whole page), what is asked (`plan`).
 //! Invariant: a blocked record leaves no trace in any source, section or count; "none" is not said where it could be wrong.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -239,6 +241,7 @@ impl Decision<'_> {
             && matches!(contact.kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative)
             && !may_have_relatives_numbers(self.viewer.role)
         {
+            let contact = Arc::make_mut(contact);
             contact.phones.clear();
             contact.substitute = None;
             contact.provenance.extensions.push(Extension { key: "phones-withheld".into(), value: "role".into() });

@@ -25,7 +25,7 @@ pub enum Look {
     Ongoing,
     /// Nyligen: ended or noted within the window.
     Recent,
-    /// Okänt: somebody who could light it did not answer.
+    /// Okänt: somebody who could light it did not answer, or what was answered is withheld.
     Unknown,
     /// Ej efterfrågat.
     NotAsked,
@@ -141,10 +141,14 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
     let not_asked = those(|state| matches!(state, State::NotAsked(_)));
     let others = input.others_could_light.contains(&kind) || (lit_by_plans(&kind) && input.others_could_plan);
     let may_exist = could.iter().any(|cell| cell.state == State::Withheld(Withheld::MayExist));
+    let withheld = could.iter().any(|cell| matches!(&cell.state, State::Withheld(why) if *why != Withheld::MayExist));
     let (look, named) = if !silent.is_empty() {
         (Look::Unknown, silent)
     } else if !waiting.is_empty() {
         (Look::Waiting, waiting)
+    } else if withheld {
+        // The sources have answered: nobody is named as silent.
+        (Look::Unknown, Vec::new())
     } else if !not_asked.is_empty() {
         (Look::NotAsked, not_asked)
     } else if others || could.is_empty() {
@@ -165,20 +169,9 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
     }
 }
 
-/// A state from which the badge could still have been lit.
+/// An answer that did not come, or not all of it.
 const fn is_silent(state: &State) -> bool {
-    matches!(
-        state,
-        State::Unanswered(_)
-            | State::Partial { .. }
-            | State::Withheld(
-                Withheld::Role
-                    | Withheld::ProtectedPerson
-                    | Withheld::MissingIds
-                    | Withheld::BlockUnverified
-                    | Withheld::IdentityConflict
-            )
-    )
+    matches!(state, State::Unanswered(_) | State::Partial { .. })
 }
 
 struct Lit<'a> {

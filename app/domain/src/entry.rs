@@ -4,6 +4,8 @@
 //! whom (`access`), in which order (`merge`).
 //! Invariant: nothing here is derived. A field the source lacks is `None`.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -301,22 +303,22 @@ pub struct Document {
     pub provenance: Provenance,
 }
 
-/// Any entry of any section.
+/// Any entry of any section. Shared, because the overview is put together again whenever an answer arrives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "one case per entry type above")]
 pub enum Entry {
-    Alert(Box<Alert>),
-    CareLimit(Box<CareLimit>),
-    Service(Box<Service>),
-    Contact(Box<Contact>),
-    Medication(Box<Medication>),
-    FunctionalAssessment(Box<FunctionalAssessment>),
-    Plan(Box<Plan>),
-    Vaccination(Box<Vaccination>),
-    Infection(Box<Infection>),
-    Consent(Box<Consent>),
-    Document(Box<Document>),
+    Alert(Arc<Alert>),
+    CareLimit(Arc<CareLimit>),
+    Service(Arc<Service>),
+    Contact(Arc<Contact>),
+    Medication(Arc<Medication>),
+    FunctionalAssessment(Arc<FunctionalAssessment>),
+    Plan(Arc<Plan>),
+    Vaccination(Arc<Vaccination>),
+    Infection(Arc<Infection>),
+    Consent(Arc<Consent>),
+    Document(Arc<Document>),
 }
 
 impl Entry {
@@ -337,7 +339,7 @@ impl Entry {
     }
 
     /// Where the entry comes from.
-    pub const fn provenance(&self) -> &Provenance {
+    pub fn provenance(&self) -> &Provenance {
         match self {
             Self::Alert(entry) => &entry.provenance,
             Self::CareLimit(entry) => &entry.provenance,
@@ -354,19 +356,19 @@ impl Entry {
     }
 
     /// Where the entry comes from, to be completed by the host (absolute link) or a builder.
-    pub const fn provenance_mut(&mut self) -> &mut Provenance {
+    pub fn provenance_mut(&mut self) -> &mut Provenance {
         match self {
-            Self::Alert(entry) => &mut entry.provenance,
-            Self::CareLimit(entry) => &mut entry.provenance,
-            Self::Service(entry) => &mut entry.provenance,
-            Self::Contact(entry) => &mut entry.provenance,
-            Self::Medication(entry) => &mut entry.provenance,
-            Self::FunctionalAssessment(entry) => &mut entry.provenance,
-            Self::Plan(entry) => &mut entry.provenance,
-            Self::Vaccination(entry) => &mut entry.provenance,
-            Self::Infection(entry) => &mut entry.provenance,
-            Self::Consent(entry) => &mut entry.provenance,
-            Self::Document(entry) => &mut entry.provenance,
+            Self::Alert(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::CareLimit(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Service(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Contact(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Medication(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::FunctionalAssessment(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Plan(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Vaccination(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Infection(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Consent(entry) => &mut Arc::make_mut(entry).provenance,
+            Self::Document(entry) => &mut Arc::make_mut(entry).provenance,
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::{Timestamp, Zoned, civil::Date};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     alert_line::AlertLineItem,
@@ -203,20 +203,26 @@ impl Overview {
 
     /// The canonical JSON: what is hashed, replayed, tested and exported. Keys are sorted; times are instants or local dates.
     pub fn to_json(&self) -> Value {
-        json!({
-            "person": self.person.to_json(),
+        let mut overview = members(json!({
             "scope": self.scope,
-            "alert_line": self.alert_line,
             "blocked_exists": self.blocked_exists,
-            "badges": self.badges,
             "recent_since": self.recent_since,
             "completeness": self.completeness,
-            "sections": self.sections.iter().map(SectionView::to_json).collect::<Vec<_>>(),
             "opened_at": self.opened_at.timestamp(),
             "finished": self.finished,
             "care_limit_text": self.care_limit_text,
-        })
+        }));
+        overview.insert("person".into(), self.person.to_json());
+        overview.insert("alert_line".into(), json!(self.alert_line));
+        overview.insert("badges".into(), json!(self.badges));
+        overview.insert("sections".into(), self.sections.iter().map(SectionView::to_json).collect());
+        Value::Object(overview)
     }
+}
+
+/// The members of a JSON object. What `json!` is given as an expression it copies, so whatever is large is inserted instead.
+fn members(object: Value) -> Map<String, Value> {
+    if let Value::Object(members) = object { members } else { Map::new() }
 }
 
 impl Person {
@@ -238,32 +244,28 @@ impl Person {
 
 impl SectionView {
     fn to_json(&self) -> Value {
-        let mut section = json!({
-            "name": self.name,
-            "sources": self.cells.iter().map(Cell::to_json).collect::<Vec<_>>(),
-            "entries": self.entries.iter().map(ShownEntry::to_json).collect::<Vec<_>>(),
-        });
-        if let Some(object) = section.as_object_mut() {
-            if let Some(conflict) = &self.conflict {
-                object.insert("conflict".into(), json!(conflict));
-            }
-            if !self.not_checked.is_empty() {
-                object.insert("not_checked".into(), json!(self.not_checked));
-            }
-            if let Some(covid) = &self.covid {
-                object.insert("covid".into(), json!(covid));
-            }
-            if self.others_not_asked {
-                object.insert("others".into(), json!("not-asked"));
-            }
-            if self.role_limited {
-                object.insert("role_limited".into(), json!(true));
-            }
-            if self.named_care_contact_missing {
-                object.insert("named_care_contact_missing".into(), json!(true));
-            }
+        let mut section = members(json!({ "name": self.name }));
+        section.insert("sources".into(), self.cells.iter().map(Cell::to_json).collect());
+        section.insert("entries".into(), self.entries.iter().map(ShownEntry::to_json).collect());
+        if let Some(conflict) = &self.conflict {
+            section.insert("conflict".into(), json!(conflict));
         }
-        section
+        if !self.not_checked.is_empty() {
+            section.insert("not_checked".into(), json!(self.not_checked));
+        }
+        if let Some(covid) = &self.covid {
+            section.insert("covid".into(), json!(covid));
+        }
+        if self.others_not_asked {
+            section.insert("others".into(), json!("not-asked"));
+        }
+        if self.role_limited {
+            section.insert("role_limited".into(), json!(true));
+        }
+        if self.named_care_contact_missing {
+            section.insert("named_care_contact_missing".into(), json!(true));
+        }
+        Value::Object(section)
     }
 }
 

@@ -2,8 +2,15 @@
 //!
 //! Works on the overview itself, so that every projection (page, print, JSON, log) is masked in the same way. Applies also
 //! while protection has not been ruled out: then nobody has said that the patient is *not* protected.
+//! Rooms: `free_text` what in a written text tells where somebody is · `texts` which texts an entry has, and what becomes of them.
 //! Rule: product.md Law 9; OSL 22:1. Not here: deciding that a person is protected (`person`).
-//! Invariant: after [`mask`] no provider, unit, phone, relative, visit time or source name is left.
+//! Invariant: after [`mask`] no provider, unit, phone, relative, visit time or source name is left in a field of its own, and no
+//! address or telephone number in a text.
+
+mod free_text;
+mod texts;
+
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,12 +18,15 @@ use crate::{
     badge::{Badge, Look},
     entry::Entry,
     overview::{Overview, SectionView, ShownEntry},
-    provenance::Provenance,
+    provenance::{Organisation, Provenance},
     section::Section,
     source::{OrganisationId, SourceId},
-    state::{State, Withheld},
+    state::{Partial, State, Withheld},
     vocabulary::{ContactKind, EventKind, ServiceKind},
 };
+
+pub use free_text::STRUCK;
+use free_text::Telling;
 
 /// Stands instead of an organisation.
 const MASKED: &str = "masked";
@@ -28,8 +38,12 @@ pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
     let salt = overview.opened_at.timestamp().as_nanosecond().to_string() + overview.person.identifier.digits();
     order.sort_by_cached_key(|source| Sha256::digest(format!("{salt}{source}").as_bytes()));
     let names = Names { order: &order };
+    let telling = telling(overview);
+    let person = &mut overview.person;
+    texts::strike(person.communication_need.iter_mut().chain(&mut person.interpreter_language), &telling);
+    texts::strike(overview.alert_line.iter_mut().map(|item| &mut item.text), &telling);
     for section in &mut overview.sections {
-        mask_section(section, &names);
+        mask_section(section, &names, &telling);
     }
     for badge in &mut overview.badges {
         mask_badge(badge, &names);
@@ -40,6 +54,55 @@ pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
     overview.completeness.silent.clear();
     overview.completeness.without_link.clear();
     overview.completeness.not_asked = 0;
+    // That not everybody was asked is said in the line too, without a number.
+    overview.completeness.others_not_asked = true;
+}
+
+/// What the records themselves name, read before any of it is taken out.
+fn telling(overview: &Overview) -> Telling {
+    let mut telling = Telling::default();
+    for section in &overview.sections {
+        for cell in &section.cells {
+            // `Storsjö kommun (Viva)`: whose it is, without its system.
+            telling.name(cell.label.split(" (").next().unwrap_or_default());
+            telling.phones(cell.phone.as_deref());
+        }
+        for shown in &section.entries {
+            named_in(&shown.entry, &mut telling);
+        }
+    }
+    telling
+}
+
+fn named_in(entry: &Entry, telling: &mut Telling) {
+    for place in places(entry) {
+        place.name.iter().chain(&place.id).for_each(|name| telling.name(name));
+    }
+    match entry {
+        Entry::Service(service) => telling.phones(service.phones.iter().map(|phone| &phone.number)),
+        Entry::Contact(contact) => {
+            contact.name.iter().for_each(|name| telling.name(name));
+            let substitute = contact.substitute.iter().flat_map(|substitute| &substitute.phones);
+            telling.phones(contact.phones.iter().chain(substitute).map(|phone| &phone.number));
+        }
+        _ => {}
+    }
+}
+
+fn places(entry: &Entry) -> Vec<&Organisation> {
+    let provenance = entry.provenance();
+    let author = provenance.author.iter().filter_map(|author| author.unit.as_ref());
+    let mut places: Vec<&Organisation> =
+        provenance.care_provider.iter().chain(&provenance.care_unit).chain(author).collect();
+    match entry {
+        Entry::Service(service) => places.extend(&service.unit),
+        Entry::Contact(contact) => places.extend(&contact.unit),
+        Entry::Document(document) => places.extend(&document.unit),
+        Entry::Plan(plan) => places.extend(&plan.participants),
+        Entry::Consent(consent) => places.extend(&consent.given_to),
+        _ => {}
+    }
+    places
 }
 
 struct Names<'a> {
@@ -60,7 +123,7 @@ impl Names<'_> {
     }
 }
 
-fn mask_section(section: &mut SectionView, names: &Names<'_>) {
+fn mask_section(section: &mut SectionView, names: &Names<'_>, telling: &Telling) {
     // Which sources were asked, and what they never have, would tell who they are. That somebody was not asked is said
     // without saying who, so that no silence reads as "none".
     section.cells.retain(|cell| !matches!(cell.state, State::NotAsked(_) | State::Unsupported));
@@ -75,6 +138,9 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>) {
         if hides_places && !cell.state.entries().is_empty() {
             cell.state = State::Withheld(Withheld::ProtectedPerson);
         }
+        if let State::Partial { reason: Partial::Stated { text }, .. } = &mut cell.state {
+            texts::replace([text], telling);
+        }
     }
     for not_checked in &mut section.not_checked {
         not_checked.organisation = OrganisationId::new(MASKED);
@@ -86,6 +152,7 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>) {
     section.named_care_contact_missing = false;
     for (index, shown) in section.entries.iter_mut().enumerate() {
         mask_shown(shown, names);
+        texts::mask(&mut shown.entry, telling);
         // A record id tells the system it was made in.
         shown.entry.provenance_mut().id = (index + 1).to_string();
     }
@@ -126,6 +193,7 @@ fn mask_provenance(provenance: &mut Provenance) {
 fn mask_entry(entry: &mut Entry) {
     match entry {
         Entry::Service(service) => {
+            let service = Arc::make_mut(service);
             service.unit = None;
             service.phones.clear();
             service.last_noted = None;
@@ -140,6 +208,7 @@ fn mask_entry(entry: &mut Entry) {
             }
         }
         Entry::CareLimit(limit) => {
+            let limit = Arc::make_mut(limit);
             for actor in limit.decided_by.iter_mut().chain(&mut limit.consulted) {
                 actor.unit = None;
                 actor.id = None;
@@ -148,20 +217,23 @@ fn mask_entry(entry: &mut Entry) {
             limit.decision_id = None;
         }
         Entry::Plan(plan) => {
+            let plan = Arc::make_mut(plan);
             plan.participants.clear();
             if let Some(responsible) = &mut plan.responsible {
                 responsible.unit = None;
                 responsible.id = None;
             }
         }
-        Entry::Consent(consent) => consent.given_to.clear(),
-        Entry::Document(document) => document.unit = None,
+        Entry::Consent(consent) => Arc::make_mut(consent).given_to.clear(),
+        Entry::Document(document) => Arc::make_mut(document).unit = None,
         Entry::Vaccination(vaccination) => {
+            let vaccination = Arc::make_mut(vaccination);
             vaccination.performer = None;
             vaccination.unique_reference = None;
         }
-        Entry::Medication(medication) => medication.handled_by = None,
+        Entry::Medication(medication) => Arc::make_mut(medication).handled_by = None,
         Entry::Contact(contact) => {
+            let contact = Arc::make_mut(contact);
             contact.phones.clear();
             contact.substitute = None;
             contact.unit = None;

@@ -149,11 +149,6 @@ impl Source {
     pub fn label(&self) -> String {
         format!("{} ({})", self.organisation_name, self.system)
     }
-
-    /// Whether its records may belong to several providers.
-    pub const fn is_multi_provider(&self) -> bool {
-        self.provider.is_none()
-    }
 }
 
 /// After repeated failures a source is not asked for a while. Care limits are always asked.

@@ -57,8 +57,11 @@ impl Exchange {
             Self::Error(kind) => Some(match kind {
                 ErrorKind::Timeout | ErrorKind::Deadline => Unanswered::Timeout,
                 ErrorKind::Credential => Unanswered::Credential,
-                ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Other => Unanswered::Down,
-                ErrorKind::Protocol | ErrorKind::TooLarge => Unanswered::Malformed,
+                // Cut off mid-reply is a broken connection; what came is not judged.
+                ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Protocol | ErrorKind::Other => {
+                    Unanswered::Down
+                }
+                ErrorKind::TooLarge => Unanswered::Malformed,
                 ErrorKind::Busy => Unanswered::Overloaded,
                 ErrorKind::Denied | ErrorKind::InvalidRequest => Unanswered::AdapterFault,
             }),

@@ -132,6 +132,17 @@ impl Limits {
         self.egress.validate().map_err(LimitError::Egress)
     }
 
+    /// Every limit outside its range: its name as in configuration, those of the network part with `egress.` before, and the
+    /// range in words.
+    pub fn unreasonable(&self) -> Vec<(String, String)> {
+        let outside = self.rows().into_iter().filter(|(_, found, range)| !range.contains(found));
+        let here = outside.map(|(name, found, range)| {
+            (name.to_owned(), format!("{found} is outside {} … {}", range.start(), range.end()))
+        });
+        let network = self.egress.unreasonable().into_iter();
+        here.chain(network.map(|(name, why)| (format!("egress.{name}"), why))).collect()
+    }
+
     /// Longest lookup.
     pub const fn wall(&self) -> Duration {
         Duration::from_millis(self.wall_ms)
@@ -177,6 +188,18 @@ mod tests {
         let limits = Limits { guest_cpu_ms: 0, ..Limits::default() };
         let error = limits.validate().unwrap_err();
         assert_eq!(error.to_string(), "limit `guest_cpu_ms` is 0; it must be between 10 and 28000");
+    }
+
+    #[test]
+    fn every_limit_outside_its_range_is_named_as_in_configuration() {
+        let text = TextLimits { list_max: 0, ..TextLimits::default() };
+        let egress = EgressLimits { parallel: 65, ..EgressLimits::default() };
+        let limits = Limits { guest_cpu_ms: 0, text, egress, ..Limits::default() };
+        let told = limits.unreasonable();
+        let names: Vec<&str> = told.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["guest_cpu_ms", "text.list_max", "egress.parallel"]);
+        assert_eq!(told[2].1, "65 is outside 1 … 64");
+        assert_eq!(Limits::default().unreasonable(), []);
     }
 
     #[test]

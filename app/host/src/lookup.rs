@@ -80,13 +80,14 @@ impl Bound {
         let gauge = Arc::new(Gauge::default());
         let sink = Collected::new(question.patient.clone(), &asked.sections, asked.person, self.limits.entries_max);
         let record = SharedRecord::new(sink, Journal::new(&self.limits));
-        let Ok(Ok(_turn)) = timeout_at(deadline, self.turns.acquire()).await else {
+        let turns = async { (self.turns.acquire().await, self.adapter.sandbox().turn().await) };
+        let Ok((Ok(_turn), turn)) = timeout_at(deadline, turns).await else {
             return self.finish(question, &record, &gauge, Ending::plain(Ended::Queued, started));
         };
         let mut instantiate_us = 0;
         let called = {
             let call = self.call(deadline, &record, &gauge);
-            let mut store = self.adapter.sandbox().store(call, &self.limits);
+            let mut store = self.adapter.sandbox().store(call, &self.limits, &turn);
             let query = query(question, asked, deadline);
             let instantiated = |at: Instant| {
                 instantiate_us = u64::try_from(at.duration_since(started).as_micros()).unwrap_or(u64::MAX);

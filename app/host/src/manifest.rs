@@ -270,7 +270,11 @@ impl Setting {
         }
     }
 
-    fn check(&self, value: &str) -> Result<(), SettingsError> {
+    /// Whether it may have this value.
+    ///
+    /// # Errors
+    /// What it must be instead.
+    pub fn check(&self, value: &str) -> Result<(), SettingsError> {
         let (fits, expected) = match self.kind {
             SettingKind::String => (true, String::new()),
             SettingKind::Integer => (value.parse::<i64>().is_ok(), "a whole number".to_owned()),

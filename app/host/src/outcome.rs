@@ -139,6 +139,8 @@ fn conclude_person(cell: PersonCell, end: End) -> PersonAnswer {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use samsyn_domain::{
         entry::{Document, Entry},
         identifier::{Identifier, PersonIdentifier},
@@ -154,7 +156,7 @@ mod tests {
     }
 
     fn entry() -> Entry {
-        Entry::Document(Box::new(Document {
+        Entry::Document(Arc::new(Document {
             kind: Concept::plain("Anteckning"),
             title: "Anteckning".into(),
             date: None,
@@ -271,6 +273,9 @@ mod tests {
         let end = |kind, exchange| End::of_failure(kind, &after(exchange));
         let timeout = Exchange::Error(ErrorKind::Timeout);
         assert_eq!(end(FailureKind::UpstreamUnavailable, timeout), End::Broken(Unanswered::Timeout));
+        let cut_off = Exchange::Error(ErrorKind::Protocol);
+        assert_eq!(end(FailureKind::UpstreamUnavailable, cut_off), End::Broken(Unanswered::Down));
+        assert_eq!(end(FailureKind::UpstreamMalformed, cut_off), End::Broken(Unanswered::Malformed));
         assert_eq!(end(FailureKind::UpstreamUnavailable, Exchange::Reply(503)), End::Broken(Unanswered::Refused));
         assert_eq!(end(FailureKind::UpstreamRejected, Exchange::Reply(429)), End::Broken(Unanswered::Overloaded));
         assert_eq!(end(FailureKind::Internal, timeout), End::Broken(Unanswered::Timeout));

@@ -152,7 +152,7 @@ pub async fn prepare_within(
 /// As [`prepare`].
 pub fn compile_into_cache(component: &[u8], cache_dir: &Path) -> Result<(), PrepareError> {
     admission::inspect(component, &Limits::default())?;
-    let sandbox = Sandbox::start(Some(cache_dir))?;
+    let sandbox = Sandbox::start_compiler(cache_dir)?;
     sandbox.compile(component).map(drop).map_err(|why| Refusal::Compile(why).into())
 }
 
@@ -178,7 +178,8 @@ async fn describe(sandbox: &Sandbox, linked: &Linked, limits: &Limits) -> Result
     let limits = Arc::new(limits.clone());
     let record = SharedRecord::new(Collected::nothing(), Journal::new(&limits));
     let call = Call::new(None, Arc::default(), Arc::clone(&limits), record, Arc::clone(&gauge));
-    let mut store = sandbox.store(call, &limits);
+    let turn = sandbox.turn().await;
+    let mut store = sandbox.store(call, &limits, &turn);
     let within = Duration::from_millis(limits.describe_ms);
     match tokio::time::timeout(within, linked.describe(&mut store)).await {
         Ok(Ok(text)) => Ok(text),

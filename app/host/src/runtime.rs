@@ -156,7 +156,10 @@ impl Host {
         let gauge = Arc::new(Gauge::default());
         let record = SharedRecord::new(Collected::nothing(), Journal::new(&bound.limits));
         let deadline = tokio::time::Instant::now() + bound.limits.wall();
-        let mut store = bound.adapter.sandbox().store(bound.call(deadline, &record, &gauge), &bound.limits);
+        let Ok(turn) = tokio::time::timeout_at(deadline, bound.adapter.sandbox().turn()).await else {
+            return Err(SelftestError::TimedOut);
+        };
+        let mut store = bound.adapter.sandbox().store(bound.call(deadline, &record, &gauge), &bound.limits, &turn);
         let called = tokio::time::timeout_at(deadline, bound.adapter.linked().selftest(&mut store)).await;
         match called {
             Err(_) => Err(SelftestError::TimedOut),

@@ -32,6 +32,10 @@ impl Size {
 
 /// Removes characters that have no place in plain text. Everything readable stays.
 pub(crate) fn clean(text: String) -> String {
+    // Most words of most sources.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text;
+    }
     if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text }
 }
 

@@ -3,7 +3,11 @@
 //! Shared by `samsyn demo`, the integration tests and the benchmarks. Not here: the data itself (`samsyn_demo`).
 //! Invariant: one mapping from a demo source to a configured source, so that tests start what the demo starts.
 
-use std::{borrow::Cow, net::SocketAddr, path::PathBuf};
+use std::{
+    borrow::Cow,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
 use samsyn_demo::{gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource};
@@ -15,16 +19,16 @@ use samsyn_server::{
         OriginConfig, PortalConfig, SessionConfig, SourceConfig,
     },
 };
-use samsyn_store::{RegisteredBlock, Store};
+use samsyn_store::{RegisteredBlock, Store, StoreKey};
 use secrecy::SecretString;
 use url::Url;
 
 use crate::adapters::embedded;
 
-/// The configuration of the running demo.
+/// The configuration of the running demo. At the first start on a data directory its key is made there.
 ///
 /// # Errors
-/// When the program was built without adapters, or a source has no server.
+/// When the program was built without adapters, a source has no server, or the key cannot be made.
 pub fn config(
     seed: &Seed,
     running: &Running,
@@ -39,6 +43,7 @@ pub fn config(
         bytes: Some(Cow::Borrowed(*bytes)),
     });
     let sources = seed.sources.iter().map(|source| source_config(source, running)).collect::<Result<_>>()?;
+    make_key(&data_dir)?;
     Ok(Config {
         portal: PortalConfig {
             listen: address.to_string(),
@@ -46,7 +51,7 @@ pub fn config(
             trusted_proxies: Vec::new(),
             environment: Environment::Demo,
         },
-        database: DatabaseConfig { data_dir, postgres_url_file: None },
+        database: DatabaseConfig { data_dir, postgres_url_file: None, key_file: None },
         identity: IdentityConfig {
             issuer: running.identity_url.clone(),
             client_id: client.client_id.clone(),
@@ -63,6 +68,15 @@ pub fn config(
         adapters: adapters.collect(),
         sources,
     })
+}
+
+/// Nobody in the demo exists, so that a key which is lost costs nothing: a start on an empty directory makes the next one.
+fn make_key(data_dir: &Path) -> Result<()> {
+    let file = StoreKey::file_in(data_dir);
+    if !file.exists() {
+        StoreKey::make(&file)?;
+    }
+    Ok(())
 }
 
 fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig> {

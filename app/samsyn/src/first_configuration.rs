@@ -1,6 +1,7 @@
 //! What an administrator needs before the first `samsyn serve`.
 //!
-//! A commented configuration, the secret of the identity provider's client in a file of its own, and the data directory.
+//! A commented configuration, the secret of the identity provider's client and the key of the database in files of their own, and
+//! the data directory.
 //! Not here: the command (`init` of the binary). Invariant: nothing that exists is overwritten; what is written is read
 //! back and checked.
 
@@ -14,6 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use samsyn_server::config::Config;
+use samsyn_store::StoreKey;
 use url::Url;
 
 /// The first organisation and its administrator.
@@ -69,9 +71,15 @@ pub fn write(arguments: &InitArguments, secret: &str) -> Result<PathBuf> {
     private_dir(&arguments.dir.join("secrets"))?;
     private_dir(&arguments.dir.join("data"))?;
     private_file(&arguments.dir.join("secrets/identity-client"), secret.trim())?;
+    StoreKey::make(&key_file(&arguments.dir))?;
     private_file(&file, &configuration(arguments))?;
     Config::read(&file).context("the configuration that was written is not accepted")?;
     Ok(file)
+}
+
+/// Where the key of the database is in a directory that [`write`] has prepared.
+pub fn key_file(dir: &Path) -> PathBuf {
+    StoreKey::file_in(&dir.join("data"))
 }
 
 fn private_dir(path: &Path) -> Result<()> {
@@ -114,6 +122,9 @@ trusted_proxies = []
 data_dir = "data"
 # For several nodes: a file that holds postgres://user:password@host/database.
 # postgres_url_file = "secrets/postgres-url"
+# The key that patients are sealed with; the same file on every node. Back it up apart from the database: who has
+# both reads whom the log is about, and without it nobody ever does.
+# key_file = "data/keys/store.key"
 
 [identity]
 issuer = {issuer}

@@ -1,4 +1,4 @@
-//! `samsyn init`: reads the client secret, has the first configuration written, and says what comes next.
+//! `samsyn init`: reads the client secret, has the first configuration and the key of the database written, and says what comes next.
 //!
 //! Not here: what is written (`samsyn::first_configuration`). Invariant: the secret comes by standard input only.
 
@@ -15,8 +15,10 @@ pub fn run(arguments: &InitArguments) -> Result<()> {
     let file = first_configuration::write(arguments, &secret)?;
     writeln!(
         std::io::stdout(),
-        "Written: {file}\nNext: add [[adapter]] and [[source]] to it, then\n  samsyn serve --check --config {file}\n  samsyn serve --config {file}",
-        file = file.display()
+        "Written: {file}\nThe key of the database: {key}. Back it up now, apart from the database: whoever has both reads whom the log is about, \
+         and without it nobody ever does.\nNext: add [[adapter]] and [[source]] to it, then\n  samsyn serve --check --config {file}\n  samsyn serve --config {file}",
+        file = file.display(),
+        key = first_configuration::key_file(&arguments.dir).display()
     )?;
     Ok(())
 }

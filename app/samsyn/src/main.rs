@@ -12,6 +12,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// An overview is made of some ten thousand small texts; the system's allocator took a fifth of the time of one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One patient on one screen: care limits, consent, contacts, covid status and active services, fetched live from
 /// competing sources through sandboxed adapters.
 #[derive(Parser)]

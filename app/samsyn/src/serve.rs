@@ -1,15 +1,18 @@
 //! `samsyn serve`: the portal with a configuration file.
+//!
+//! Not here: what is refused (`server::config`, `server::wiring`). Invariant: whatever is wrong with the file is told in one
+//! run, one line each that begins with `FILE:LINE:COLUMN:`.
 
 use std::{io::Write as _, path::PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use samsyn_server::{
     clock::Clock,
-    config::Config,
+    config::{ConfigError, ConfigFile},
     run::{bind, serve, stop_signal},
     telemetry::{self, Shape},
-    wiring::wire,
+    wiring::{StartError, wire},
 };
 
 use crate::compile::by_child;
@@ -31,9 +34,13 @@ pub struct ServeArguments {
 /// Serves until told to stop.
 pub async fn run(arguments: ServeArguments) -> Result<()> {
     telemetry::start(if arguments.json_log { Shape::Json } else { Shape::Text });
-    let config = Config::read(&arguments.config)?;
-    let public_url = config.portal.public_url.clone();
-    let portal = wire(config, Clock::System, by_child()?).await?;
+    let file = ConfigFile::read(&arguments.config)?;
+    let config = file.config().map_err(|error| refusal(error.into(), &file))?;
+    let public_url = config.portal.public_url.as_str().trim_end_matches('/').to_owned();
+    let portal = wire(config, Clock::System, by_child()?).await.map_err(|error| refusal(error, &file))?;
+    for note in file.located(portal.notes.clone()).iter() {
+        tracing::warn!("{note}");
+    }
     if arguments.check {
         portal.store.check().await?;
         portal.store.close().await?;
@@ -41,7 +48,21 @@ pub async fn run(arguments: ServeArguments) -> Result<()> {
         return Ok(());
     }
     let listener = bind(&portal.listen).await?;
-    writeln!(std::io::stdout(), "ready {}", public_url.as_str().trim_end_matches('/'))?;
+    writeln!(std::io::stdout(), "ready {public_url}")?;
     serve(portal, listener, stop_signal()).await?;
     Ok(())
+}
+
+/// What is wrong with the file is printed line by line; what is left to say at the end is how much it is.
+fn refusal(error: StartError, file: &ConfigFile) -> anyhow::Error {
+    match error.located(file) {
+        StartError::Config(ConfigError::Refused(problems)) => {
+            eprintln!("{problems}");
+            match problems.len() {
+                1 => anyhow!("not started: the line above says what to change"),
+                many => anyhow!("not started: the {many} lines above say what to change"),
+            }
+        }
+        other => other.into(),
+    }
 }

@@ -1,10 +1,19 @@
-//! Configuration: one TOML file, every key known, refused with line and column when it is not.
+//! Configuration: one TOML file, every key known, everything wrong with it refused at once, with line and column.
 //!
-//! Room: the shapes and their checks. Not here: reading secrets from anywhere but the files named here.
+//! Room: the shapes (here, [`source`]), reading them (`file`, `reading`, `wording`), their checks (`checks`, `files`) and what
+//! a check finds (`problem`). Not here: what only a prepared adapter can tell (`wiring`); reading secrets from anywhere but the
+//! files named here.
 //! Invariant: an unsafe combination does not start. Loopback sources and plain HTTP need `environment = "demo"` or `"test"`.
-//! To add a key: a documented field here, its check in [`Config::validate`], a line in the reference.
+//! To add a key: a documented field here, its check in `checks`, a row in the table of refusals in `tests/`, a line in what
+//! `samsyn init` writes.
 
+mod checks;
+mod file;
+mod files;
+mod problem;
+mod reading;
 mod source;
+mod wording;
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +24,11 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-pub use self::source::{AdapterFile, CredentialConfig, CredentialKind, OriginConfig, SourceConfig};
+pub use self::{
+    file::ConfigFile,
+    problem::{Findings, KeyPath, Part, Place, Problem, Problems},
+    source::{AdapterFile, CredentialConfig, CredentialKind, OriginConfig, SourceConfig},
+};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -89,6 +102,9 @@ pub struct DatabaseConfig {
     /// File that holds a PostgreSQL address; then SQLite is not used.
     #[serde(default)]
     pub postgres_url_file: Option<PathBuf>,
+    /// File that holds the key patients are sealed with; `keys/store.key` in `data_dir` when left out. The same key on every node.
+    #[serde(default)]
+    pub key_file: Option<PathBuf>,
 }
 
 /// Who signs people in.
@@ -178,57 +194,63 @@ impl Default for SessionConfig {
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    /// The file itself cannot be read.
+    #[error("{}: cannot be read: {error}", path.display())]
     Unreadable {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        error: std::io::Error,
     },
-    /// The file cannot be understood; the text has line and column.
-    #[error("{}: {detail}", path.display())]
-    Malformed {
-        /// Which.
-        path: PathBuf,
-        /// Where and what.
-        detail: String,
-    },
-    /// Understood, but unsafe or contradictory.
-    #[error("{key}: {detail}")]
-    Refused {
-        /// Which key.
-        key: String,
-        /// What is wrong and what would be accepted.
-        detail: String,
-    },
+    /// Not understood, unsafe or contradictory; one line for each.
+    #[error("{0}")]
+    Refused(Problems),
 }
 
 impl ConfigError {
     /// A refusal of one key.
-    pub fn refused(key: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Refused { key: key.into(), detail: detail.into() }
+    pub fn refused(key: impl Into<KeyPath>, detail: impl Into<String>) -> Self {
+        let mut problems = Problems::default();
+        problems.add(key.into(), detail);
+        Self::Refused(problems)
+    }
+
+    /// The same with the places in the file that the configuration came from.
+    #[must_use]
+    pub fn located(self, file: &ConfigFile) -> Self {
+        match self {
+            Self::Refused(problems) => Self::Refused(file.located(problems)),
+            unreadable @ Self::Unreadable { .. } => unreadable,
+        }
     }
 }
 
 impl Config {
+    /// Tables without which there is no configuration.
+    const NEEDED: [&str; 3] = ["portal", "database", "identity"];
+
     /// Reads and checks a file. Relative paths in it are relative to the file.
     ///
     /// # Errors
-    /// When it cannot be read, holds an unknown key or an unreadable value, or is unsafe.
+    /// When it cannot be read; or everything in it that is unknown, unreadable or unsafe.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        let mut config: Self = toml::from_str(&text)
-            .map_err(|error| ConfigError::Malformed { path: path.to_owned(), detail: error.to_string() })?;
-        config.rebase(path.parent().unwrap_or(Path::new(".")));
-        config.validate()?;
-        config.read_client_secret()?;
+        let file = ConfigFile::read(path)?;
+        let config = file.config()?;
+        config.validate().map_err(|error| error.located(&file))?;
         Ok(config)
     }
 
+    /// Refuses unsafe and contradictory combinations.
+    ///
+    /// # Errors
+    /// All of them, each with its key, what is wrong and what would be accepted.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.findings().verdict().map(drop)
+    }
+
     fn rebase(&mut self, base: &Path) {
-        let files = [Some(&mut self.database.data_dir), self.database.postgres_url_file.as_mut()];
+        let DatabaseConfig { data_dir, postgres_url_file, key_file } = &mut self.database;
+        let files = [Some(data_dir), postgres_url_file.as_mut(), key_file.as_mut()];
         let adapters = self.adapters.iter_mut().filter_map(|adapter| adapter.file.as_mut());
         let secret = self.identity.client_secret_file.as_mut();
         for path in files.into_iter().flatten().chain(secret).chain(adapters) {
@@ -239,73 +261,11 @@ impl Config {
         }
     }
 
-    fn read_client_secret(&mut self) -> Result<(), ConfigError> {
-        if let Some(path) = &self.identity.client_secret_file {
-            let secret = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
+    /// A file that cannot be read is told by `checks`.
+    fn read_client_secret(&mut self) {
+        let secret = self.identity.client_secret_file.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
+        if let Some(secret) = secret {
             self.identity.client_secret = Some(SecretString::from(secret.trim().to_owned()));
         }
-        Ok(())
     }
-
-    /// Refuses unsafe and contradictory combinations.
-    ///
-    /// # Errors
-    /// Names the key, what is wrong and what would be accepted.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        let relaxed = self.portal.environment.allows_loopback();
-        if self.portal.listen.parse::<std::net::SocketAddr>().is_err() {
-            return Err(ConfigError::refused("portal.listen", "expected an address and a port, e.g. 127.0.0.1:8080"));
-        }
-        if self.portal.public_url.scheme() != "https" && !relaxed {
-            return Err(ConfigError::refused("portal.public_url", "must be https in production"));
-        }
-        if self.identity.issuer.scheme() != "https" && !relaxed {
-            return Err(ConfigError::refused("identity.issuer", "must be https in production"));
-        }
-        if self.identity.required_acr.is_empty() && !relaxed {
-            return Err(ConfigError::refused("identity.required_acr", "must name at least one level in production"));
-        }
-        self.limits.validate().map_err(|detail| ConfigError::refused("limits", detail))?;
-        self.validate_sessions()?;
-        self.validate_organisations()?;
-        for source in &self.sources {
-            source.validate(self)?;
-        }
-        unique("source.id", self.sources.iter().map(|source| source.id.as_str()))?;
-        unique("adapter.name", self.adapters.iter().map(|adapter| adapter.name.as_str()))
-    }
-
-    fn validate_sessions(&self) -> Result<(), ConfigError> {
-        let (idle, absolute) = (self.session.idle_minutes, self.session.absolute_minutes);
-        if !(1..=240).contains(&idle) {
-            return Err(ConfigError::refused("session.idle_minutes", "must be 1 … 240"));
-        }
-        if !(idle..=24 * 60).contains(&absolute) {
-            return Err(ConfigError::refused("session.absolute_minutes", "must be idle_minutes … 1440"));
-        }
-        Ok(())
-    }
-
-    fn validate_organisations(&self) -> Result<(), ConfigError> {
-        unique("organisation.id", self.organisations.iter().map(|organisation| organisation.id.as_str()))?;
-        let providers = self.organisations.iter().flat_map(|organisation| &organisation.providers);
-        unique("organisation.providers.id", providers.map(|provider| provider.id.as_str()))?;
-        match self.organisations.iter().find(|organisation| !(1..=12).contains(&organisation.recent_months)) {
-            Some(organisation) => {
-                Err(ConfigError::refused(format!("organisation {}", organisation.id), "recent_months must be 1 … 12"))
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-fn unique<'a>(key: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), ConfigError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for id in ids {
-        if !seen.insert(id) {
-            return Err(ConfigError::refused(key, format!("`{id}` is given twice")));
-        }
-    }
-    Ok(())
 }

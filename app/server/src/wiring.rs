@@ -1,10 +1,12 @@
 //! From configuration to a running portal: store, adapters, sources, identity provider, routes.
 //!
-//! Not here: any rule of the trade. Invariant: whatever can be refused is refused before the first request is accepted.
+//! Not here: any rule of the trade. Invariant: whatever can be refused is refused before the first request is accepted, all
+//! of it at once, and before the database is touched.
 
+mod agreement;
 mod sources;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use axum::Router;
 use samsyn_host::{
@@ -15,9 +17,10 @@ use samsyn_service::overview::{Catalogue, OverviewService};
 use samsyn_store::{Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
 
+use self::sources::Fitted;
 use crate::{
     clock::Clock,
-    config::{AdapterFile, Config, ConfigError},
+    config::{AdapterFile, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems},
     http::{self, AppState, Parts},
     login::provider::IdentityProvider,
     session::SessionRoom,
@@ -32,14 +35,6 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An adapter.
-    #[error("adapter `{name}`: {error}")]
-    Adapter {
-        /// Which.
-        name: String,
-        /// Why.
-        error: PrepareError,
-    },
     /// A source.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -56,6 +51,17 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// The same with the places in the file that the configuration came from.
+    #[must_use]
+    pub fn located(self, file: &ConfigFile) -> Self {
+        match self {
+            Self::Config(error) => Self::Config(error.located(file)),
+            other => other,
+        }
+    }
+}
+
 /// A portal ready to serve.
 pub struct Portal {
     /// Every route.
@@ -68,32 +74,41 @@ pub struct Portal {
     pub listen: String,
     /// What must end before the store is closed.
     pub unfinished: TaskTracker,
+    /// What the administrator should know although it starts.
+    pub notes: Problems,
 }
 
 /// Opens the store of a configuration.
 ///
 /// # Errors
-/// When the address file cannot be read or the database cannot be opened.
+/// When the address file or the key cannot be read or the database cannot be opened.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
-    let place = match &config.database.postgres_url_file {
+    let mut place = match &config.database.postgres_url_file {
         Some(path) => {
-            let url = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
-            StoreConfig::at_url(url.trim())
+            let url = std::fs::read_to_string(path).map_err(|error| {
+                ConfigError::refused("database.postgres_url_file", format!("{}: {error}", path.display()))
+            })?;
+            StoreConfig::at_url(url.trim(), &config.database.data_dir)
         }
         None => StoreConfig::in_data_dir(&config.database.data_dir),
     };
+    if let Some(key_file) = &config.database.key_file {
+        place.key_file.clone_from(key_file);
+    }
     Ok(Store::open(&place).await?)
 }
+
+/// An adapter by the name that sources use.
+type Named = (String, Arc<Prepared>);
 
 /// Puts everything together.
 ///
 /// # Errors
-/// The first thing that does not fit, by name.
+/// Everything in the configuration that is refused, on its own or by an adapter; or that the database cannot be opened.
 pub async fn wire(config: Config, clock: Clock, compile: CompileBy) -> Result<Portal, StartError> {
-    config.validate()?;
-    let store = open_store(&config).await?;
-    wire_with(config, clock, compile, store).await
+    let (fitted, notes) = fit(&config, &compile).await?;
+    let store = open_store(&config).await.map_err(|error| at_its_key(error, &config))?;
+    assemble(config, clock, fitted, notes, store)
 }
 
 /// The same over a store that is already open.
@@ -101,29 +116,68 @@ pub async fn wire(config: Config, clock: Clock, compile: CompileBy) -> Result<Po
 /// # Errors
 /// As [`wire`].
 pub async fn wire_with(config: Config, clock: Clock, compile: CompileBy, store: Store) -> Result<Portal, StartError> {
-    let adapters = prepare_all(&config, &compile).await?;
-    wire_prepared(config, clock, &adapters, store)
+    let (fitted, notes) = fit(&config, &compile).await?;
+    assemble(config, clock, fitted, notes, store)
 }
 
 /// The same with adapters that are prepared already, by the names the sources use.
 ///
 /// # Errors
-/// The first thing that does not fit, by name.
+/// As [`wire`].
 pub fn wire_prepared(
     config: Config,
     clock: Clock,
     adapters: &[(String, Arc<Prepared>)],
     store: Store,
 ) -> Result<Portal, StartError> {
-    let host = Arc::new(Host::new());
-    let mut catalogue = Catalogue { sources: Vec::new(), organisations: config.organisations.clone() };
-    for source in &config.sources {
-        let Some((_, adapter)) = adapters.iter().find(|(name, _)| *name == source.adapter) else {
-            return Err(ConfigError::refused(format!("source {}", source.id), "its adapter is missing").into());
-        };
-        catalogue.sources.push(sources::describe(source, &config, adapter)?);
-        host.bind(source.id.clone(), sources::binding(source, &config, adapter)?)?;
+    let (fitted, notes) = fit_prepared(&config, adapters, config.findings())?;
+    assemble(config, clock, fitted, notes, store)
+}
+
+/// Prepares the adapters and fits the sources to them; also of a configuration that is refused, so that all is told at once.
+async fn fit(config: &Config, compile: &CompileBy) -> Result<(Vec<Fitted>, Problems), ConfigError> {
+    let mut found = config.findings();
+    let mut adapters = Vec::new();
+    for prepared in prepare_all(config, compile).await {
+        match prepared {
+            Ok(adapter) => adapters.push(adapter),
+            Err((key, why)) => found.refuse(key, why),
+        }
     }
+    fit_prepared(config, &adapters, found)
+}
+
+fn fit_prepared(
+    config: &Config,
+    adapters: &[Named],
+    mut found: Findings,
+) -> Result<(Vec<Fitted>, Problems), ConfigError> {
+    let fitted = sources::fit(config, adapters, &mut found);
+    let notes = found.verdict()?;
+    Ok((fitted, notes))
+}
+
+/// A database that cannot be opened is told where it is named.
+fn at_its_key(error: StartError, config: &Config) -> StartError {
+    let StartError::Store(error) = error else { return error };
+    let key = match &error {
+        StoreError::Key(_) | StoreError::OtherKey { .. } => "key_file",
+        _ if config.database.postgres_url_file.is_some() => "postgres_url_file",
+        _ => "data_dir",
+    };
+    ConfigError::refused(KeyPath::from("database").key(key), format!("the database cannot be opened: {error}")).into()
+}
+
+fn assemble(
+    config: Config,
+    clock: Clock,
+    fitted: Vec<Fitted>,
+    notes: Problems,
+    store: Store,
+) -> Result<Portal, StartError> {
+    let host = Arc::new(Host::new());
+    let sources = fitted.into_iter().map(|source| source.bind(&host)).collect::<Result<_, _>>()?;
+    let catalogue = Catalogue { sources, organisations: config.organisations.clone() };
     let database = Arc::new(store.clone());
     let overviews = Arc::new(OverviewService::new(
         host.clone(),
@@ -144,35 +198,42 @@ pub fn wire_prepared(
         clock,
         overviews,
     };
-    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen, unfinished })
+    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen, unfinished, notes })
 }
 
-/// Admits and compiles every adapter that a source uses, two at a time: compiling takes the processor.
-async fn prepare_all(config: &Config, compile: &CompileBy) -> Result<Vec<(String, Arc<Prepared>)>, StartError> {
-    use futures::{StreamExt as _, TryStreamExt as _};
+/// Admits and compiles every adapter that a source uses, two at a time: compiling takes the processor. One without a file
+/// that can be read has been told already.
+async fn prepare_all(config: &Config, compile: &CompileBy) -> Vec<Result<Named, (KeyPath, String)>> {
+    use futures::StreamExt as _;
     let cache: PathBuf = config.database.data_dir.join("compiled-adapters");
-    let used = config.adapters.iter().filter(|adapter| config.sources.iter().any(|s| s.adapter == adapter.name));
-    futures::stream::iter(used.map(|adapter| {
+    let is_used = |adapter: &AdapterFile| config.sources.iter().any(|source| source.adapter == adapter.name);
+    let used = config.adapters.iter().enumerate().filter(|(_, adapter)| is_used(adapter));
+    let readable = used.filter_map(|(index, adapter)| Some((index, adapter, read_adapter(adapter)?)));
+    futures::stream::iter(readable.map(|(index, adapter, bytes)| {
         let cache = cache.clone();
         async move {
-            let bytes = read_adapter(adapter)?;
-            let prepared = prepare(&bytes, Some(&cache), compile.clone())
-                .await
-                .map_err(|error| StartError::Adapter { name: adapter.name.clone(), error })?;
-            Ok((adapter.name.clone(), prepared))
+            let prepared = prepare(&bytes, Some(&cache), compile.clone()).await;
+            let named = prepared.map(|prepared| (adapter.name.clone(), prepared));
+            named.map_err(|error| unprepared(index, adapter, &error))
         }
     }))
     .buffer_unordered(2)
-    .try_collect()
+    .collect()
     .await
 }
 
-fn read_adapter(adapter: &AdapterFile) -> Result<std::borrow::Cow<'static, [u8]>, ConfigError> {
-    match (&adapter.bytes, &adapter.file) {
-        (Some(bytes), _) => Ok(bytes.clone()),
-        (None, Some(path)) => std::fs::read(path)
-            .map(std::borrow::Cow::Owned)
-            .map_err(|source| ConfigError::Unreadable { path: path.clone(), source }),
-        (None, None) => Err(ConfigError::refused(format!("adapter {}", adapter.name), "file is missing")),
+/// Which key is to blame: the sandbox itself needs nothing but its directory.
+fn unprepared(index: usize, adapter: &AdapterFile, error: &PrepareError) -> (KeyPath, String) {
+    match error {
+        PrepareError::Engine(error) => (KeyPath::from("database.data_dir"), error.to_string()),
+        PrepareError::Refused(_) | PrepareError::Child(_) => {
+            let key = KeyPath::from("adapter").item(index).key("file");
+            (key, format!("adapter `{}` cannot be used: {error}", adapter.name))
+        }
     }
+}
+
+fn read_adapter(adapter: &AdapterFile) -> Option<Cow<'static, [u8]>> {
+    let from_file = || adapter.file.as_ref().and_then(|path| std::fs::read(path).ok()).map(Cow::Owned);
+    adapter.bytes.clone().or_else(from_file)
 }

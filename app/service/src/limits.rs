@@ -33,11 +33,8 @@ impl Default for ServiceLimits {
 }
 
 impl ServiceLimits {
-    /// What is unreasonable, in words for the administrator.
-    ///
-    /// # Errors
-    /// Names the key and its allowed range.
-    pub fn validate(&self) -> Result<(), String> {
+    /// Every value that is unreasonable: its key, and in words for the administrator what would be reasonable.
+    pub fn unreasonable(&self) -> Vec<(&'static str, String)> {
         let ranges = [
             ("page_complete_after_ms", self.page_complete_after_ms, 500, 28_000),
             ("answer_within_max_ms", self.answer_within_max_ms, 500, 28_000),
@@ -45,10 +42,8 @@ impl ServiceLimits {
             ("pause_ms", self.pause_ms, 1_000, 600_000),
             ("block_register_max_age_hours", u64::from(self.block_register_max_age_hours), 1, 24 * 7),
         ];
-        match ranges.into_iter().find(|(_, value, low, high)| value < low || value > high) {
-            Some((key, value, low, high)) => Err(format!("{key} = {value} is outside {low} … {high}")),
-            None => Ok(()),
-        }
+        let outside = ranges.into_iter().filter(|(_, value, low, high)| value < low || value > high);
+        outside.map(|(key, value, low, high)| (key, format!("{value} is outside {low} … {high}"))).collect()
     }
 
     /// When the page counts as complete.

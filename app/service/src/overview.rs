@@ -137,10 +137,9 @@ impl OverviewService {
         if !request.viewer.has_care_purpose() {
             return Err(OpenError::NoCarePurpose);
         }
-        let links = self.links.of_patient(&request.patient).await;
+        let (links, blocks) = tokio::join!(self.links.of_patient(&request.patient), self.block_status(&request));
         let links =
             links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
-        let blocks = self.block_status(&request).await;
         let plan = self.plan(&request, links.ok().as_ref());
         let opening = self.opening(&request, &blocks, plan.others.clone());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, &blocks);

@@ -29,7 +29,7 @@ use crate::{Store, entity::audit_record, error::failed};
 #[async_trait]
 impl AuditLog for Store {
     async fn append(&self, record: &AuditRecord) -> Result<String, PortError> {
-        let columns = record::Columns::of(Uuid::new_v4().to_string(), record)?;
+        let columns = record::Columns::of(Uuid::new_v4().to_string(), record, &self.key)?;
         self.queue.append(columns).await
     }
 }
@@ -38,7 +38,7 @@ impl Store {
     /// The last records, at most `limit`, in the order they were written.
     ///
     /// # Errors
-    /// When the log cannot be read, or a row of it cannot be understood.
+    /// When the log cannot be read, or a record of it cannot be understood or its patient does not open; it names the record.
     pub async fn audit_records(&self, limit: u64) -> Result<Vec<AuditEntry>, PortError> {
         let rows = audit_record::Entity::find()
             .order_by_desc(audit_record::Column::Sequence)
@@ -46,7 +46,7 @@ impl Store {
             .all(&self.connections.reads)
             .await
             .map_err(failed("read audit records"))?;
-        rows.into_iter().rev().map(record::read).collect()
+        rows.into_iter().rev().map(|row| record::read(row, &self.key)).collect()
     }
 
     /// Walks the whole chain from the first record.

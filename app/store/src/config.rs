@@ -3,7 +3,13 @@
 //! Not here: reading a configuration file (`server`).
 //! Invariant: an address may carry a password, so it is never printed.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::StoreKey;
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +35,8 @@ impl fmt::Debug for Place {
 pub struct StoreConfig {
     /// Where the database is.
     pub place: Place,
+    /// Where the key is that patients are sealed with: the same on every node.
+    pub key_file: PathBuf,
     /// Connections for reading (SQLite), or for everything but the log (PostgreSQL).
     pub connections: u32,
     /// How long an ordinary statement may wait for a connection, a lock or an answer.
@@ -40,19 +48,22 @@ pub struct StoreConfig {
 }
 
 impl StoreConfig {
-    /// SQLite in a directory, with the default limits.
+    /// SQLite in a directory, with its key there and the default limits.
     pub fn in_data_dir(dir: impl Into<PathBuf>) -> Self {
-        Self::at(Place::DataDir(dir.into()))
+        let dir = dir.into();
+        let key_file = StoreKey::file_in(&dir);
+        Self::at(Place::DataDir(dir), key_file)
     }
 
-    /// PostgreSQL at an address, with the default limits.
-    pub fn at_url(url: impl Into<String>) -> Self {
-        Self::at(Place::Postgres(url.into()))
+    /// PostgreSQL at an address, with its key in the node's data directory and the default limits.
+    pub fn at_url(url: impl Into<String>, data_dir: &Path) -> Self {
+        Self::at(Place::Postgres(url.into()), StoreKey::file_in(data_dir))
     }
 
-    const fn at(place: Place) -> Self {
+    const fn at(place: Place, key_file: PathBuf) -> Self {
         Self {
             place,
+            key_file,
             connections: 8,
             answer_within: Duration::from_secs(5),
             append_within: Duration::from_secs(5),

@@ -8,4 +8,5 @@ pub mod block;
 pub mod block_register;
 pub mod handle;
 pub mod link;
+pub mod sealing_key;
 pub mod session;

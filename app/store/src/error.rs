@@ -12,6 +12,8 @@ use sea_orm::{
     sqlx::{self, error::DatabaseError},
 };
 
+use crate::KeyError;
+
 /// Why the store could not be opened, or does not pass its check.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -31,6 +33,28 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// There is no key to seal patients with.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The key is not this database's.
+    #[error(
+        "{path} holds another key (id {id}) than the one this database was first used with (id {known}). Nothing was touched. \
+         Put that key back from its backup; without it no patient in the log can be read"
+    )]
+    OtherKey {
+        /// The file.
+        path: PathBuf,
+        /// Id of the key in it.
+        id: String,
+        /// Id of the key that the database knows.
+        known: String,
+    },
+    /// The log was begun before patients were sealed.
+    #[error(
+        "the log of this database holds patients in clear: it was begun by a version from before they were sealed, none of which \
+         was released. Nothing was touched. Keep the database if its log matters, and start on a new one"
+    )]
+    PatientsInClear,
     /// The address of the database.
     #[error("the database address must begin with postgres:// or postgresql:// and be complete (user, host, database)")]
     Address,

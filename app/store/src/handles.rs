@@ -1,11 +1,11 @@
 //! Handles: what stands in the address instead of a patient.
 //!
 //! Not here: making the random reference (`server`).
-//! Invariant: a handle is found only by the session that made it, and only while both are alive.
+//! Invariant: a handle is found only by the session that made it, and only while both are alive; its patient is stored sealed.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use samsyn_domain::{identifier::PersonIdentifier, viewer::Scope};
+use samsyn_domain::viewer::Scope;
 use samsyn_service::port::{
     PortError,
     handles::{Handle, Handles},
@@ -13,19 +13,21 @@ use samsyn_service::port::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::{
-    Store,
+    Store, StoreKey,
     entity::{handle, session},
     error::failed,
+    seal::Cell,
     sessions::alive,
 };
 
 #[async_trait]
 impl Handles for Store {
     async fn keep(&self, session: &str, handle: &Handle, expires: Timestamp) -> Result<(), PortError> {
+        let patient = self.key.seal(&handle.patient, Cell::of_handle(session, &handle.id));
         let row = handle::ActiveModel {
             session_key: Set(session.to_owned()),
             id: Set(handle.id.clone()),
-            patient: Set(handle.patient.digits().to_owned()),
+            patient: Set(patient.map_err(|error| PortError::new("keep handle", error))?),
             scope: Set(scope_word(handle.scope).to_owned()),
             live: Set(handle.live),
             assignment: Set(handle.assignment.clone()),
@@ -50,7 +52,7 @@ impl Handles for Store {
             .one(&self.connections.reads)
             .await
             .map_err(failed("find handle"))?;
-        row.map(read).transpose()
+        row.map(|row| read(&self.key, row)).transpose()
     }
 }
 
@@ -61,13 +63,14 @@ const fn scope_word(scope: Scope) -> &'static str {
     }
 }
 
-fn read(row: handle::Model) -> Result<Handle, PortError> {
+fn read(key: &StoreKey, row: handle::Model) -> Result<Handle, PortError> {
     let scope = match row.scope.as_str() {
         "own" => Scope::Own,
         "shared" => Scope::Shared,
         _ => return Err(PortError::new("find handle", "its scope cannot be read")),
     };
-    let patient = PersonIdentifier::stated(&row.patient)
-        .map_err(|_| PortError::new("find handle", "its patient cannot be read"))?;
+    let patient = key
+        .open(&row.patient, Cell::of_handle(&row.session_key, &row.id))
+        .map_err(|error| PortError::new("find handle", format_args!("its patient does not open: {error}")))?;
     Ok(Handle { id: row.id, patient, scope, live: row.live, assignment: row.assignment, ask_all: row.ask_all })
 }

@@ -1,10 +1,11 @@
 //! The database: sessions, handles, blocks, known links and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
-//! `audit` (group commit, hash chain, verification), and one file for each of the other ports.
+//! `audit` (group commit, hash chain, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
 //! Not here: what is logged and when (`service`), what a session contains (`server`), who may see what (`domain::access`).
 //! Invariants: an acknowledged audit record is durable and present exactly once (I2); decisions are read from the database
-//! on every call and cached nowhere (I8); no error text carries a value that was stored.
+//! on every call and cached nowhere (I8); no error text carries a value that was stored; the patient of a record or a handle
+//! is stored sealed.
 //! To add a table: a migration, an entity, then a file here that implements the port.
 
 mod audit;
@@ -13,9 +14,11 @@ mod config;
 mod entity;
 mod error;
 mod handles;
+mod key;
 mod links;
 mod migration;
 mod open;
+mod seal;
 mod sessions;
 mod store;
 
@@ -23,4 +26,5 @@ pub use audit::{AuditBreak, AuditEntry, AuditHead, AuditVerdict};
 pub use blocks::RegisteredBlock;
 pub use config::{Place, StoreConfig};
 pub use error::StoreError;
+pub use key::{KeyError, StoreKey};
 pub use store::Store;

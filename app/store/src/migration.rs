@@ -1,7 +1,7 @@
 //! The schema: one set of steps for SQLite and PostgreSQL.
 //!
 //! All missing steps run in one transaction under a lock, so a node that is killed half-way leaves nothing behind, and of
-//! several starting nodes one migrates while the others wait.
+//! several starting nodes one migrates while the others wait. Under the same lock the database's key is recognised.
 //! Not here: backup before an upgrade (the operator's).
 //! Invariant: a database with a step this program does not know is not touched.
 //! To add a step: a file `mYYYYMMDD_NNNNNN_what.rs` that begins with why, last in `migrations`. Never change an old one.
@@ -9,6 +9,7 @@
 mod m20261121_000001_sessions;
 mod m20261121_000002_blocks_and_links;
 mod m20261121_000003_audit_record;
+mod m20261121_000004_sealed_patients;
 
 use std::time::Duration;
 
@@ -21,7 +22,11 @@ use sea_orm_migration::{
     IntoSchemaManagerConnection, Migration, MigrationTrait, MigratorTrait, SchemaManager, seaql_migrations,
 };
 
-use crate::{StoreError, error::failed};
+use crate::{
+    StoreError,
+    error::failed,
+    key::{StoreKey, first_use},
+};
 
 /// PostgreSQL: the advisory lock of whoever migrates. Any number, but the same in every version.
 const MIGRATION_LOCK: i64 = 0x5a5a_0001;
@@ -35,23 +40,28 @@ impl MigratorTrait for Steps {
             Box::new(m20261121_000001_sessions::Migration),
             Box::new(m20261121_000002_blocks_and_links::Migration),
             Box::new(m20261121_000003_audit_record::Migration),
+            Box::new(m20261121_000004_sealed_patients::Migration),
         ]
     }
 }
 
-/// Brings the schema up to this program's.
-pub(crate) async fn apply(database: &DatabaseConnection, within: Duration) -> Result<(), StoreError> {
+/// Brings the schema up to this program's. A database that knows another key is left as it was.
+pub(crate) async fn apply(database: &DatabaseConnection, key: &StoreKey, within: Duration) -> Result<(), StoreError> {
     let late = |_| PortError::new("migrate the database", "another node held the lock too long");
-    tokio::time::timeout(within, apply_locked(database, within)).await.map_err(late)?
+    tokio::time::timeout(within, apply_locked(database, key, within)).await.map_err(late)?
 }
 
-async fn apply_locked(database: &DatabaseConnection, within: Duration) -> Result<(), StoreError> {
+async fn apply_locked(database: &DatabaseConnection, key: &StoreKey, within: Duration) -> Result<(), StoreError> {
     let failed = failed("migrate the database");
     let transaction = lock(database, within).await.map_err(&failed)?;
     if let Some(step) = unknown_step(&transaction).await.map_err(&failed)? {
         return Err(StoreError::NewerSchema { step });
     }
+    if m20261121_000004_sealed_patients::patients_in_clear(&transaction).await.map_err(&failed)? {
+        return Err(StoreError::PatientsInClear);
+    }
     Steps::up(&transaction, None).await.map_err(&failed)?;
+    first_use::recognise(&transaction, key).await?;
     transaction.commit().await.map_err(&failed)?;
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! [`Store`]: everything behind one handle that is cheap to clone.
 //!
 //! Not here: the ports (one file each), the pools (`open`).
-//! Invariant: an open store is migrated, durable and not newer than this program.
+//! Invariant: an open store is migrated, durable, not newer than this program, and has the key it was first used with.
+
+use std::sync::Arc;
 
 use samsyn_service::port::PortError;
 use sea_orm::{
@@ -9,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::{
-    StoreConfig, StoreError,
+    StoreConfig, StoreError, StoreKey,
     audit::Queue,
     error::failed,
     migration,
@@ -21,6 +23,7 @@ use crate::{
 pub struct Store {
     pub(crate) connections: Connections,
     pub(crate) queue: Queue,
+    pub(crate) key: Arc<StoreKey>,
 }
 
 impl std::fmt::Debug for Store {
@@ -33,14 +36,16 @@ impl Store {
     /// Opens the database, creating and migrating it where needed, and starts the writer of the audit log.
     ///
     /// # Errors
-    /// When it cannot be reached, is not durable, or was changed by a newer version of the program.
+    /// When there is no key or not this database's, or when the database cannot be reached, is not durable, or was changed by a
+    /// newer version of the program.
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
+        let key = StoreKey::read(&config.key_file)?;
         let connections = open::connect(config).await?;
         durability::verify(&connections.writes).await?;
-        migration::apply(&connections.writes, config.migrate_within).await?;
+        migration::apply(&connections.writes, &key, config.migrate_within).await?;
         durability::verify(connections.log.database()).await?;
         let queue = Queue::start(connections.log.clone(), config.append_within);
-        Ok(Self { connections, queue })
+        Ok(Self { connections, queue, key: Arc::new(key) })
     }
 
     /// Whether the database answers, is durable, has the right schema and still protects its log.

@@ -65,7 +65,7 @@ const clear = (id) => {
   if (blank || !template) return;
   blank = true;
   const words = template.content.cloneNode(true);
-  for (const part of document.querySelectorAll(".person-bar, main, .notices, .print-refusal")) part.remove();
+  for (const part of document.querySelectorAll(".person-bar, main, .notices, .print-refusal, .print-controls")) part.remove();
   body.append(words);
   byId("content")?.focus();
 };

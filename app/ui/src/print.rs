@@ -1,7 +1,8 @@
 //! The print pages: a snapshot that carries its own name, number, user, time and completeness on every sheet.
 //!
 //! Not here: logging the print (the server does, before this is called). Invariant: the head of every sheet says whose it
-//! is, who printed it and when, how complete it is, and that it is a snapshot; state lines are printed too.
+//! is, who printed it and when, how complete it is, and that it is a snapshot; state lines are printed too. On the screen it is
+//! a page about a patient like the overview: blanked when nobody is there, and when the session is over.
 //! To add a preset: a case, its texts, its sections in [`content`].
 
 use jiff::Zoned;
@@ -12,7 +13,7 @@ use crate::{
     context::{PageContext, Sheet},
     document,
     overview::{badges, banner, care_limits, completeness, section},
-    parts::moment,
+    parts::{html, moment},
     paths,
     text::Texts,
     words,
@@ -59,7 +60,8 @@ impl Preset {
     }
 }
 
-/// The print page. `handle` leads back to the overview; `user` is who prints.
+/// The print page. `handle` leads back to the overview; `user` is who prints. It stands on a screen like the overview does, so
+/// the script watches it in the same way, and blanks it after the idle limit.
 pub fn print_page(
     context: &PageContext,
     overview: &samsyn_domain::overview::Overview,
@@ -68,6 +70,8 @@ pub fn print_page(
     printed_at: &Zoned,
     user: &str,
 ) -> String {
+    // A print cannot be fetched again without being logged again: what leads anew leads to the overview.
+    let context = &PageContext { path: paths::overview(handle), ..context.clone() };
     let texts = context.texts();
     let sheet = Sheet::paper(context, overview);
     let page = view! {
@@ -85,7 +89,8 @@ pub fn print_page(
             </table>
         </main>
     };
-    document::page(context, texts.print.title(), "print-page", page.into_any())
+    let frame = document::frame(context, texts.print.title(), "print-page", true);
+    [frame.opening, html(page.into_any()), frame.closing.to_owned()].concat()
 }
 
 /// Repeated by the browser at the top of every sheet.

@@ -3,8 +3,10 @@
 //! Not here: single records ([`crate::entry`]).
 //! Invariant: what a status claims and what came must agree; otherwise the section is partial or unavailable, with the reason.
 
-use samsyn_adapter::{Answers, Call, Fields, Host, Notes, Problem, Query, request, types::Failure, types::FailureKind};
-use serde_json::{Map, Value};
+use samsyn_adapter::{
+    Answers, Call, Fields, Host, Json, Notes, Object, Problem, Query, request,
+    types::{Failure, FailureKind},
+};
 
 use crate::{ask, entry};
 
@@ -19,7 +21,7 @@ pub fn lookup<H: Host>(mut answers: Answers<'_, H>, query: &Query) -> Result<(),
     let reply = request::success(answers.language, answers.host.send(&call)).map_err(|problem| problem.failure)?;
     let document = parse(&answers, &reply.body)?;
     let sections = open(&answers, &document)?;
-    let stated = document.pointer("/patient/value").and_then(Value::as_str);
+    let stated = document.get("patient").and_then(|patient| patient.get("value")).and_then(Json::as_text);
     for section in &query.sections {
         if let Some(part) = sections.get(section) {
             read_section(&mut answers, section, part);
@@ -40,21 +42,21 @@ pub fn lookup<H: Host>(mut answers: Answers<'_, H>, query: &Query) -> Result<(),
     }
 }
 
-fn parse<H: Host>(answers: &Answers<'_, H>, body: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_slice(body).map_err(|error| {
+fn parse<'d, H: Host>(answers: &Answers<'_, H>, body: &'d [u8]) -> Result<Json<'d>, Failure> {
+    Json::parse(body).map_err(|error| {
         let place = format!("not JSON at line {} column {}", error.line(), error.column());
         Problem::malformed(answers.language, "not-json", place).failure
     })
 }
 
-fn open<'d, H: Host>(answers: &Answers<'_, H>, document: &'d Value) -> Result<&'d Map<String, Value>, Failure> {
+fn open<'d, H: Host>(answers: &Answers<'_, H>, document: &'d Json<'d>) -> Result<&'d Object<'d>, Failure> {
     let malformed = |code, what: &str| Problem::malformed(answers.language, code, what).failure;
-    if document.get("contract").and_then(Value::as_str) != Some(ask::CONTRACT) {
+    if document.get("contract").and_then(Json::as_text) != Some(ask::CONTRACT) {
         return Err(malformed("contract", "field contract is not samsyn-enkel/1"));
     }
     document
         .get("sections")
-        .and_then(Value::as_object)
+        .and_then(Json::as_object)
         .ok_or_else(|| malformed("no-sections", "field sections is missing"))
 }
 
@@ -83,7 +85,7 @@ impl Claim {
     }
 }
 
-fn read_section<H: Host>(answers: &mut Answers<'_, H>, section: &str, part: &Value) {
+fn read_section<H: Host>(answers: &mut Answers<'_, H>, section: &str, part: &Json<'_>) {
     let notes = Notes::new(answers.language);
     let Some(fields) = Fields::of(part, "section", &notes) else {
         return notes.tell(answers, section);
@@ -94,7 +96,7 @@ fn read_section<H: Host>(answers: &mut Answers<'_, H>, section: &str, part: &Val
         let stated_at = fields.time("statedAt");
         let items = match fields.raw("entries") {
             None => &[][..],
-            Some(Value::Array(items)) => items.as_slice(),
+            Some(Json::List(items)) => items.as_slice(),
             Some(_) => {
                 notes.unreadable("entries");
                 &[][..]
@@ -109,7 +111,7 @@ fn read_section<H: Host>(answers: &mut Answers<'_, H>, section: &str, part: &Val
     notes.tell(answers, section);
 }
 
-fn push<H: Host>(answers: &mut Answers<'_, H>, section: &str, items: &[Value], notes: &Notes) -> usize {
+fn push<H: Host>(answers: &mut Answers<'_, H>, section: &str, items: &[Json<'_>], notes: &Notes) -> usize {
     let mut pushed = 0;
     for entries in entry::entries(section, items, notes) {
         pushed += entries.len();
@@ -278,7 +280,7 @@ mod tests {
         let request = &host.requests[0];
         assert_eq!(request.target, http::Target::Path(PATH.into()));
         assert_eq!(request.credential.as_deref(), Some("access"));
-        let body: Value = serde_json::from_slice(request.body.as_ref().unwrap()).unwrap();
+        let body: serde_json::Value = serde_json::from_slice(request.body.as_ref().unwrap()).unwrap();
         assert_eq!(body["identifiers"][0]["system"], "personnummer");
         assert_eq!(body["identifiers"][0]["value"], "195009072553");
     }

@@ -7,13 +7,12 @@
 mod clinical;
 mod social;
 
-use samsyn_adapter::{Entries, Fields, Notes, sink};
-use serde_json::Value;
+use samsyn_adapter::{Entries, Fields, Json, Notes, sink};
 
 use crate::part;
 
 /// The records of one section, in the order they came.
-pub fn entries(section: &str, items: &[Value], notes: &Notes) -> Vec<Entries> {
+pub fn entries(section: &str, items: &[Json<'_>], notes: &Notes) -> Vec<Entries> {
     match section {
         "person" => person(items, notes).into_iter().map(Entries::from).collect(),
         "alerts" => one_kind(items, notes, clinical::alert),
@@ -30,12 +29,12 @@ pub fn entries(section: &str, items: &[Value], notes: &Notes) -> Vec<Entries> {
     }
 }
 
-fn each<T>(items: &[Value], notes: &Notes, read: fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
+fn each<T>(items: &[Json<'_>], notes: &Notes, read: fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
     let one = |item| Fields::of(item, "entry", notes).and_then(|fields| fields.whole(read));
     items.iter().filter_map(one).collect()
 }
 
-fn one_kind<T>(items: &[Value], notes: &Notes, read: fn(&Fields<'_>) -> Option<T>) -> Vec<Entries>
+fn one_kind<T>(items: &[Json<'_>], notes: &Notes, read: fn(&Fields<'_>) -> Option<T>) -> Vec<Entries>
 where
     Vec<T>: Into<Entries>,
 {
@@ -43,7 +42,7 @@ where
 }
 
 /// Doses and infections share a section and are told apart by `type`.
-fn dose_or_infection(item: &Value, notes: &Notes) -> Option<Entries> {
+fn dose_or_infection(item: &Json<'_>, notes: &Notes) -> Option<Entries> {
     let fields = Fields::of(item, "entry", notes)?;
     match fields.required("type")?.as_str() {
         "vaccination" => fields.whole(clinical::vaccination).map(|dose| vec![dose].into()),
@@ -56,7 +55,7 @@ fn dose_or_infection(item: &Value, notes: &Notes) -> Option<Entries> {
 }
 
 /// The banner. Two of them cannot both be right, so that neither is shown.
-fn person(items: &[Value], notes: &Notes) -> Option<sink::PersonDetails> {
+fn person(items: &[Json<'_>], notes: &Notes) -> Option<sink::PersonDetails> {
     if items.len() > 1 {
         notes.unreadable("person");
         return None;
@@ -88,7 +87,7 @@ fn one_person(fields: &Fields<'_>) -> Option<sink::PersonDetails> {
 /// A label that is there but cannot be read still protects: the strictest reading is the safe one.
 fn protection(fields: &Fields<'_>) -> Option<String> {
     fields.text("protection").or_else(|| {
-        let unreadable = fields.raw("protection").is_some_and(|value| !value.is_string());
+        let unreadable = fields.raw("protection").is_some_and(|value| value.as_text().is_none());
         unreadable.then(|| "protected-registration".to_owned())
     })
 }
@@ -114,9 +113,9 @@ mod tests {
 
     use super::*;
 
-    fn read(section: &str, item: Value) -> (Vec<Entries>, Vec<String>) {
+    fn read(section: &str, item: serde_json::Value) -> (Vec<Entries>, Vec<String>) {
         let notes = Notes::new(Language::Swedish);
-        let entries = entries(section, &[item], &notes);
+        let entries = entries(section, &[item.into()], &notes);
         (entries, notes.texts())
     }
 

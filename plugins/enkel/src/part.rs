@@ -3,13 +3,12 @@
 //! Invariant: the patient of a record is what the record states, never what was asked.
 
 use samsyn_adapter::{
-    Fields,
+    Fields, Json,
     types::{
         Actor, Coding, Concept, Extension, Identifier, Opening, Organisation, Phone, Provenance, Signature, Signing,
         Weekday,
     },
 };
-use serde_json::Value;
 
 use crate::ask;
 
@@ -114,16 +113,16 @@ pub fn required_concept(fields: &Fields<'_>, key: &'static str) -> Option<Concep
 /// Terms in a list.
 pub fn concepts(fields: &Fields<'_>, key: &'static str) -> Vec<Concept> {
     match fields.raw(key) {
-        Some(Value::Array(items)) => items.iter().filter_map(|value| one_concept(fields, key, value)).collect(),
+        Some(Json::List(items)) => items.iter().filter_map(|value| one_concept(fields, key, value)).collect(),
         // One term where a list is expected is read as a list of one; any other shape leaves a note.
         Some(value) => one_concept(fields, key, value).into_iter().collect(),
         None => Vec::new(),
     }
 }
 
-fn one_concept<'a>(fields: &Fields<'a>, key: &'static str, value: &'a Value) -> Option<Concept> {
-    if let Value::String(text) = value {
-        return (!text.trim().is_empty()).then(|| plain(text.clone()));
+fn one_concept<'a>(fields: &Fields<'a>, key: &'static str, value: &'a Json<'a>) -> Option<Concept> {
+    if let Json::Text(text) = value {
+        return (!text.trim().is_empty()).then(|| plain(text.clone().into_owned()));
     }
     fields.within(key, value)?.whole(|inner| {
         let (text, codings) = (inner.required("text"), codings(inner));

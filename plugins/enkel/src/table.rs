@@ -8,11 +8,10 @@ mod columns;
 mod row;
 
 use samsyn_adapter::{
-    Answers, Call, Host, Language, Notes, Problem, Query, http,
+    Answers, Call, Host, Json, Language, Notes, Problem, Query, http,
     request::{self, header},
     types::{Failure, FailureKind},
 };
-use serde_json::Value;
 
 use crate::{ask, entry};
 pub use columns::{Cell, Column, columns};
@@ -98,7 +97,7 @@ fn rows_text(language: Language, expected: usize, came: usize) -> String {
 #[derive(Debug)]
 pub struct Records {
     /// Records that could be built.
-    pub items: Vec<Value>,
+    pub items: Vec<Json<'static>>,
     /// Rows in the file, faulty ones included.
     pub rows: usize,
 }
@@ -129,7 +128,7 @@ pub fn records(language: Language, section: &str, body: &[u8], notes: &Notes) ->
     for line in reader.records() {
         records.rows += 1;
         match line {
-            Ok(line) if line.len() == names.len() => records.items.push(row::record(&layout, &line)),
+            Ok(line) if line.len() == names.len() => records.items.push(row::record(&layout, &line).into()),
             _ => notes.unreadable("row"),
         }
     }

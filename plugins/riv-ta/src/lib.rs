@@ -44,7 +44,6 @@ impl Plugin for RivTa {
     fn lookup(host: &mut impl Host, query: &Query) -> Result<(), Failure> {
         let patient = patient(query)?;
         let caller = caller(host)?;
-        let emergency_units = emergency_units(host);
         let mut answers = Answers::new(host, query);
         answers.unsupported_but(&SECTIONS);
         let wanted: Vec<Contract> = Contract::ALL
@@ -55,25 +54,49 @@ impl Plugin for RivTa {
             .into_iter()
             .map(|contract| (contract, path(answers.host, contract)))
             .partition(|(_, path)| path.is_some());
-        let requests: Vec<_> = asked
-            .iter()
-            .map(|(contract, path)| soap::request(*contract, path.as_deref().unwrap_or_default(), &caller, patient))
-            .collect();
-        let results = answers.host.send_all(&requests);
-        let now = query.now.get(..19).unwrap_or(&query.now).to_owned();
-        for ((contract, _), result) in asked.iter().zip(results) {
-            match soap::read(*contract, answers.language, result) {
-                Ok(reply) => push(&mut answers, *contract, &reply, &now, &emergency_units),
-                Err(problem) => fail(&mut answers, *contract, &problem),
+        let problems = ask(&mut answers, query, &asked, &caller, patient);
+        switched_off(&mut answers, &asked, &off);
+        let unread = problems.len();
+        match problems.into_iter().next() {
+            // Not one contract could be read: the lookup as a whole failed, and the kind of failure tells why.
+            Some(problem) if unread == asked.len() => answers.fail(problem.failure),
+            _ => {
+                answers.finish();
+                Ok(())
             }
         }
-        switched_off(&mut answers, &asked, &off);
-        answers.finish();
-        Ok(())
     }
 }
 
 samsyn_adapter::plugin!(RivTa);
+
+/// Asks the contracts at the same time, pushes what they returned, and gives what went wrong with the others.
+fn ask<H: Host>(
+    answers: &mut Answers<'_, H>,
+    query: &Query,
+    asked: &[(Contract, Option<String>)],
+    caller: &Caller,
+    patient: &Identifier,
+) -> Vec<Problem> {
+    let request = |(contract, path): &(Contract, Option<String>)| {
+        soap::request(*contract, path.as_deref().unwrap_or_default(), caller, patient)
+    };
+    let requests: Vec<_> = asked.iter().map(request).collect();
+    let results = answers.host.send_all(&requests);
+    let emergency_units = emergency_units(answers.host);
+    let now = query.now.get(..19).unwrap_or(&query.now).to_owned();
+    let mut problems = Vec::new();
+    for ((contract, _), result) in asked.iter().zip(results) {
+        match soap::read(*contract, answers.language, result) {
+            Ok(reply) => push(answers, *contract, &reply, &now, &emergency_units),
+            Err(problem) => {
+                fail(answers, *contract, &problem);
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
 
 /// Sections that some contract answers.
 const SECTIONS: [&str; 8] =

@@ -15,6 +15,8 @@ const OID: &str = "1.2.752.129.2.1.3.1";
 const PATIENT: &str = "201111111111";
 const EMPTY: &str = "<result><resultCode>OK</resultCode><logId>1</logId></result>";
 
+type Answer = Result<http::Response, http::Error>;
+
 fn operation(request: &http::Request) -> String {
     let body = xml::parse(request.body.as_deref().unwrap()).unwrap();
     body.at("Body").unwrap().children().first().unwrap().name().to_owned()
@@ -24,14 +26,28 @@ fn envelope(operation: &str, body: &str) -> String {
     format!("<s:Envelope xmlns:s='e'><s:Body><{operation}Response>{body}</{operation}Response></s:Body></s:Envelope>")
 }
 
-/// A lookup in which each operation is answered by the closure.
+/// A lookup in which each operation is answered by the closure, and something could be read.
 fn look<F>(
     sections: &[&str],
     settings: &[(&str, &str)],
     answer: F,
-) -> Rehearsal<impl FnMut(&http::Request) -> Result<http::Response, http::Error> + use<F>>
+) -> Rehearsal<impl FnMut(&http::Request) -> Answer + use<F>>
 where
-    F: Fn(&str) -> Result<http::Response, http::Error>,
+    F: Fn(&str) -> Answer,
+{
+    let (result, host) = lookup(sections, settings, answer);
+    result.unwrap();
+    host
+}
+
+/// The same, however it ends.
+fn lookup<F>(
+    sections: &[&str],
+    settings: &[(&str, &str)],
+    answer: F,
+) -> (Result<(), Failure>, Rehearsal<impl FnMut(&http::Request) -> Answer + use<F>>)
+where
+    F: Fn(&str) -> Answer,
 {
     let mut host = Rehearsal::new(move |request: &http::Request| answer(&operation(request)))
         .with_setting("logical-address", "SE165565594230-1000");
@@ -39,8 +55,8 @@ where
         host = host.with_setting(key, value);
     }
     let question = query(&format!("urn:oid:{OID}"), PATIENT, sections);
-    RivTa::lookup(&mut host, &question).unwrap();
-    host
+    let result = RivTa::lookup(&mut host, &question);
+    (result, host)
 }
 
 fn status<F>(host: &Rehearsal<F>, section: &str) -> SectionStatus {
@@ -86,21 +102,33 @@ fn one_failing_contract_leaves_what_the_others_returned() {
 }
 
 #[test]
-fn a_failed_contract_is_never_an_empty_section() {
-    let failures = [
-        reply(200, ""),
-        reply(200, "<html><body>fel</body></html>"),
-        reply(200, envelope("GetOther", EMPTY)),
-        reply(200, envelope("GetAlertInformation", EMPTY).get(..60).unwrap()),
-        reply(401, ""),
-        reply(429, ""),
-    ];
-    for failure in failures {
+fn a_failed_contract_is_never_an_empty_section_and_the_failure_of_all_of_them_tells_why() {
+    let cut_off = http::Error { kind: http::ErrorKind::Protocol, code: "cut-off".into(), message: String::new() };
+    let error = "<result><resultCode>ERROR</resultCode><message>fel</message></result>";
+    let silent = "<s:Envelope xmlns:s='e'><s:Header><ProcessingStatus><ProcessingStatusList><statusCode>\
+                  NoDataSynchFailed</statusCode></ProcessingStatusList></ProcessingStatus></s:Header><s:Body>\
+                  <GetAlertInformationResponse><result><resultCode>OK</resultCode></result>\
+                  </GetAlertInformationResponse></s:Body></s:Envelope>";
+    for (failure, kind) in [
+        (reply(200, ""), FailureKind::UpstreamMalformed),
+        (reply(200, "<html><body>fel</body></html>"), FailureKind::UpstreamMalformed),
+        (reply(200, envelope("GetOther", EMPTY)), FailureKind::UpstreamMalformed),
+        (reply(200, envelope("GetAlertInformation", EMPTY).get(..60).unwrap()), FailureKind::UpstreamMalformed),
+        (reply(200, envelope("GetAlertInformation", error)), FailureKind::UpstreamRejected),
+        (reply(200, silent), FailureKind::UpstreamUnavailable),
+        (reply(401, ""), FailureKind::UpstreamRejected),
+        (reply(429, ""), FailureKind::UpstreamUnavailable),
+        (Err(cut_off), FailureKind::UpstreamUnavailable),
+    ] {
         let answer = failure.clone();
-        let host = look(&["alerts", "care-limits"], &[], move |_| answer.clone());
-        for section in ["alerts", "care-limits"] {
-            assert!(matches!(status(&host, section), SectionStatus::Unavailable(_)), "{failure:?}");
-        }
+        let off = [("path-vaccination-history", "off")];
+        let sections = ["alerts", "care-limits", "covid-19", "documents"];
+        let (result, host) = lookup(&sections, &off, move |_| answer.clone());
+        assert_eq!(result.unwrap_err().kind, kind, "{failure:?}");
+        // What it never has is said; the sections that failed are left to the failure.
+        let said: Vec<_> = host.statuses.iter().map(|(section, status)| (section.as_str(), status)).collect();
+        let never = &SectionStatus::Unsupported;
+        assert_eq!(said, [("covid-19", never), ("documents", never)], "{failure:?}");
     }
 }
 
@@ -184,8 +212,8 @@ fn stays_and_emergency_visits_are_services_and_other_contacts_are_not() {
 #[test]
 fn no_text_that_leaves_the_adapter_repeats_a_fault() {
     let fault = "<s:Envelope xmlns:s='e'><s:Body><s:Fault><faultstring>201111111111 finns ej</faultstring></s:Fault></s:Body></s:Envelope>";
-    let host = look(&ALL, &[], move |_| reply(500, fault));
-    assert!(!format!("{:?}{:?}", host.statuses, host.lines).contains(PATIENT));
+    let (result, host) = lookup(&ALL, &[], move |_| reply(500, fault));
+    assert!(!format!("{result:?}{:?}{:?}", host.statuses, host.lines).contains(PATIENT));
     assert_eq!(host.lines.len(), 8);
 }
 
@@ -236,8 +264,9 @@ fn a_national_reply_that_is_not_well_formed_is_never_empty() {
         ("vaccination-history/Compliant-Content-Response.xml", "covid-19"),
     ] {
         let body = raw(&folder, file);
-        let host = look(&[section], &[], move |_| reply(200, body.clone()));
-        assert!(matches!(status(&host, section), SectionStatus::Unavailable(_)), "{file}");
+        let (result, host) = lookup(&[section], &[], move |_| reply(200, body.clone()));
+        assert_eq!(result.unwrap_err().kind, FailureKind::UpstreamMalformed, "{file}");
+        assert!(host.statuses.is_empty() && host.pushed.is_empty(), "{file}");
     }
 }
 
@@ -347,11 +376,10 @@ fn the_national_empty_replies_and_faults_are_told_apart() {
     let (_, _, of_alerts, of_limits) = alert_reply(&folder, "EmptyResponse");
     assert_eq!((of_alerts, of_limits), (SectionStatus::NothingHeld, SectionStatus::NothingHeld));
     for file in ["FaultResponse", "Response-ERROR", "SoapFault"] {
-        let (alerts, limits, of_alerts, of_limits) = alert_reply(&folder, file);
-        assert!(alerts.is_empty() && limits.is_empty());
-        for status in [of_alerts, of_limits] {
-            assert!(matches!(status, SectionStatus::Unavailable(_)), "{file}: {status:?}");
-        }
+        let body = filled(&folder, &format!("alert-information/{file}.xml"));
+        let (result, host) = lookup(&["alerts", "care-limits"], &[], move |_| reply(200, body.clone()));
+        assert_eq!(result.unwrap_err().kind, FailureKind::UpstreamRejected, "{file}");
+        assert!(host.statuses.is_empty() && host.pushed.is_empty(), "{file}");
     }
 }
 
@@ -402,5 +430,8 @@ fn a_national_note_means_vaccinated_dose_unknown_and_a_struck_record_means_nothi
 
     assert_eq!(vaccination_reply(&folder, "doseComplete_true"), (Vec::new(), SectionStatus::NothingHeld));
     assert_eq!(vaccination_reply(&folder, "Empty-Response"), (Vec::new(), SectionStatus::NothingHeld));
-    assert!(matches!(vaccination_reply(&folder, "SOAP-Exception").1, SectionStatus::Unavailable(_)));
+    let fault = filled(&folder, "vaccination-history/SOAP-Exception.xml");
+    let (result, host) = lookup(&["covid-19"], &[], move |_| reply(200, fault.clone()));
+    assert_eq!(result.unwrap_err().kind, FailureKind::UpstreamRejected);
+    assert!(host.statuses.is_empty() && host.pushed.is_empty());
 }

@@ -152,8 +152,12 @@ fn judge(contract: Contract, language: Language, header: Option<&Node>, response
     }
     let is_error = !matches!(code.as_deref(), Some("OK" | "INFO")) && !missing.is_empty();
     if records == 0 && (nobody || is_error) {
-        let code = if nobody { "no-system-answered" } else { "result-error" };
-        return Err(Problem::new(FailureKind::UpstreamRejected, code, missing.join("; ")));
+        let (kind, code) = if nobody {
+            (FailureKind::UpstreamUnavailable, "no-system-answered")
+        } else {
+            (FailureKind::UpstreamRejected, "result-error")
+        };
+        return Err(Problem::new(kind, code, missing.join("; ")));
     }
     Ok(Reply { response: response.clone(), missing, note })
 }

@@ -5,9 +5,8 @@
 //! leaves the section partial.
 
 use samsyn_adapter::{
-    Answers, Call, Host, Language, Notes, Problem, Query, http, request, request::encode, types::Failure,
+    Answers, Call, Host, Json, Language, Notes, Problem, Query, http, request, request::encode, types::Failure,
 };
-use serde_json::Value;
 
 use crate::{Law, record};
 
@@ -37,7 +36,7 @@ struct Page {
     pages: u32,
     total: Option<u64>,
     stated_none: Option<StatedNone>,
-    items: Vec<Value>,
+    items: Vec<Json<'static>>,
 }
 
 /// One list as far as it has been read.
@@ -48,7 +47,7 @@ struct List<'q> {
     pages: u32,
     total: Option<u64>,
     stated_none: Option<StatedNone>,
-    items: Vec<Value>,
+    items: Vec<Json<'static>>,
     problem: Option<Problem>,
     missing: Vec<u32>,
 }
@@ -147,18 +146,18 @@ fn read_rest<H: Host>(answers: &mut Answers<'_, H>, lists: &mut [List<'_>], user
 fn page(language: Language, name: &str, number: u32, reply: Reply) -> Result<Page, Problem> {
     let reply = request::success(language, reply)?;
     let malformed = |code, what: &str| Problem::malformed(language, code, format!("{name}, page {number}: {what}"));
-    let mut body: Value = serde_json::from_slice(&reply.body).map_err(|_| malformed("not-json", "not JSON"))?;
-    if body.get("sida").and_then(Value::as_u64) != Some(u64::from(number)) {
+    let mut body = Json::parse(&reply.body).map_err(|_| malformed("not-json", "not JSON"))?;
+    if body.get("sida").and_then(Json::as_count) != Some(u64::from(number)) {
         return Err(malformed("sida", "field sida is not the page asked for"));
     }
-    let pages = body.get("antalSidor").and_then(Value::as_u64).and_then(|pages| u32::try_from(pages).ok());
+    let pages = body.get("antalSidor").and_then(Json::as_count).and_then(|pages| u32::try_from(pages).ok());
     let pages =
         pages.filter(|pages| *pages >= 1).ok_or_else(|| malformed("antal-sidor", "field antalSidor is missing"))?;
-    let stated_none = (body.get("angerInga").and_then(Value::as_bool) == Some(true))
-        .then(|| StatedNone(body.get("angerIngaDatum").and_then(Value::as_str).and_then(samsyn_adapter::when::when)));
-    let total = body.get("antal").and_then(Value::as_u64);
-    match body.get_mut("poster").map(Value::take) {
-        Some(Value::Array(items)) => Ok(Page { pages, total, stated_none, items }),
+    let stated_none = (body.get("angerInga").and_then(Json::as_flag) == Some(true))
+        .then(|| StatedNone(body.get("angerIngaDatum").and_then(Json::as_text).and_then(samsyn_adapter::when::when)));
+    let total = body.get("antal").and_then(Json::as_count);
+    match body.take("poster").map(Json::into_owned) {
+        Some(Json::List(items)) => Ok(Page { pages, total, stated_none, items }),
         _ => Err(malformed("poster", "field poster is missing")),
     }
 }

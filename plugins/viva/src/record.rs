@@ -6,8 +6,7 @@
 mod clinical;
 mod social;
 
-use samsyn_adapter::{Entries, Fields, Notes};
-use serde_json::Value;
+use samsyn_adapter::{Entries, Fields, Json, Notes};
 
 use crate::Law;
 
@@ -21,7 +20,7 @@ pub struct Read {
 }
 
 /// Reads the records of one section.
-pub fn read(section: &str, items: &[Value], law: Law, notes: &Notes) -> Read {
+pub fn read(section: &str, items: &[Json<'_>], law: Law, notes: &Notes) -> Read {
     let mut of_other_law = 0;
     let mut own = Vec::new();
     for item in items {

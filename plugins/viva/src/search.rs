@@ -3,10 +3,10 @@
 //! Invariant: the banner and the lists are read only when Viva states the number that was asked for.
 
 use samsyn_adapter::{
-    Answers, Call, Fields, Host, Notes, Problem, Query, request, sink,
+    Answers, Call, Fields, Host, Json, Notes, Problem, Query, request, sink,
     types::{Failure, FailureKind},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{Law, part, words};
 
@@ -38,15 +38,15 @@ pub fn find<H: Host>(answers: &mut Answers<'_, H>, query: &Query, law: Law) -> R
     let reply = request::success(language, answers.host.send(&call.credential("licens").build()))
         .map_err(|problem| problem.failure)?;
     let malformed = |code, what: &str| Problem::malformed(language, code, format!("sok: {what}")).failure;
-    let reply: Value = serde_json::from_slice(&reply.body).map_err(|_| malformed("not-json", "not JSON"))?;
+    let reply = Json::parse(&reply.body).map_err(|_| malformed("not-json", "not JSON"))?;
     let found = reply
         .get("brukare")
-        .and_then(Value::as_array)
+        .and_then(Json::as_list)
         .ok_or_else(|| malformed("no-brukare", "field brukare is missing"))?;
-    if reply.get("antal").and_then(Value::as_u64) != u64::try_from(found.len()).ok() {
+    if reply.get("antal").and_then(Json::as_count) != u64::try_from(found.len()).ok() {
         return Err(malformed("antal", "field antal does not agree with brukare"));
     }
-    match found.as_slice() {
+    match found {
         [] => Ok(None),
         [user] => one(answers, query, user).map(Some),
         _ => {
@@ -57,7 +57,7 @@ pub fn find<H: Host>(answers: &mut Answers<'_, H>, query: &Query, law: Law) -> R
     }
 }
 
-fn one<H: Host>(answers: &mut Answers<'_, H>, query: &Query, user: &Value) -> Result<String, Failure> {
+fn one<H: Host>(answers: &mut Answers<'_, H>, query: &Query, user: &Json<'_>) -> Result<String, Failure> {
     let language = answers.language;
     let malformed = |what: &str| Problem::malformed(language, "brukare", format!("sok: {what}")).failure;
     let notes = Notes::new(language);

@@ -24,6 +24,7 @@ use samsyn_server::{
     run,
     wiring::{open_store, wire_with},
 };
+use samsyn_store::StoreKey;
 use secrecy::SecretString;
 use url::Url;
 
@@ -57,6 +58,7 @@ pub fn serve() -> Result<()> {
         let identity = servers::start(&seed, &Faults::default(), &Delays::new(), client.clone()).await?;
 
         let data_dir = tempfile::tempdir()?;
+        StoreKey::make(&StoreKey::file_in(data_dir.path()))?;
         let text = config_text(&public_url, &identity.identity_url, data_dir.path(), &sources)?;
         let mut config: Config = toml::from_str(&text)?;
         config.identity.client_secret = Some(SecretString::from(client.client_secret));

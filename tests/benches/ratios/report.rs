@@ -33,6 +33,20 @@ pub struct Report {
     pub wire: Vec<Size>,
 }
 
+/// The ratios as a table.
+pub fn rows(ratios: &[Ratio]) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "\n{:<4}{:<80}{:>8}{:>17}{:>8}{:>8}  result", "", "ratio", "median", "95 %", "p90", "goal");
+    for ratio in ratios {
+        let interval = format!("{:.3} … {:.3}", ratio.low, ratio.high);
+        let goal = ratio.goal.map_or_else(String::new, |goal| format!("≤ {:.2}", goal.at_most));
+        let (id, what, median, p90, result) = (ratio.id, &ratio.what, ratio.median, ratio.p90, result(ratio));
+        let _ = writeln!(text, "{id:<4}{what:<80}{median:>8.3}{interval:>17}{p90:>8.3}{goal:>8}  {result}");
+    }
+    text
+}
+
 impl Report {
     /// Whether no gate was missed.
     pub fn gates_hold(&self) -> bool {
@@ -41,16 +55,8 @@ impl Report {
 
     /// The table of the terminal.
     pub fn table(&self) -> String {
-        let mut text = String::new();
-        // Writing to a String cannot fail.
-        let _ =
-            writeln!(text, "\n{:<4}{:<72}{:>8}{:>17}{:>8}{:>8}  result", "", "ratio", "median", "95 %", "p90", "goal");
-        for ratio in &self.ratios {
-            let interval = format!("{:.3} … {:.3}", ratio.low, ratio.high);
-            let goal = ratio.goal.map_or_else(String::new, |goal| format!("≤ {:.2}", goal.at_most));
-            let (id, what, median, p90, result) = (ratio.id, &ratio.what, ratio.median, ratio.p90, result(ratio));
-            let _ = writeln!(text, "{id:<4}{what:<72}{median:>8.3}{interval:>17}{p90:>8.3}{goal:>8}  {result}");
-        }
+        let mut text = rows(&self.ratios);
+
         let _ = writeln!(text, "\n{:<44}{:>10}{:>10}{:>10}", "bytes", "plain", "brotli", "gzip");
         for size in &self.wire {
             let _ =

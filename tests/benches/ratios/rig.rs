@@ -1,7 +1,7 @@
 //! The processes of a run and the processors they are tied to, and what is said of the machine.
 //!
-//! Reader and producers share the last processor, the portal has the first one for itself; without `taskset` or with one
-//! processor all share, and the report says so. Not here: what the processes do.
+//! Reader and producers share the last processor. The portal may use all of them, as it would in a machine of its own with as
+//! many, and for a second look the first one alone; without `taskset` or with one processor all share, and the report says so. Not here: what the processes do.
 //! Invariant: a child ends when its standard input does, so none outlives the run.
 
 use std::{
@@ -47,7 +47,7 @@ impl Machine {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let pinned = if pins(processors) {
-            format!("portal on processor 0, sources and reader on {}", processors - 1)
+            format!("portal on every processor, sources and reader on {}", processors - 1)
         } else {
             "not pinned".to_owned()
         };
@@ -73,6 +73,11 @@ fn said(command: &mut Command) -> String {
     output.map_or_else(|_| "unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// All processors, as `taskset` writes them.
+fn every(machine: &Machine) -> String {
+    format!("0-{}", machine.processors - 1)
+}
+
 fn pins(processors: usize) -> bool {
     processors > 1
         && Command::new("taskset").arg("-V").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
@@ -86,12 +91,13 @@ pub struct Part {
 }
 
 impl Part {
-    fn start(processor: Option<usize>, arguments: &[String]) -> Result<Self> {
+    /// `processors` as `taskset` writes them; what is not said is inherited.
+    fn start(processors: Option<&str>, arguments: &[String]) -> Result<Self> {
         let program = std::env::current_exe()?;
-        let mut command = match processor {
-            Some(number) => {
+        let mut command = match processors {
+            Some(list) => {
                 let mut command = Command::new("taskset");
-                command.args(["-c", &number.to_string()]).arg(program);
+                command.args(["-c", list]).arg(program);
                 command
             }
             None => Command::new(program),
@@ -144,13 +150,22 @@ impl Rig {
             let me = std::process::id().to_string();
             let _tied = said(Command::new("taskset").args(["-a", "-p", "-c", &last.to_string(), &me]));
         }
-        let producers = Part::start(pinned.then_some(last), &[PRODUCERS.to_owned()])?;
+        let (last, all) = (last.to_string(), every(&machine));
+        let producers = Part::start(pinned.then_some(&*last), &[PRODUCERS.to_owned()])?;
         let mut arguments = vec![PORTAL.to_owned()];
         arguments.extend(producers.greeting.iter().cloned());
-        let portal = Part::start(pinned.then_some(0), &arguments)?;
+        let portal = Part::start(pinned.then_some(&*all), &arguments)?;
         let mut rig = Self { producers, portal, machine, busy_before: busy_ticks(), ours_before: 0.0 };
         rig.ours_before = rig.ours();
         Ok(rig)
+    }
+
+    /// Ties the portal to the first processor, or lets it go. False where nothing can be tied.
+    pub fn tie_portal(&self, tied: bool) -> bool {
+        let list = if tied { "0".to_owned() } else { every(&self.machine) };
+        let portal = self.portal.child.id().to_string();
+        let _tied = said(Command::new("taskset").args(["-a", "-p", "-c", &list, &portal]));
+        pins(self.machine.processors)
     }
 
     fn ours(&self) -> f64 {

@@ -12,7 +12,8 @@ use cpu_time::ThreadTime;
 use futures::executor::block_on;
 use samsyn_adapter::{Entries, Host as _, Plugin as _, Query, rehearsal};
 use wasmtime::{
-    Config, Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline, WasmFeatures,
+    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, StoreLimits,
+    StoreLimitsBuilder, UpdateDeadline, WasmFeatures,
     component::{Component, HasSelf, Linker},
 };
 
@@ -143,6 +144,7 @@ impl Guest {
             | WasmFeatures::GC
             | WasmFeatures::CM_ASYNC;
         config.wasm_component_model(true).concurrency_support(false).epoch_interruption(true).wasm_features(off, false);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
         let engine = Engine::new(&config).map_err(wasm)?;
         let bytes = std::fs::read(component)
             .with_context(|| format!("{}: build the adapters first: cargo xtask adapters", component.display()))?;
@@ -186,6 +188,20 @@ impl Guest {
         lookup(&producer, &mut store, case)?;
         timed(calls, || lookup(&producer, &mut store, case))
     }
+}
+
+/// Slots are used again, as in the host.
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_memories(8)
+        .total_tables(64)
+        .max_tables_per_module(16)
+        .table_elements(65_536)
+        .linear_memory_keep_resident(2 << 20)
+        .table_keep_resident(64 << 10)
+        .async_stack_keep_resident(64 << 10)
+        .pagemap_scan(Enabled::Auto);
+    pool
 }
 
 fn wasm(error: wasmtime::Error) -> anyhow::Error {

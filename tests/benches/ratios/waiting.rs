@@ -53,6 +53,10 @@ pub async fn measure(rig: &Rig, share: usize) -> Result<Waited> {
             goal,
         ));
     }
+    if rig.tie_portal(true) {
+        ratios.push(tied(&reader, share).await?);
+    }
+    rig.tie_portal(false);
     ratios.push(json(&reader, share).await?);
     ratios.push(first(&reader, share).await?);
     ratios.extend(silent(&reader, share).await?);
@@ -69,6 +73,14 @@ async fn slowest(reader: &Reader) -> Result<f64> {
 
 async fn fastest(reader: &Reader) -> Result<f64> {
     reader.direct().await?.into_iter().min_by(f64::total_cmp).context("no sources")
+}
+
+/// The same with the portal on one processor: every source answers at the same moment, so this is all its work in a row.
+async fn tied(reader: &Reader, share: usize) -> Result<Ratio> {
+    reader.delays([50; SOURCES]).await?;
+    let rounds = at_least(20, share);
+    let pairs = Pairs::abba(rounds, async || reader.stream_end().await, async || slowest(reader).await).await?;
+    Ok(Ratio::of("R1", "overview complete / slowest of 8 sources, 50 ms each, portal on one processor", &pairs, None))
 }
 
 async fn json(reader: &Reader, share: usize) -> Result<Ratio> {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: no field is `None` and no list is empty, except where two fields exclude each other.
 
+use std::sync::Arc;
+
 use samsyn_domain::{
     entry::{
         Absence, Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Infection, Life,
@@ -92,7 +94,7 @@ pub(super) fn person() -> PersonDetails {
 
 fn clinical() -> Vec<Entry> {
     vec![
-        Entry::Alert(Box::new(Alert {
+        Entry::Alert(Arc::new(Alert {
             kind: AlertKind::Hypersensitivity,
             text: "Penicillin: anafylaxi <1 h".into(),
             severity: Some(Severity::LifeThreatening),
@@ -105,7 +107,7 @@ fn clinical() -> Vec<Entry> {
             valid_to: at("2030-01-01"),
             provenance: provenance("a1"),
         })),
-        Entry::CareLimit(Box::new(CareLimit {
+        Entry::CareLimit(Arc::new(CareLimit {
             text: "Ej HLR.\nEj intensivvård; \"endast\" lindring.".into(),
             nature: LimitNature::Withhold,
             measures: vec![term("HLR"), Concept::plain("Intensivvård")],
@@ -123,7 +125,7 @@ fn clinical() -> Vec<Entry> {
             decision_id: some("beslut-1"),
             provenance: provenance("l1"),
         })),
-        Entry::Medication(Box::new(Medication {
+        Entry::Medication(Arc::new(Medication {
             drug: term("Waran 2,5 mg tablett"),
             dosage: some("1 + 0 + 1 + 0"),
             dose_dispensed: Some(false),
@@ -136,7 +138,7 @@ fn clinical() -> Vec<Entry> {
             ended: at("2027-01-31"),
             provenance: provenance("m1"),
         })),
-        Entry::FunctionalAssessment(Box::new(FunctionalAssessment {
+        Entry::FunctionalAssessment(Arc::new(FunctionalAssessment {
             what: term("Förflyttning"),
             assessment: "går med rollator".into(),
             level: Some(AbilityLevel::PartlyDependent),
@@ -148,7 +150,7 @@ fn clinical() -> Vec<Entry> {
 
 fn around_the_person() -> Vec<Entry> {
     vec![
-        Entry::Service(Box::new(Service {
+        Entry::Service(Arc::new(Service {
             kind: ServiceKind::SafetyAlarm,
             phase: ServicePhase::Ongoing,
             text: some("trygghetslarm med fallsensor"),
@@ -164,7 +166,7 @@ fn around_the_person() -> Vec<Entry> {
             phones: vec![phone()],
             provenance: provenance("s1"),
         })),
-        Entry::Contact(Box::new(Contact {
+        Entry::Contact(Arc::new(Contact {
             kind: ContactKind::NamedCareContact,
             name: some("Lena Ek"),
             role: some("sjuksköterska"),
@@ -181,7 +183,7 @@ fn around_the_person() -> Vec<Entry> {
             valid_to: at("2027-01-01"),
             provenance: provenance("k1"),
         })),
-        Entry::Plan(Box::new(Plan {
+        Entry::Plan(Arc::new(Plan {
             kind: PlanKind::CrisisPlan,
             title: "Krisplan".into(),
             instruction: some("Sitt ner, tala lugnt, ring Lena"),
@@ -195,7 +197,7 @@ fn around_the_person() -> Vec<Entry> {
             next_follow_up: at("2026-12-15T10:00:00"),
             provenance: provenance("pl1"),
         })),
-        Entry::Consent(Box::new(Consent {
+        Entry::Consent(Arc::new(Consent {
             kind: ConsentKind::SharedRecord,
             status: ConsentStatus::Active,
             text: some("Sammanhållen dokumentation, tills vidare"),
@@ -205,7 +207,7 @@ fn around_the_person() -> Vec<Entry> {
             valid_to: at("2027-01-01"),
             provenance: Provenance { signing: Signing::NotStated, ..provenance("c1") },
         })),
-        Entry::Document(Box::new(Document {
+        Entry::Document(Arc::new(Document {
             kind: term("EKG"),
             title: "EKG i vila".into(),
             date: at("2026-11-02"),
@@ -220,7 +222,7 @@ fn around_the_person() -> Vec<Entry> {
 /// Vaccination and infection, in an order that tells whether it is kept.
 pub(super) fn covid() -> Vec<Entry> {
     let dose = |id: &str| {
-        Entry::Vaccination(Box::new(Vaccination {
+        Entry::Vaccination(Arc::new(Vaccination {
             target_diseases: vec![term("covid-19"), Concept::plain("influensa")],
             vaccine: Some(term("Comirnaty")),
             batch: some("FX1234"),
@@ -234,7 +236,7 @@ pub(super) fn covid() -> Vec<Entry> {
             provenance: provenance(id),
         }))
     };
-    let infection = Entry::Infection(Box::new(Infection {
+    let infection = Entry::Infection(Arc::new(Infection {
         what: term("covid-19"),
         certainty: InfectionCertainty::Confirmed,
         method: some("PCR"),

@@ -11,13 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
 use http::Method;
-use samsyn_domain::{
-    identifier::PersonIdentifier,
-    provenance::Organisation,
-    section::Section,
-    source::{OrganisationId, Provider, ProviderId, ProviderKind, SourceId},
-    viewer::{Role, Viewer},
-};
+use samsyn_domain::{section::Section, source::SourceId};
 use samsyn_host::{
     credential::{ClientAuth, CredentialKind, Credentials, OAuth2, Slot},
     egress::{Grant, SourceEgress},
@@ -26,7 +20,8 @@ use samsyn_host::{
     report::LookupReport,
     runtime::{Binding, Host},
 };
-use samsyn_service::port::adapters::{Adapters as _, Answer, Question};
+use samsyn_service::port::adapters::{Adapters as _, Answer};
+use samsyn_tests::build::question;
 use tokio::{net::TcpListener, sync::OnceCell};
 
 /// A patient of the national list of test numbers.
@@ -119,26 +114,4 @@ fn egress(base: &str, client: Option<Client>) -> Arc<SourceEgress> {
             credentials.with("token", Slot { origins: vec!["api".into()], kind: CredentialKind::OAuth2(token) });
     }
     Arc::new(SourceEgress::new(grants, credentials, Limits::default().egress).unwrap())
-}
-
-fn question(patient: &str, sections: Vec<Section>) -> Question {
-    Question {
-        patient: PersonIdentifier::stated(patient).unwrap(),
-        sections,
-        person: true,
-        now: "2026-11-21T12:00:00+01:00[Europe/Stockholm]".parse().unwrap(),
-        language: "sv".into(),
-        viewer: Viewer {
-            user_id: "SE2321000000-1001".into(),
-            name: "Prova Provsson".into(),
-            title: "leg. sjuksköterska".into(),
-            role: Role::Nurse,
-            organisation: OrganisationId::new("prov"),
-            organisation_name: "Provregionen".into(),
-            provider: Provider { id: ProviderId::new("SE2321000000-0001"), kind: ProviderKind::Care },
-            unit: Organisation::new("SE2321000000-0002", "Provenheten"),
-            assignment: "SE2321000000-2001".into(),
-            purpose: "Vård och behandling".into(),
-        },
-    }
 }

@@ -8,12 +8,9 @@ use axum::Router;
 use http::Method;
 use samsyn_domain::{
     entry::Entry,
-    identifier::PersonIdentifier,
-    provenance::Organisation,
     section::Section,
-    source::{OrganisationId, Provider, ProviderId, ProviderKind, SourceId},
+    source::SourceId,
     state::{Partial, State, Unanswered},
-    viewer::{Role, Viewer},
 };
 use samsyn_host::{
     credential::{CredentialKind, Credentials, Slot},
@@ -22,7 +19,8 @@ use samsyn_host::{
     prepared::{CompileBy, Prepared, prepare},
     runtime::{Binding, Host},
 };
-use samsyn_service::port::adapters::{Adapters as _, Answer, PersonAnswer, Question};
+use samsyn_service::port::adapters::{Adapters as _, Answer, PersonAnswer};
+use samsyn_tests::build::question;
 use tokio::net::TcpListener;
 
 /// A patient of the national list of test numbers.
@@ -81,7 +79,7 @@ impl Source {
 
     /// Asks for the banner and every section.
     pub async fn ask(&self, patient: &str) -> Answer {
-        self.host.ask(&id(), &question(patient), Duration::from_secs(10)).await
+        self.host.ask(&id(), &question(patient, Section::ALL.to_vec()), Duration::from_secs(10)).await
     }
 
     /// The host makes a source's relative link absolute.
@@ -95,28 +93,6 @@ impl Source {
 
 fn id() -> SourceId {
     SourceId::new("under-test")
-}
-
-fn question(patient: &str) -> Question {
-    Question {
-        patient: PersonIdentifier::stated(patient).unwrap(),
-        sections: Section::ALL.to_vec(),
-        person: true,
-        now: "2026-11-21T12:00:00+01:00[Europe/Stockholm]".parse().unwrap(),
-        language: "sv".into(),
-        viewer: Viewer {
-            user_id: "SE2321000000-1001".into(),
-            name: "Prova Provsson".into(),
-            title: "leg. sjuksköterska".into(),
-            role: Role::Nurse,
-            organisation: OrganisationId::new("prov"),
-            organisation_name: "Provregionen".into(),
-            provider: Provider { id: ProviderId::new("SE2321000000-0001"), kind: ProviderKind::Care },
-            unit: Organisation::new("SE2321000000-0002", "Provenheten"),
-            assignment: "SE2321000000-2001".into(),
-            purpose: "Vård och behandling".into(),
-        },
-    }
 }
 
 /// Every section and the banner are unanswered for this reason.

@@ -9,13 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::Router;
 use http::Method;
-use samsyn_domain::{
-    identifier::PersonIdentifier,
-    provenance::Organisation,
-    section::Section,
-    source::{OrganisationId, Provider, ProviderId, ProviderKind, SourceId},
-    viewer::{Role, Viewer},
-};
+use samsyn_domain::{section::Section, source::SourceId};
 use samsyn_host::{
     credential::Credentials,
     egress::{Grant, SourceEgress},
@@ -24,6 +18,7 @@ use samsyn_host::{
     runtime::{Binding, Host},
 };
 use samsyn_service::port::adapters::{Adapters as _, Answer, Question};
+use samsyn_tests::build::question;
 use tokio::{net::TcpListener, sync::OnceCell};
 
 /// Every section the adapter answers.
@@ -68,29 +63,8 @@ async fn ask(upstream: Router, patient: &str, sections: &[Section]) -> Answer {
     let host = Host::new();
     let source = SourceId::new("nationella");
     host.bind(source.clone(), Binding { adapter: adapter().await, egress, settings, limits }).unwrap();
-    host.ask(&source, &question(patient, sections), Duration::from_secs(10)).await
-}
-
-fn question(patient: &str, sections: &[Section]) -> Question {
-    Question {
-        patient: PersonIdentifier::stated(patient).unwrap(),
-        sections: sections.to_vec(),
-        person: false,
-        now: "2026-11-21T12:00:00+01:00[Europe/Stockholm]".parse().unwrap(),
-        language: "sv".into(),
-        viewer: Viewer {
-            user_id: "SE2321000000-1001".into(),
-            name: "Prova Provsson".into(),
-            title: "leg. sjuksköterska".into(),
-            role: Role::Nurse,
-            organisation: OrganisationId::new("prov"),
-            organisation_name: "Provregionen".into(),
-            provider: Provider { id: ProviderId::new("SE2321000000-0001"), kind: ProviderKind::Care },
-            unit: Organisation::new("SE2321000000-0002", "Provenheten"),
-            assignment: "SE2321000000-2001".into(),
-            purpose: "Vård och behandling".into(),
-        },
-    }
+    host.ask(&source, &Question { person: false, ..question(patient, sections.to_vec()) }, Duration::from_secs(10))
+        .await
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! Five looks, and never a dark badge because somebody was silent.
 
+use std::sync::Arc;
+
 use samsyn_domain::{
     badge::{Badge, Look},
     entry::Entry,
     merge::assemble,
     overview::Overview,
     section::Section,
-    state::{Entries, NotAsked, State, Unanswered},
+    state::{Entries, NotAsked, State, Unanswered, Withheld},
     time::When,
     vocabulary::{ServiceKind, ServicePhase},
 };
@@ -17,7 +19,7 @@ fn badge(overview: &Overview, kind: &ServiceKind) -> Badge {
 }
 
 fn services(entry: samsyn_domain::entry::Service) -> State {
-    Entries::new(vec![Entry::Service(Box::new(entry))]).map_or(State::NothingHeld, State::Reported)
+    Entries::new(vec![Entry::Service(Arc::new(entry))]).map_or(State::NothingHeld, State::Reported)
 }
 
 fn only_services(state: State) -> impl Fn(Section) -> State {
@@ -61,6 +63,18 @@ fn an_ongoing_service_is_lit_even_when_another_source_is_silent() {
     assert_eq!(other.look, Look::Unknown);
     assert_eq!(other.sources.len(), 1, "the silent one is named");
     assert_eq!(other.sources[0].as_str(), "b");
+}
+
+#[test]
+fn what_is_withheld_leaves_a_badge_unknown_and_accuses_nobody_of_silence() {
+    for why in [Withheld::Role, Withheld::MissingIds, Withheld::BlockUnverified, Withheld::MayExist] {
+        let dark = badge(&overview(vec![("a", State::Withheld(why))]), &ServiceKind::HomeCare);
+        assert_eq!((dark.look, dark.sources.len()), (Look::Unknown, 0), "{why:?}");
+        let silent = State::Unanswered(Unanswered::Timeout);
+        let both = overview(vec![("a", State::Withheld(why)), ("b", silent)]);
+        let both = badge(&both, &ServiceKind::HomeCare);
+        assert_eq!((both.look, both.sources.len()), (Look::Unknown, 1), "only the silent one is named: {why:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Blocks, missing ids and roles, decided per record.
 
+use std::sync::Arc;
+
 use samsyn_domain::{
     access::{Block, BlockKind, BlockStatus, Decision, blocked_exists},
     entry::Entry,
@@ -108,7 +110,7 @@ fn an_unverified_register_withholds_what_could_be_blocked() {
 fn staff_without_licence_see_two_kinds_of_plan_and_never_that_there_are_others() {
     let worker = viewer(Role::CareWorker, ProviderKind::SocialCare);
     let none = BlockStatus::Verified(Vec::new());
-    let as_entry = |kind| Entry::Plan(Box::new(plan("p", kind)));
+    let as_entry = |kind| Entry::Plan(Arc::new(plan("p", kind)));
     let hidden = decide(&worker, &none, Section::Plans, vec![as_entry(PlanKind::CrisisPlan)]);
     let empty = decide(&worker, &none, Section::Plans, vec![]);
     assert_eq!(hidden, empty);

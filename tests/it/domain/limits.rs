@@ -1,5 +1,7 @@
 //! Care limits: validity, the marked position, conflicts, copies, and where nobody could check.
 
+use std::sync::Arc;
+
 use samsyn_domain::{
     entry::{CareLimit, Entry},
     limits_view::Validity,
@@ -16,7 +18,7 @@ use samsyn_tests::build::{answered, care_limit, opening, physician, register};
 fn limits(by_source: Vec<(&str, Vec<CareLimit>)>) -> SectionView {
     let mut answers = vec![register()];
     for (id, limits) in by_source {
-        let entries: Vec<Entry> = limits.into_iter().map(|limit| Entry::CareLimit(Box::new(limit))).collect();
+        let entries: Vec<Entry> = limits.into_iter().map(|limit| Entry::CareLimit(Arc::new(limit))).collect();
         let state = Entries::new(entries).map_or(State::NothingHeld, State::Reported);
         answers.push(answered(
             id,

@@ -1,14 +1,21 @@
-//! Protected identity: no place, phone, relative or telling source name is left anywhere.
+//! Protected identity: no place, phone, relative or telling source name is left anywhere, neither in fields nor in free text.
+
+use std::sync::Arc;
 
 use samsyn_domain::{
     entry::{Entry, Phone},
     merge::assemble,
+    overview::Overview,
     person::PersonAnswer,
+    protection::STRUCK,
+    provenance::{Actor, Organisation},
     section::Section,
-    state::{Entries, NotAsked, State, Unanswered},
-    vocabulary::{ContactKind, Protection, ServiceKind, ServicePhase},
+    state::{Entries, NotAsked, Partial, State, Unanswered},
+    vocabulary::{AlertKind, ContactKind, PlanKind, Protection, ServiceKind, ServicePhase},
 };
-use samsyn_tests::build::{answered, contact, opening, person, physician, register, service};
+use samsyn_tests::build::{
+    answered, care_limit, contact, dose, entry, opening, person, physician, plan, register, service,
+};
 
 fn telling(section: Section) -> State {
     let phone = Phone { number: "063-555 99 99".into(), openings: vec![], note: None, staff_only: false };
@@ -16,13 +23,13 @@ fn telling(section: Section) -> State {
         Section::Contacts => {
             let mut kin = contact("kin", ContactKind::NextOfKin);
             kin.phones = vec![phone];
-            vec![Entry::Contact(Box::new(kin))]
+            vec![Entry::Contact(Arc::new(kin))]
         }
         Section::Services => {
             let mut home = service("s", ServiceKind::HomeCare, ServicePhase::Ongoing);
             home.unit = Some(samsyn_domain::provenance::Organisation::new("SE1-E1", "Hemtjänsten Hemlig"));
             home.phones = vec![phone];
-            vec![Entry::Service(Box::new(home))]
+            vec![Entry::Service(Arc::new(home))]
         }
         _ => vec![],
     };
@@ -60,4 +67,116 @@ fn places_stay_masked_until_protection_has_been_ruled_out() {
     let overview = assemble(&opening(physician(), false), &answers);
     assert!(overview.person.places_masked);
     assert!(!overview.to_json().to_string().contains("063-555"));
+}
+
+const ADDRESS: &str = "Bor på Björkvägen 14 B, 831 41 Storsjöbyn";
+const NUMBER: &str = "Ring 070-555 01 23";
+const UNIT: &str = "Samtal med Hemtjänsten Hemlig";
+
+/// A record of every kind whose every free text tells an address, a number or a unit.
+fn written(section: Section) -> State {
+    let telling = || format!("{ADDRESS}. {NUMBER} (växel 063-555 99 99). {UNIT}.");
+    let mut entry = entry(section, "w");
+    match &mut entry {
+        Entry::Alert(alert) => {
+            let alert = Arc::make_mut(alert);
+            alert.kind = AlertKind::Threat;
+            alert.text = format!("Hotbild. {NUMBER} före besök på Björkvägen 14 B");
+            alert.comment = Some(telling());
+        }
+        Entry::CareLimit(limit) => {
+            let limit = Arc::make_mut(limit);
+            limit.text = format!("Ej HLR i hemmet, Björkvägen 14 B. {NUMBER}");
+            limit.grounds = Some(format!("Svår hjärtsvikt. {ADDRESS}"));
+            limit.patient_attitude = Some(telling());
+            limit.decided_by = Some(Actor { role: Some(UNIT.into()), ..Actor::default() });
+        }
+        Entry::Medication(drug) => {
+            let drug = Arc::make_mut(drug);
+            drug.dosage = Some("1 tablett".into());
+            drug.separate_instruction = Some(format!("Lämnas på Björkvägen 14 B. {NUMBER}"));
+        }
+        Entry::FunctionalAssessment(assessed) => Arc::make_mut(assessed).assessment = format!("Går till {ADDRESS}"),
+        Entry::Plan(plan) => {
+            let plan = Arc::make_mut(plan);
+            plan.instruction = Some(format!("Vid larm: {NUMBER}"));
+            plan.text = Some(telling());
+        }
+        Entry::Vaccination(dose) => Arc::make_mut(dose).note = Some(telling()),
+        Entry::Consent(consent) => Arc::make_mut(consent).text = Some(telling()),
+        Entry::Document(document) => Arc::make_mut(document).text = Some(telling()),
+        Entry::Service(service) => {
+            let service = Arc::make_mut(service);
+            service.text = Some(telling());
+            service.unit = Some(Organisation::new("SE1-E1", "Hemtjänsten Hemlig"));
+            service.phones =
+                vec![Phone { number: "063-555 99 99".into(), openings: vec![], note: None, staff_only: false }];
+        }
+        Entry::Contact(_) | Entry::Infection(_) => {}
+    }
+    let reason = Partial::Stated { text: format!("svar saknas från Hemtjänsten Hemlig, {NUMBER}") };
+    State::Partial { reason, entries: vec![entry] }
+}
+
+fn overview_of(protected: bool, states: impl Fn(Section) -> State) -> Overview {
+    let mut register = register();
+    let mut details = person();
+    details.protection = protected.then_some(Protection::ConfidentialityMark);
+    details.communication_need = Some(format!("Hörselskadad. {NUMBER}"));
+    register.person = Some(PersonAnswer::Known(Box::new(details)));
+    assemble(&opening(physician(), false), &[register, answered("kommun", states)])
+}
+
+#[test]
+fn no_address_and_no_number_is_left_in_what_somebody_wrote_about_a_protected_person() {
+    let open = overview_of(false, written).to_json().to_string();
+    let masked = overview_of(true, written).to_json().to_string();
+    for word in ["Björkvägen", "831 41", "Storsjöbyn", "070-555 01 23", "063-555 99 99", "Hemtjänsten Hemlig"] {
+        assert!(open.contains(word), "the test itself: {word}");
+        assert!(!masked.contains(word), "{word} tells where the patient is: {masked}");
+    }
+    assert!(!open.contains(STRUCK), "nothing is struck for others");
+}
+
+#[test]
+fn what_must_be_read_to_treat_somebody_keeps_its_other_words() {
+    let overview = overview_of(true, written);
+    let json = overview.to_json().to_string();
+    for kept in [
+        format!("Ej HLR i hemmet, {STRUCK}. Ring {STRUCK}"),
+        format!("Svår hjärtsvikt. Bor på {STRUCK}, {STRUCK}"),
+        format!("Hotbild. Ring {STRUCK} före besök på {STRUCK}"),
+        format!("Vid larm: Ring {STRUCK}"),
+        format!("Hörselskadad. Ring {STRUCK}"),
+        "1 tablett".to_owned(),
+    ] {
+        assert!(json.contains(&kept), "{kept}: {json}");
+    }
+    assert_eq!(overview.alert_line[0].text, format!("Hotbild. Ring {STRUCK} före besök på {STRUCK}"));
+    let Entry::Document(document) = &overview.section(Section::Documents).unwrap().entries[0].entry else { panic!() };
+    assert_eq!(document.text.as_deref(), Some(STRUCK), "a note that tells is gone whole");
+}
+
+#[test]
+fn a_text_that_tells_nothing_is_the_sources_own_word_for_word() {
+    let words = "Palliativ vård. Ej IVA. Fragmin 10000 IE, 1 + 0 + 1, omprövas 2026-12-01 kl 08-12.";
+    let plain = |section| {
+        let entry = match section {
+            Section::CareLimits => Entry::CareLimit(Arc::new(care_limit("c", words))),
+            Section::Plans => {
+                let mut plan = plan("p", PlanKind::Palliative);
+                plan.text = Some(words.into());
+                Entry::Plan(Arc::new(plan))
+            }
+            Section::Covid19 => {
+                let mut dose = dose("d", "2025-11-04");
+                dose.note = Some(words.into());
+                Entry::Vaccination(Arc::new(dose))
+            }
+            _ => return State::NothingHeld,
+        };
+        Entries::new(vec![entry]).map_or(State::NothingHeld, State::Reported)
+    };
+    let json = overview_of(true, plain).to_json().to_string();
+    assert_eq!(json.matches(words).count(), 3, "{json}");
 }

@@ -13,12 +13,9 @@ use std::{
 use axum::{Router, http::StatusCode, response::IntoResponse, routing::get};
 use samsyn_domain::{
     entry::Entry,
-    identifier::PersonIdentifier,
-    provenance::Organisation,
     section::Section,
-    source::{OrganisationId, Provider, ProviderId, ProviderKind, SourceId},
+    source::SourceId,
     state::{State, Unanswered},
-    viewer::{Role, Viewer},
 };
 use samsyn_host::{
     credential::Credentials,
@@ -29,6 +26,7 @@ use samsyn_host::{
     runtime::{Binding, Host},
 };
 use samsyn_service::port::adapters::{Adapters as _, Answer, Question};
+use samsyn_tests::build;
 use tokio::{net::TcpListener, sync::OnceCell};
 
 /// How long the page waits for a source in these tests.
@@ -68,25 +66,7 @@ pub async fn hostile() -> Arc<Prepared> {
 
 /// What is asked in every case.
 pub fn question() -> Question {
-    Question {
-        patient: PersonIdentifier::stated(PATIENT).unwrap(),
-        sections: vec![Section::Documents, Section::CareLimits],
-        person: true,
-        now: "2026-11-21T12:00:00+01:00[Europe/Stockholm]".parse().unwrap(),
-        language: "sv".into(),
-        viewer: Viewer {
-            user_id: "SE2321000000-1001".into(),
-            name: "Prova Provsson".into(),
-            title: "leg. sjuksköterska".into(),
-            role: Role::Nurse,
-            organisation: OrganisationId::new("prov"),
-            organisation_name: "Provregionen".into(),
-            provider: Provider { id: ProviderId::new("SE2321000000-0001"), kind: ProviderKind::Care },
-            unit: Organisation::new("SE2321000000-0002", "Provenheten"),
-            assignment: "SE2321000000-2001".into(),
-            purpose: "Vård och behandling".into(),
-        },
-    }
+    build::question(PATIENT, vec![Section::Documents, Section::CareLimits])
 }
 
 /// A loopback server that counts what reaches it.

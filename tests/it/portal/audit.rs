@@ -1,13 +1,25 @@
-//! The log around an opening: durable before the first byte, with the hash of what was shown after the last.
+//! The log around an opening: durable before the first byte, with the hash of what was shown after the last, its patient sealed.
 
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use samsyn_service::port::audit_log::{Activity, Stage};
-use samsyn_store::{AuditEntry, AuditVerdict};
+use samsyn::demo_portal;
+use samsyn_demo::{
+    fault::Faults,
+    seed::Seed,
+    servers::{self, Delays},
+};
+use samsyn_domain::identifier::PersonIdentifier;
+use samsyn_server::{clock::Clock, wiring::open_store};
+use samsyn_service::port::audit_log::{Activity, AuditLog as _, AuditRecord, Stage};
+use samsyn_store::{AuditEntry, AuditVerdict, StoreKey};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
-use super::{browser::Browser, harness::Portal};
+use super::{
+    browser::Browser,
+    harness::{NOON, Portal},
+};
 
 const FAIL: &str = "CREATE TRIGGER fault BEFORE INSERT ON audit_record BEGIN SELECT RAISE(ABORT, 'fault'); END";
 
@@ -152,4 +164,72 @@ async fn signing_in_and_out_are_logged_without_a_patient() {
     let done: Vec<Activity> = log.iter().map(|entry| entry.record.activity).collect();
     assert_eq!(done, [Activity::SignIn, Activity::SignOut]);
     assert!(log.iter().all(|entry| entry.record.patient.is_none()));
+}
+
+/// The database as one file, as somebody would carry it away.
+async fn carried_away(portal: &Portal) -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = dir.path().join("copy.db");
+    portal.run_sql(&format!("VACUUM INTO '{}'", copy.display())).await;
+    std::fs::read(copy).unwrap()
+}
+
+#[tokio::test]
+async fn a_copy_of_the_database_tells_who_has_read_and_not_about_whom() {
+    let portal = Portal::start("").await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    let patient = portal.showing("everything");
+    let address = doctor.open(&patient, "shared").await;
+    doctor.json(&address).await;
+    openings_when(&portal, 2).await;
+
+    let tells = |copy: &[u8], text: &str| memchr::memmem::find(copy, text.as_bytes()).is_some();
+    assert!(tells(&carried_away(&portal).await, &patient), "the index of known links is looked up by the number");
+    portal.run_sql("DELETE FROM block").await;
+    portal.run_sql("DELETE FROM link").await;
+    let copy = carried_away(&portal).await;
+    assert!(tells(&copy, "SE9999100001-P101"), "the reader stands in clear");
+    let (_, rest) = patient.split_at(2);
+    for spelling in [patient.clone(), rest.to_owned(), format!("{}-{}", &patient[..8], &patient[8..])] {
+        assert!(!tells(&copy, &spelling), "{spelling}");
+    }
+    assert_eq!(portal.number("SELECT count(*) FROM audit_record WHERE patient LIKE '1.%'").await, 2);
+    assert_eq!(portal.number("SELECT count(*) FROM handle WHERE patient LIKE '1.%'").await, 1);
+    assert_eq!(openings(&portal).await[0].record.patient.as_ref().unwrap().digits(), patient);
+}
+
+#[tokio::test]
+async fn the_demo_starts_again_on_its_own_data_with_its_own_key() {
+    let clock = Clock::Frozen(NOON.parse::<jiff::Timestamp>().unwrap().to_zoned(samsyn_domain::time::sweden()));
+    let seed = Seed::new(&clock.now());
+    let public_url: Url = "http://127.0.0.1:8480".parse().unwrap();
+    let client = demo_portal::identity_client(&public_url);
+    let faults = Faults::read("", &seed.sources).unwrap();
+    let running = servers::start(&seed, &faults, &Delays::new(), client.clone()).await.unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let mut keys = Vec::new();
+    for start in 1..=2 {
+        let address = "127.0.0.1:8480".parse().unwrap();
+        let dir = data.path().to_owned();
+        let config = demo_portal::config(&seed, &running, &client, address, public_url.clone(), dir).unwrap();
+        let store = open_store(&config).await.unwrap();
+        demo_portal::plant(&store, &seed, &clock).await.unwrap();
+        let record = AuditRecord {
+            stage: Stage::Intent,
+            intent: None,
+            activity: Activity::Read,
+            at: clock.now().timestamp(),
+            viewer: None,
+            patient: Some(PersonIdentifier::stated(&seed.people[0].personal_number).unwrap()),
+            details: serde_json::json!({}),
+        };
+        store.append(&record).await.unwrap();
+        let read = store.audit_records(9).await.unwrap();
+        assert_eq!(read.len(), start);
+        assert!(read.iter().all(|entry| entry.record.patient == record.patient));
+        store.close().await.unwrap();
+        keys.push(std::fs::read(StoreKey::file_in(data.path())).unwrap());
+    }
+    assert_eq!(keys[0], keys[1]);
+    running.shutdown().await;
 }

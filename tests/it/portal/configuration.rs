@@ -1,10 +1,18 @@
-//! The configuration file: what is refused, in which words, and that `samsyn init` writes one that is accepted.
+//! The configuration file: everything that is refused in it, all at once, at which line and column and in which words.
+//!
+//! Rooms: what cannot be read (`reading`), what can and must not be (`values`), the files it names (`files`), what adapters and
+//! database have to say about it (`agreement`), what `samsyn init` writes (`init`).
+//! To add a refusal: a row in one of the tables, with every line that it tells.
 
-use std::path::{Path, PathBuf};
+mod agreement;
+mod files;
+mod init;
+mod reading;
+mod values;
 
-use samsyn::first_configuration::{InitArguments, write};
-use samsyn_host::prepared::CompileBy;
-use samsyn_server::{clock::Clock, config::Config, wiring::wire};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+
+use samsyn_server::config::Config;
 use tempfile::TempDir;
 
 const GOOD: &str = r#"[portal]
@@ -36,154 +44,128 @@ provider = "SE9999200002-HSL"
   [[source.origin]]
   alias = "api"
   base_url = "https://omsorg.example/samsyn"
+  [[source.credential]]
+  slot = "access"
+  kind = "basic"
+  user = "samsyn"
+  secret_file = "secret"
 "#;
 
-/// What the configuration is told when one thing in it is changed; none when it is accepted.
-fn told(change: &[(&str, &str)]) -> Option<String> {
+/// The good text with some things in it changed.
+fn changed(changes: &[(&str, &str)]) -> String {
     let mut text = GOOD.to_owned();
-    for (from, to) in change {
+    for (from, to) in changes {
         assert!(text.contains(from), "{from} is not in the good one");
         text = text.replacen(from, to, 1);
     }
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("samsyn.toml");
-    std::fs::write(&file, text).unwrap();
-    Config::read(&file).err().map(|error| error.to_string())
+    text
 }
 
+/// A directory with the text in `samsyn.toml` and the files that it names.
+fn directory(text: &str) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("samsyn.toml"), text).unwrap();
+    fs::write(dir.path().join("enkel.wasm"), "a component, in another test").unwrap();
+    private(&dir.path().join("secret"), "not to be shown\n");
+    dir
+}
+
+fn private(path: &Path, content: &str) {
+    fs::write(path, content).unwrap();
+    permit(path, 0o600);
+}
+
+fn permit(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// The lines that are told, without the directory before them.
+fn lines(told: &str, dir: &Path) -> Vec<String> {
+    let before = format!("{}/", dir.display());
+    told.lines().map(|line| line.replace(&before, "")).collect()
+}
+
+fn told_in(dir: &TempDir) -> Vec<String> {
+    let read = Config::read(&dir.path().join("samsyn.toml"));
+    read.err().map_or_else(Vec::new, |error| lines(&error.to_string(), dir.path()))
+}
+
+fn told(changes: &[(&str, &str)]) -> Vec<String> {
+    told_in(&directory(&changed(changes)))
+}
+
+/// Exactly these lines are told, in this order: each begins with its place and key, and has the words.
 #[track_caller]
-fn refused(change: &[(&str, &str)], words: &[&str]) {
-    let told = told(change).unwrap_or_else(|| panic!("{change:?} is accepted"));
-    for word in words {
-        assert!(told.contains(word), "{change:?}: `{word}` is not in: {told}");
+fn tells(told: &[String], expected: &[(&str, &str)]) {
+    let fits = |(line, (place, words)): (&String, &(&str, &str))| {
+        line.starts_with(&format!("samsyn.toml:{place}: ")) && line.contains(words)
+    };
+    let all = told.len() == expected.len() && told.iter().zip(expected).all(fits);
+    assert!(all, "told:\n{}\nexpected:\n{expected:#?}", told.join("\n"));
+}
+
+/// What is changed in the good text, and the lines told of it.
+type Row<'t> = (&'t [(&'t str, &'t str)], &'t [(&'t str, &'t str)]);
+
+#[track_caller]
+fn refused(rows: &[Row<'_>]) {
+    for (changes, expected) in rows {
+        tells(&told(changes), expected);
     }
 }
 
 #[test]
 fn the_good_configuration_is_accepted() {
-    assert_eq!(told(&[]), None);
+    assert!(told(&[]).is_empty());
 }
 
 #[test]
-fn an_unknown_key_is_refused_with_its_line_and_what_would_be_known() {
-    refused(&[("data_dir", "data_dirr")], &["samsyn.toml", "line 6", "column 1", "data_dirr", "data_dir"]);
-    refused(
-        &[("client_id = \"samsyn\"", "client_id = \"samsyn\"\nclient_secret = \"x\"")],
-        &["line 11", "client_secret"],
-    );
-    refused(&[("system = \"Omsorg\"", "system = \"Omsorg\"\ndedline = 3")], &["dedline", "line 24"]);
-    refused(&[("[database]", "[databas]")], &["databas", "line 5"]);
-}
-
-#[test]
-fn an_unreadable_value_is_refused_with_line_and_column() {
-    refused(&[("public_url = \"https://samsyn.example\"", "public_url = \"samsyn\"")], &["line 3", "column 14"]);
-    refused(&[("[database]", "[session]\nidle_minutes = \"long\"\n[database]")], &["line 6", "column 16"]);
-    refused(&[("kind = \"care\"", "kind = \"hospital\"")], &["line 15", "hospital", "care"]);
-    refused(&[("data_dir = \"data\"", "data_dir = ")], &["line 6"]);
-}
-
-#[test]
-fn unsafe_combinations_are_refused_by_name() {
-    let plain = [("https://samsyn.example", "http://samsyn.example")];
-    refused(&plain, &["portal.public_url", "https"]);
-    refused(&[("https://identity.example", "http://identity.example")], &["identity.issuer", "https"]);
-    refused(&[("client_id = \"samsyn\"", "client_id = \"samsyn\"\nrequired_acr = []")], &["required_acr"]);
-    refused(&[("https://omsorg.example/samsyn", "http://omsorg.example/samsyn")], &["omsorg", "https"]);
-    refused(&[("https://omsorg.example/samsyn", "http://127.0.0.1:9000/")], &["omsorg", "https"]);
-    refused(&[("[database]", "[session]\nidle_minutes = 0\n[database]")], &["session.idle_minutes", "1 … 240"]);
-    refused(
-        &[("[database]", "[session]\nidle_minutes = 60\nabsolute_minutes = 30\n[database]")],
-        &["absolute_minutes"],
-    );
-    refused(
-        &[("[database]", "[limits]\nanswer_within_max_ms = 60000\n[database]")],
-        &["answer_within_max_ms", "28000"],
-    );
-    refused(&[("adapter = \"enkel\"", "adapter = \"annan\"")], &["omsorg", "annan"]);
-    refused(&[("organisation = \"storsjo\"", "organisation = \"annan\"")], &["omsorg", "annan"]);
-    refused(&[("provider = \"SE9999200002-HSL\"", "provider = \"SE1\"")], &["omsorg", "SE1"]);
-    refused(&[("listen = \"127.0.0.1:8480\"", "listen = \"everywhere\"")], &["portal.listen"]);
-    refused(
-        &[("name = \"Storsjö kommun\"", "name = \"Storsjö kommun\"\nrecent_months = 13")],
-        &["recent_months", "1 … 12"],
+fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_file() {
+    let told = told(&[
+        ("127.0.0.1:8480", "everywhere"),
+        ("https://samsyn.example", "http://samsyn.example"),
+        ("[database]", "colour = \"red\"\n[database]"),
+        ("provider = \"SE9999200002-HSL\"", "provider = \"SE1\""),
+        ("https://omsorg.example/samsyn", "http://omsorg.example/samsyn"),
+        ("\"enkel.wasm\"", "\"gone.wasm\""),
+    ]);
+    tells(
+        &told,
+        &[
+            ("2:10: portal.listen", "write e.g."),
+            ("3:14: portal.public_url", "https"),
+            ("5:1: portal.colour", "unknown key"),
+            ("20:8: adapter[0].file", "no such file"),
+            ("27:12: source[0].provider", "SE1"),
+            ("30:14: source[0].origin[0].base_url", "https"),
+        ],
     );
 }
 
 #[test]
-fn plain_http_is_for_the_demo_and_for_tests_only() {
-    let plain = ("https://samsyn.example", "http://samsyn.example");
-    let demo = ("[database]", "environment = \"demo\"\n[database]");
-    assert_eq!(told(&[plain, demo]), None);
-    refused(&[plain, ("[database]", "environment = \"production\"\n[database]")], &["portal.public_url"]);
-}
-
-fn arguments(dir: &Path) -> InitArguments {
-    InitArguments {
-        dir: dir.to_owned(),
-        organisation: "Storsjö \"stora\" kommun".into(),
-        organisation_id: "storsjo".into(),
-        care_provider: "SE9999200002-HSL".into(),
-        social_care_provider: Some("SE9999200002-SOL".into()),
-        administrator: "SE9999200002-P290".into(),
-        public_url: "https://samsyn.example".parse().unwrap(),
-        issuer: "https://identity.example".parse().unwrap(),
-        client_id: "samsyn".into(),
-    }
-}
-
-fn initialised() -> (TempDir, PathBuf) {
-    let dir = tempfile::tempdir().unwrap();
-    let file = write(&arguments(&dir.path().join("samsyn")), "a secret\n").unwrap();
-    (dir, file)
+fn a_configuration_without_a_file_is_told_its_keys() {
+    let dir = directory(GOOD);
+    let text = GOOD.replace("enkel.wasm", dir.path().join("enkel.wasm").to_str().unwrap());
+    let text = text.replace("secret\"", &format!("{}\"", dir.path().join("secret").display()));
+    let mut config: Config = toml::from_str(&text).unwrap();
+    config.validate().unwrap();
+    config.portal.public_url = "http://samsyn.example".parse().unwrap();
+    config.session.idle_minutes = 0;
+    assert_eq!(
+        config.validate().unwrap_err().to_string(),
+        "portal.public_url: must be https in production; write https://…\n\
+         session.idle_minutes: 0 is outside 1 … 240"
+    );
 }
 
 #[test]
-fn what_init_writes_is_accepted_and_holds_no_secret() {
-    let (_dir, file) = initialised();
-    let config = Config::read(&file).unwrap();
-    assert_eq!(config.organisations[0].name, "Storsjö \"stora\" kommun");
-    assert_eq!(config.organisations[0].providers.len(), 2);
-    assert_eq!(config.identity.administrators, ["SE9999200002-P290"]);
-    assert!(config.identity.client_secret.is_some());
-    assert!(!std::fs::read_to_string(&file).unwrap().contains("a secret"));
-}
-
-#[test]
-fn what_init_writes_is_readable_by_its_owner_only_and_never_overwritten() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let (_dir, file) = initialised();
-    let home = file.parent().unwrap();
-    for (path, mode) in
-        [(file.clone(), 0o600), (home.join("secrets/identity-client"), 0o600), (home.join("secrets"), 0o700)]
+fn no_refusal_shows_a_secret_or_an_address() {
+    for address in ["http://u:hidden@omsorg.example/", "https://u:hidden@omsorg.example/", "https://u:hidden@a:99999/"]
     {
-        let is = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(is, mode, "{}", path.display());
+        let dir = directory(&changed(&[("https://omsorg.example/samsyn", address)]));
+        permit(&dir.path().join("secret"), 0o644);
+        let told = told_in(&dir).join("\n");
+        assert!(told.contains("base_url: "), "{told}");
+        assert!(!told.contains("hidden") && !told.contains("not to be shown"), "{told}");
     }
-    let error = write(&arguments(home), "another").unwrap_err().to_string();
-    assert!(error.contains("exists already"), "{error}");
-    assert_eq!(std::fs::read_to_string(home.join("secrets/identity-client")).unwrap(), "a secret");
-    let mut shouted = arguments(&home.join("other"));
-    shouted.organisation_id = "Storsjö".into();
-    assert!(write(&shouted, "x").unwrap_err().to_string().contains("--organisation-id"));
-    assert!(write(&arguments(&home.join("other")), " \n").is_err());
-}
-
-#[tokio::test]
-async fn the_check_of_a_written_configuration_opens_the_database_and_finds_it_sound() {
-    let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    let (_dir, file) = initialised();
-    let portal = wire(Config::read(&file).unwrap(), Clock::System, CompileBy::Here).await.unwrap();
-    portal.store.check().await.unwrap();
-    portal.store.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn the_check_names_an_adapter_that_is_missing() {
-    let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    let (_dir, file) = initialised();
-    let more = GOOD[GOOD.find("[[adapter]]").unwrap()..].to_owned();
-    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + &more).unwrap();
-    let error = wire(Config::read(&file).unwrap(), Clock::System, CompileBy::Here).await.err().unwrap().to_string();
-    assert!(error.contains("enkel.wasm"), "{error}");
 }

@@ -92,7 +92,7 @@ fn telling(portal: &Portal, person: &DemoPerson) -> BTreeSet<String> {
         telling.extend([format!("\"{}\"", source.id), source.system.to_owned(), source.phone.to_owned()]);
     }
     telling.extend(portal.seed.organisations.iter().map(|organisation| organisation.name.clone()));
-    telling.insert("063-555".into());
+    telling.extend(["063-555", "070-555", "Björkvägen", "831 41", "Storsjöbyn"].map(str::to_owned));
     telling
 }
 
@@ -111,6 +111,9 @@ async fn a_protected_person_is_nowhere_to_be_found_on_any_projection() {
         assert!(json.contains(&person.name) && page.contains(&person.name) && print.contains(&person.name));
         assert!(page.contains("Skyddade personuppgifter") && print.contains("Skyddade personuppgifter"));
         assert!(json.contains("\"places_masked\":true"));
+        // What somebody wrote into a note is gone, the note is not.
+        assert!(json.contains("\"title\":\"Hembesök\",") && json.contains(samsyn_domain::protection::STRUCK), "{json}");
+        assert!(page.contains(samsyn_domain::protection::STRUCK));
         let tells = telling(portal, person);
         assert!(tells.len() > 10, "{tells:?}");
         for (name, projection) in [("JSON", &json), ("page", &page), ("print", &print)] {
@@ -130,4 +133,48 @@ async fn treatment_of_a_protected_person_is_not_hindered() {
     assert_eq!(overview["person"]["protection"], "confidentiality-mark");
     assert!(entries(&overview, "alerts").iter().any(|alert| alert["agent"]["text"] == "Acetylsalicylsyra"));
     assert_eq!(badge(&overview, "home-nursing")["look"], "ongoing");
+}
+
+#[tokio::test]
+async fn a_number_that_two_sources_have_on_two_people_shows_nothing_of_either() {
+    let portal = shared().await;
+    let patient = portal.showing("identity-conflict");
+    let mut doctor = Browser::signed_in(portal, "doctor").await;
+    let address = doctor.open(&patient, "shared").await;
+    let json = doctor.json(&address).await;
+    let page = doctor.get(&address).await.body;
+    let prints = [
+        doctor.post(&format!("{address}/print/akutblad"), &[]).await.body,
+        doctor.post(&format!("{address}/print/lakemedelslista"), &[]).await.body,
+    ];
+    let live = doctor.open_with(&[("patient", &patient), ("scope", "shared"), ("live", "1")]).await;
+    let streamed = doctor.get(&live).await.body;
+
+    let overview = json.json();
+    assert_eq!(overview["person"]["identity"], "conflict");
+    assert!(overview["person"]["name"].is_null());
+    for section in list(&overview["sections"]) {
+        assert!(list(&section["entries"]).is_empty(), "{section}");
+        for cell in list(&section["sources"]) {
+            let said = (text(&cell["state"]), cell.get("reason").and_then(|reason| reason.as_str()));
+            let right = matches!(said, ("withheld", Some("identity-conflict")) | ("not-asked" | "unsupported", _));
+            assert!(right, "{}: {cell}", section["name"]);
+        }
+    }
+    assert!(list(&overview["alert_line"]).is_empty());
+    for badge in list(&overview["badges"]) {
+        assert!(!matches!(text(&badge["look"]), "ongoing" | "recent" | "none"), "{badge}");
+    }
+    let what_to_do = "Kontrollera numret med patienten och ring källorna direkt.";
+    for told in [&page, &streamed] {
+        assert!(told.contains("Källorna är oense om vem numret tillhör. Därför visas inget innehåll."), "{told}");
+        assert!(told.contains(what_to_do));
+    }
+    assert!(prints.iter().all(|print| print.contains("Källorna är oense om vem numret tillhör.")));
+    // The streamed page may have shown the first answer before the second contradicted it; what is left is judged in a browser.
+    for (name, told) in [("JSON", &json.body), ("page", &page), ("sheet", &prints[0]), ("list", &prints[1])] {
+        for secret in ["Inga Norberg", "Norberg", "Birgitta", "Sundin", "lungcancer", "Oxykodon", "insulin", "1943"] {
+            assert!(!told.contains(secret), "the {name} tells {secret}");
+        }
+    }
 }

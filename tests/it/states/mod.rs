@@ -5,7 +5,7 @@
 //! Invariant: nothing of the model is taken from the code it is compared with.
 //! To add a state: a row in [`KINDS`]; the table grows by itself.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use samsyn_domain::{
     access::{Block, BlockKind, BlockStatus},
@@ -97,20 +97,21 @@ fn told_apart(section: Section, id: &str) -> Entry {
     let mut entry = entry(section, id);
     let (words, concept) = (mark(id), Concept::plain(mark(id)));
     match &mut entry {
-        Entry::Alert(alert) => alert.text = words,
-        Entry::CareLimit(limit) => limit.text = words,
-        Entry::Service(service) => service.text = Some(words),
-        Entry::Contact(contact) => contact.name = Some(words),
-        Entry::Medication(medication) => medication.drug = concept,
-        Entry::FunctionalAssessment(ability) => ability.what = concept,
-        Entry::Plan(plan) => plan.title = words,
+        Entry::Alert(alert) => Arc::make_mut(alert).text = words,
+        Entry::CareLimit(limit) => Arc::make_mut(limit).text = words,
+        Entry::Service(service) => Arc::make_mut(service).text = Some(words),
+        Entry::Contact(contact) => Arc::make_mut(contact).name = Some(words),
+        Entry::Medication(medication) => Arc::make_mut(medication).drug = concept,
+        Entry::FunctionalAssessment(ability) => Arc::make_mut(ability).what = concept,
+        Entry::Plan(plan) => Arc::make_mut(plan).title = words,
         Entry::Vaccination(dose) => {
+            let dose = Arc::make_mut(dose);
             dose.vaccine = Some(concept);
             dose.date = Some(When::read(&format!("2025-1{}-04", id.len() % 2)));
         }
-        Entry::Infection(infection) => infection.what = concept,
-        Entry::Consent(consent) => consent.text = Some(words),
-        Entry::Document(document) => document.title = words,
+        Entry::Infection(infection) => Arc::make_mut(infection).what = concept,
+        Entry::Consent(consent) => Arc::make_mut(consent).text = Some(words),
+        Entry::Document(document) => Arc::make_mut(document).title = words,
     }
     entry
 }

@@ -6,6 +6,7 @@
 mod audit;
 mod decisions;
 mod schema;
+mod sealing;
 mod sessions;
 
 use std::{future::Future, pin::Pin};
@@ -58,4 +59,13 @@ cases! {
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,
     schema::errors_carry_no_stored_value,
+    schema::a_log_begun_before_patients_were_sealed_is_refused_and_left_alone,
+    schema::a_database_from_before_patients_were_sealed_is_carried_over_when_it_names_none,
+    sealing::no_row_of_the_log_or_of_a_handle_carries_the_number,
+    sealing::a_patient_moved_to_another_record_does_not_open,
+    sealing::a_patient_moved_to_another_handle_does_not_open,
+    sealing::a_record_that_does_not_open_is_named_and_never_left_out,
+    sealing::a_database_is_used_with_the_key_it_was_first_used_with_or_not_at_all,
+    sealing::of_two_nodes_with_different_keys_one_is_refused,
+    sealing::without_a_key_of_its_own_nothing_is_opened,
 }

@@ -1,6 +1,7 @@
 //! The store, seen from outside: one contract for SQLite and PostgreSQL, and what holds when a process is killed.
 //!
-//! Rooms: `contract` (written once, run on both), `postgres` (finds or starts a server), `kill` (`kill -9` at random instants),
+//! Rooms: `contract` (written once, run on both), `key` (the key file from `samsyn init` to a start),
+//! `postgres` (finds or starts a server), `kill` (`kill -9` at random instants),
 //! `faults` (a disk that fails and is repaired), `sample` (records and patients to store).
 //! Not here: pages and overviews that use the store.
 //! To add a case: a function in `contract` and its name in the list there; both engines then run it.
@@ -9,6 +10,8 @@
 mod contract;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod key;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]

@@ -1,27 +1,43 @@
 //! A database of its own for one case, and a way to reach under the store's hands.
 //!
-//! Invariant: no two cases share a database.
+//! Invariant: no two cases share a database or a key.
 
-use samsyn_store::{Place, Store, StoreConfig};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
+use std::fs;
+
+use samsyn_store::{Place, Store, StoreConfig, StoreKey};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use tempfile::TempDir;
 
 /// Where a case runs.
 pub struct Here {
     pub config: StoreConfig,
-    _dir: Option<TempDir>,
+    _dir: TempDir,
 }
 
 impl Here {
-    /// An empty SQLite directory.
+    /// An empty SQLite directory with a key.
     pub fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { config: StoreConfig::in_data_dir(dir.path()), _dir: Some(dir) }
+        Self::with_key(StoreConfig::in_data_dir(dir.path()), dir)
     }
 
-    /// An empty PostgreSQL database.
+    /// An empty PostgreSQL database, and a key beside it.
     pub fn postgres(url: String) -> Self {
-        Self { config: StoreConfig::at_url(url), _dir: None }
+        let dir = tempfile::tempdir().unwrap();
+        Self::with_key(StoreConfig::at_url(url, dir.path()), dir)
+    }
+
+    fn with_key(config: StoreConfig, dir: TempDir) -> Self {
+        StoreKey::make(&config.key_file).unwrap();
+        Self { config, _dir: dir }
+    }
+
+    /// Another key beside the database's own, for the same database.
+    pub fn with_another_key(&self) -> StoreConfig {
+        let key_file = self.config.key_file.with_file_name("another.key");
+        let _ = fs::remove_file(&key_file);
+        StoreKey::make(&key_file).unwrap();
+        StoreConfig { key_file, ..self.config.clone() }
     }
 
     pub async fn open(&self) -> Store {
@@ -48,6 +64,14 @@ impl Here {
             raw.execute_unprepared(&format!("DROP TRIGGER {trigger}{table}")).await?;
         }
         raw.close().await
+    }
+
+    /// The texts that a statement gives, read past the store.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let raw = self.raw().await;
+        let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), sql)).await.unwrap();
+        raw.close().await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
     /// Runs one statement under the store's hands.

@@ -88,6 +88,7 @@ pub(crate) struct Case {
     pub links: Vec<OrganisationId>,
     pub behaviours: Vec<Behaviour>,
     first_origins: BTreeMap<&'static str, Origin>,
+    taken_for: BTreeMap<&'static str, PersonDetails>,
     number: usize,
     made: usize,
     in_register: bool,
@@ -133,6 +134,7 @@ impl Case {
             links: Vec::new(),
             behaviours: Vec::new(),
             first_origins: BTreeMap::new(),
+            taken_for: BTreeMap::new(),
             number,
             made: 0,
             in_register: true,
@@ -213,6 +215,19 @@ impl Case {
         self
     }
 
+    /// The source has this number on somebody else, as when it was mistyped at a registration.
+    pub fn takes_for_another(&mut self, origin: &Origin, (given, family): (&str, &str), born: Date) -> &mut Self {
+        self.known_by(origin);
+        let other = PersonDetails {
+            given_name: some(given),
+            family_name: some(family),
+            birth_date: Some(When::Day(born)),
+            ..self.details.clone()
+        };
+        self.taken_for.insert(origin.source, other);
+        self
+    }
+
     fn provenance(&self, origin: &Origin, days_ago: i32, id: String) -> Provenance {
         let recorded = self.clock.recorded(origin.source, days_ago);
         Provenance {
@@ -238,7 +253,8 @@ impl Case {
             provenance.information_type = Some("pat".to_owned());
             let states_life = matches!(*source, "folkbokforing" | "cosmic-region");
             let life = if states_life { self.details.life.clone() } else { Life::NotStated };
-            let details = PersonDetails { provenance, life, ..self.details.clone() };
+            let stated = self.taken_for.get(source).unwrap_or(&self.details);
+            let details = PersonDetails { provenance, life, ..stated.clone() };
             if let Some(records) = self.records.get_mut(source) {
                 records.person = Some(details);
                 let zone = sweden();
@@ -272,7 +288,7 @@ macro_rules! into_entry {
     ($($entry:ident),+) => {
         $(impl IntoEntry for $entry {
             fn into_entry(self) -> Entry {
-                Entry::$entry(Box::new(self))
+                Entry::$entry(std::sync::Arc::new(self))
             }
         })+
     };

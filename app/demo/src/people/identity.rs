@@ -1,15 +1,21 @@
-//! People whose identity is the point: protected, other kinds of number, a child, the deceased, an interpreter.
+//! People whose identity is the point: protected, other kinds of number, a child, the deceased, an interpreter, a number
+//! that two sources have on two people.
 
+use jiff::civil::date;
 use samsyn_domain::{
-    entry::{Alert, Contact, Life, Service, Vaccination},
-    vocabulary::{AlertKind, Certainty, ContactKind, Protection, ServiceKind, ServicePhase, Severity},
+    entry::{Alert, CareLimit, Contact, Life, Service, Vaccination},
+    provenance::Concept,
+    vocabulary::{
+        AlertKind, AuthorKind, Certainty, ContactKind, LimitNature, Protection, ServiceKind, ServicePhase, Severity,
+    },
 };
 
 use super::{
     build::{
-        Case, Clock, alert, atc, contact, covid, covid_vaccine, medication, phone, service, snomed, some, vaccination,
+        Case, Clock, alert, atc, care_limit, contact, covid, covid_vaccine, document, medication, phone, service,
+        snomed, some, vaccination,
     },
-    origin::{EMERGENCY, HEALTH_CENTRE, PAEDIATRICS, PSYCHIATRY, STORSJO_NURSING, STORSJO_OFFICE},
+    origin::{EMERGENCY, HEALTH_CENTRE, MEDICINE, PAEDIATRICS, PSYCHIATRY, STORSJO_NURSING, STORSJO_OFFICE},
 };
 
 /// Sekretessmarkering. The municipal system sends everything, marked but unfiltered.
@@ -43,10 +49,15 @@ fn with_places(case: &mut Case) {
         order: Some(1),
         ..contact(ContactKind::NextOfKin, "Kontakt via socialtjänsten", "ombud", "063-555 88 40", p)
     })
+    .add(&STORSJO_NURSING, 30, |p, _| {
+        let text = "Bor tillfälligt på Björkvägen 14 B, 831 41 Storsjöbyn. Portkod via 070-555 01 23.";
+        document(Concept::plain("Anteckning"), "Hembesök", text, p)
+    })
     .add(&HEALTH_CENTRE, 300, |p, clock| Alert {
         severity: Some(Severity::Harmful),
         certainty: Some(Certainty::Confirmed),
         agent: Some(snomed("Acetylsalicylsyra", "387458008")),
+        comment: some("Vid andnöd: ring 070-555 01 23"),
         noted: Some(clock.day(300)),
         ..alert(AlertKind::Hypersensitivity, "Astma av acetylsalicylsyra", p)
     });
@@ -126,5 +137,23 @@ pub(crate) fn interpreter(clock: &Clock, number: usize) -> Option<Case> {
     case.details.communication_need = some("Boka kvinnlig tolk");
     case.add(&HEALTH_CENTRE, 12, |p, _| medication(atc("Metformin 500 mg tablett", "A10BA02"), "1 + 0 + 1 + 0", p))
         .add(&HEALTH_CENTRE, 90, |p, _| contact(ContactKind::NextOfKin, "Yusuf Hassan", "son", "063-555 88 60", p));
+    Some(case)
+}
+
+/// The region has the number on another woman, mistyped when she came in; the register and the municipality know whose it is.
+pub(crate) fn identity_conflict(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("194008259287", "Inga", "Norberg", "storsjo");
+    let mut case = Case::new(clock, number, who, &["identity-conflict"])?;
+    case.takes_for_another(&MEDICINE, ("Birgitta", "Sundin"), date(1943, 8, 25))
+        .add(&MEDICINE, 20, |p, clock| CareLimit {
+            decided: Some(clock.day(20)),
+            ..care_limit("Ej HLR vid utbredd lungcancer", LimitNature::Withhold, AuthorKind::Physician, p)
+        })
+        .add(&MEDICINE, 20, |p, _| medication(atc("Oxykodon 10 mg depottablett", "N02AA05"), "1 + 0 + 0 + 1", p))
+        .add(&STORSJO_NURSING, 8, |p, clock| Service {
+            started: Some(clock.day(90)),
+            last_noted: Some(clock.day(8)),
+            ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: insulin", p)
+        });
     Some(case)
 }

@@ -43,7 +43,7 @@ fn every_tag_is_shown_by_somebody_and_no_other_tag_is_used() {
     let seed = seed();
     let shown: BTreeSet<&str> = seed.people.iter().flat_map(|person| person.shows.iter().copied()).collect();
     assert_eq!(shown, TAGS.into_iter().collect());
-    assert_eq!(seed.people.len(), 30);
+    assert_eq!(seed.people.len(), 31);
 }
 
 #[test]
@@ -255,6 +255,21 @@ fn the_register_states_death_protection_and_interpreter() {
     assert!(details("interpreter").interpreter_language.is_some());
     let reserve = &seed.person_showing("reserve-number").unwrap().personal_number;
     assert!(register.of(reserve).is_none(), "a reserve number is not in the population register");
+}
+
+#[test]
+fn two_sources_have_one_number_on_two_people() {
+    let seed = seed();
+    let person = seed.person_showing("identity-conflict").unwrap();
+    let stated = |source: &str| {
+        let held = seed.holdings[&SourceId::new(source)].of(&person.personal_number).unwrap();
+        let details = held.person.as_ref().unwrap();
+        (details.given_name.clone().unwrap(), details.birth_date.clone(), details.identifier.value.clone())
+    };
+    let (register, region) = (stated("folkbokforing"), stated("cosmic-region"));
+    assert_eq!(register, stated("viva-storsjo-hsl"));
+    assert!(register.0 != region.0 && register.1 != region.1);
+    assert_eq!(register.2, region.2, "the number itself is the same");
 }
 
 #[test]

@@ -150,7 +150,11 @@ fn fault(why: &str) -> String {
 fn envelope(contract: &Contract, holdings: &Holdings, patient: &Patient) -> String {
     let held = holdings.of(&patient.value).map(|held| held.entries.as_slice()).unwrap_or_default();
     let mut response = Markup::new();
-    for record in held.iter().filter_map(|entry| (contract.write)(entry, patient)) {
+    let write = |entry: &Entry| {
+        let whose = Patient::of(entry.provenance());
+        (contract.write)(entry, whose.as_ref().unwrap_or(patient))
+    };
+    for record in held.iter().filter_map(write) {
         response.append(&record);
     }
     if contract.has_result {

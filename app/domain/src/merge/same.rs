@@ -4,6 +4,8 @@
 //! same reference of a dose. Copies that read alike become one entry that names the others; copies that read differently
 //! both stay, each naming the other, because one of them has drifted (Kronoberg's routine, `domain-facts` §6.1).
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -82,7 +84,7 @@ fn reads_alike(a: &Entry, b: &Entry) -> bool {
                 limit.text = normal(&limit.text);
                 limit.decided = None;
                 limit.reassessed = None;
-                content(&Entry::CareLimit(Box::new(limit)))
+                content(&Entry::CareLimit(Arc::new(limit)))
             };
             signed(&a.provenance.signing) == signed(&b.provenance.signing) && undated(a) == undated(b)
         }

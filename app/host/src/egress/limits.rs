@@ -61,6 +61,14 @@ impl Default for EgressLimits {
 impl EgressLimits {
     /// Refuses a figure that would switch a protection off.
     pub fn validate(&self) -> Result<(), String> {
+        match self.unreasonable().first() {
+            Some((name, why)) => Err(format!("{name} = {why}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Every such figure: its name, and the range in words.
+    pub fn unreasonable(&self) -> Vec<(&'static str, String)> {
         const MIB: u64 = 1024 * 1024;
         let rows = [
             ("requests", u64::from(self.requests), 1, 1_000),
@@ -71,11 +79,8 @@ impl EgressLimits {
             ("connect_timeout_ms", self.connect_timeout_ms, 1, 10_000),
             ("answer_timeout_ms", self.answer_timeout_ms, 1, 28_000),
         ];
-        rows.into_iter()
-            .find(|(_, value, least, most)| value < least || value > most)
-            .map_or(Ok(()), |(name, value, least, most)| {
-                Err(format!("{name} = {value} is not between {least} and {most}"))
-            })
+        let outside = rows.into_iter().filter(|(_, value, least, most)| value < least || value > most);
+        outside.map(|(name, value, least, most)| (name, format!("{value} is outside {least} … {most}"))).collect()
     }
 
     pub(crate) fn connect_timeout(&self) -> Duration {

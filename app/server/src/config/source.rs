@@ -1,5 +1,6 @@
 //! Sources and adapters in the configuration: whose, how reached, with which credential.
 //!
+//! Not here: their checks (`checks::source`), and what their adapter says (`wiring::agreement`).
 //! Invariant: a credential is a file or made by the starting program; it is never a value in the TOML.
 
 use std::{
@@ -13,8 +14,6 @@ use samsyn_host::limits::Limits;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
-
-use super::{Config, ConfigError};
 
 /// An adapter by name.
 #[derive(Debug, Clone, Deserialize)]
@@ -153,31 +152,52 @@ pub enum CredentialKind {
     Hmac,
 }
 
-impl CredentialConfig {
-    /// The secret, from the starting program or from its file.
-    ///
-    /// # Errors
-    /// When there is neither, or the file cannot be read.
-    pub fn read_secret(&self) -> Result<SecretString, ConfigError> {
-        match (&self.secret, &self.secret_file) {
-            (Some(secret), _) => Ok(secret.clone()),
-            (None, Some(path)) => std::fs::read_to_string(path)
-                .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
-                .map_err(|source| ConfigError::Unreadable { path: path.clone(), source }),
-            (None, None) => Err(self.missing("secret_file")),
+impl CredentialKind {
+    /// As it is written in configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::StaticHeader => "static-header",
+            Self::Basic => "basic",
+            Self::ClientCredentials => "client-credentials",
+            Self::PrivateKeyJwt => "private-key-jwt",
+            Self::ClientCertificate => "client-certificate",
+            Self::Hmac => "hmac",
         }
     }
 
-    /// A key this kind of credential needs.
-    ///
-    /// # Errors
-    /// When it is missing; the error names it.
-    pub fn needed<'a, T>(&self, key: &str, value: Option<&'a T>) -> Result<&'a T, ConfigError> {
-        value.ok_or_else(|| self.missing(key))
+    /// Keys it cannot do without, beside `secret_file`.
+    pub const fn needs(self) -> &'static [&'static str] {
+        match self {
+            Self::StaticHeader => &["header"],
+            Self::Basic => &["user"],
+            Self::ClientCredentials | Self::PrivateKeyJwt => &["token_url", "client_id"],
+            Self::ClientCertificate => &["certificate_file"],
+            Self::Hmac => &[],
+        }
     }
 
-    fn missing(&self, key: &str) -> ConfigError {
-        ConfigError::refused(format!("credential {}", self.slot), format!("{key} is missing for kind {:?}", self.kind))
+    /// Keys it can use beside those.
+    pub const fn may_have(self) -> &'static [&'static str] {
+        match self {
+            Self::ClientCredentials => &["scope"],
+            Self::PrivateKeyJwt => &["scope", "key_id"],
+            Self::StaticHeader | Self::Basic | Self::ClientCertificate | Self::Hmac => &[],
+        }
+    }
+}
+
+impl CredentialConfig {
+    /// The keys that belong to certain kinds, and whether each is given.
+    pub fn given(&self) -> [(&'static str, bool); 7] {
+        [
+            ("header", self.header.is_some()),
+            ("user", self.user.is_some()),
+            ("token_url", self.token_url.is_some()),
+            ("client_id", self.client_id.is_some()),
+            ("scope", self.scope.is_some()),
+            ("key_id", self.key_id.is_some()),
+            ("certificate_file", self.certificate_file.is_some()),
+        ]
     }
 }
 
@@ -189,30 +209,6 @@ impl SourceConfig {
         for credential in &mut self.credentials {
             credential.certificate_file = credential.certificate_file.take().map(|path| base.join(path));
             credential.secret_file = credential.secret_file.take().map(|path| base.join(path));
-        }
-    }
-
-    pub(super) fn validate(&self, config: &Config) -> Result<(), ConfigError> {
-        let refuse = |detail: String| Err(ConfigError::refused(format!("source {}", self.id), detail));
-        if !config.adapters.iter().any(|adapter| adapter.name == self.adapter) {
-            return refuse(format!("adapter `{}` is not among [[adapter]]", self.adapter));
-        }
-        let Some(organisation) = config.organisations.iter().find(|known| known.id == self.organisation) else {
-            return refuse(format!("organisation `{}` is not among [[organisation]]", self.organisation));
-        };
-        if let Some(provider) = &self.provider
-            && !organisation.providers.iter().any(|known| known.id == *provider)
-        {
-            return refuse(format!("provider `{provider}` is not one of organisation `{}`", self.organisation));
-        }
-        let ceiling = config.limits.answer_within_max_ms;
-        if !(100..=ceiling).contains(&self.answer_within_ms) {
-            return refuse(format!("answer_within_ms must be 100 … {ceiling}"));
-        }
-        let relaxed = config.portal.environment.allows_loopback();
-        match self.origins.iter().find(|origin| origin.base_url.scheme() != "https" && !relaxed) {
-            Some(origin) => refuse(format!("origin `{}` must be https in production", origin.alias)),
-            None => Ok(()),
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use axum::{
     Form,
-    extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_ui::{UserError, assignment_page};
 use serde::Deserialize;
 
 use super::{
-    AppState, failure,
+    failure,
     page::{Visit, html},
 };
 use crate::session;
@@ -33,7 +32,7 @@ pub struct Choice {
 }
 
 /// Changes it; an assignment that is not the person's own changes nothing.
-pub async fn choose(State(_state): State<AppState>, visit: Visit, Form(choice): Form<Choice>) -> Response {
+pub async fn choose(visit: Visit, Form(choice): Form<Choice>) -> Response {
     let Some(signed_in) = visit.signed_in.clone() else { return visit.refuse(&UserError::SessionExpired) };
     match session::change_assignment(&visit.session, signed_in, &choice.assignment).await {
         Ok(true) => Redirect::to("/").into_response(),

@@ -3,7 +3,7 @@
 //! Every GET of a handle is a new opening with its own record. Not here: what is in it.
 //! Invariant: the service returns only when the intent is durable, so nothing can be sent before it.
 
-use std::convert::Infallible;
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
 use axum::{
     Json,
@@ -43,9 +43,10 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
     if visit.wants_json {
         opened.until_everyone_answered().await;
         let overview = opened.overview();
-        opened.delivered(&overview);
+        let json = Json(overview.to_json());
+        opened.delivered(overview);
         opened.conclude(Conclusion::Complete);
-        return Json(overview.to_json()).into_response();
+        return json.into_response();
     }
     if handle.live {
         return stream(&state, opened, visit.context(), handle.id);
@@ -57,9 +58,10 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         opened.conclude(Conclusion::Complete);
         return visit.refuse(&UserError::UnknownPatient);
     }
-    opened.delivered(&overview);
+    let page = html(overview_page(&visit.context(), &overview, &handle.id));
+    opened.delivered(overview);
     opened.conclude(Conclusion::Complete);
-    html(overview_page(&visit.context(), &overview, &handle.id))
+    page
 }
 
 /// The handle, if this session made it in the assignment in use.
@@ -110,10 +112,10 @@ pub async fn open(
 fn stream(state: &AppState, opened: Opened, context: PageContext, handle: String) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(PIECES_IN_FLIGHT);
     state.overviews.unfinished().spawn(async move {
-        let mut delivery = Delivery { opened, context, sender, drawn: Vec::new() };
+        let mut delivery = Delivery { opened, context: Arc::new(context), sender, drawn: BTreeMap::new() };
         let conclusion = match delivery.run(&handle).await {
             Ok(()) => Conclusion::Complete,
-            Err(ReaderGone) => Conclusion::Aborted,
+            Err(BrokenOff) => Conclusion::Aborted,
         };
         delivery.opened.conclude(conclusion);
     });
@@ -125,57 +127,76 @@ fn stream(state: &AppState, opened: Opened, context: PageContext, handle: String
     response
 }
 
-struct ReaderGone;
+/// The reader went away, or a part could not be drawn; what had been sent stays on the screen, marked as unfinished.
+struct BrokenOff;
 
 struct Delivery {
     opened: Opened,
-    context: PageContext,
+    context: Arc<PageContext>,
     sender: mpsc::Sender<Result<Bytes, Infallible>>,
-    drawn: Vec<(FragmentId, String)>,
+    /// What the reader has of each part.
+    drawn: BTreeMap<usize, String>,
 }
 
 impl Delivery {
-    async fn run(&mut self, handle: &str) -> Result<(), ReaderGone> {
-        let overview = self.opened.overview();
+    async fn run(&mut self, handle: &str) -> Result<(), BrokenOff> {
+        let overview = Arc::new(self.opened.overview());
         let shell = overview_shell(&self.context, &overview, handle, true);
-        self.drawn =
-            FragmentId::all().into_iter().map(|part| (part, fragment(&self.context, &overview, part))).collect();
-        self.send(shell.head_and_body_open, &overview).await?;
-        loop {
+        self.drawn = draw(&self.context, &overview, |_| true).collect();
+        self.send(shell.head_and_body_open, overview).await?;
+        while !self.opened.everyone_answered() {
             let more = tokio::select! {
                 more = self.opened.next() => more,
                 // A reader who leaves lets go of the sources at once.
-                () = self.sender.closed() => return Err(ReaderGone),
+                () = self.sender.closed() => return Err(BrokenOff),
             };
-            if !more {
+            if !more || self.opened.everyone_answered() {
                 break;
             }
-            let overview = self.opened.overview();
-            let changed = self.redraw(&overview);
+            let overview = Arc::new(self.opened.overview());
+            let changed = self.redraw(&overview).await?;
             if !changed.is_empty() {
-                self.send(changed, &overview).await?;
+                self.send(changed, overview).await?;
             }
         }
-        let overview = self.opened.overview();
-        let last = self.redraw(&overview) + &shell.tail;
-        self.send(last, &overview).await
+        let overview = Arc::new(self.opened.overview());
+        let last = self.redraw(&overview).await? + &shell.tail;
+        self.send(last, overview).await
     }
 
-    fn redraw(&mut self, overview: &Overview) -> String {
+    /// Every other part is drawn beside this task: drawing is what the reader waits for once the last answer is here.
+    async fn redraw(&mut self, overview: &Arc<Overview>) -> Result<String, BrokenOff> {
+        let (context, shared) = (Arc::clone(&self.context), Arc::clone(overview));
+        let odd =
+            tokio::task::spawn_blocking(move || draw(&context, &shared, |place| place % 2 == 1).collect::<Vec<_>>());
+        let mut drawn: BTreeMap<usize, String> = draw(&self.context, overview, |place| place % 2 == 0).collect();
+        drawn.extend(odd.await.map_err(|error| {
+            tracing::error!(%error, "a part of the overview could not be drawn");
+            BrokenOff
+        })?);
         let mut changed = String::new();
-        for (part, before) in &mut self.drawn {
-            let now = fragment(&self.context, overview, *part);
-            if now != *before {
-                changed.push_str(&fragment_update(&self.context, *part, &now));
-                *before = now;
+        for ((place, now), part) in drawn.into_iter().zip(FragmentId::all()) {
+            if self.drawn.get(&place) != Some(&now) {
+                changed.push_str(&fragment_update(&self.context, part, &now));
+                self.drawn.insert(place, now);
             }
         }
-        changed
+        Ok(changed)
     }
 
-    async fn send(&mut self, piece: String, overview: &Overview) -> Result<(), ReaderGone> {
-        self.sender.send(Ok(Bytes::from(piece))).await.map_err(|_| ReaderGone)?;
+    async fn send(&mut self, piece: String, overview: Arc<Overview>) -> Result<(), BrokenOff> {
+        self.sender.send(Ok(Bytes::from(piece))).await.map_err(|_| BrokenOff)?;
         self.opened.delivered(overview);
         Ok(())
     }
+}
+
+/// Parts by their place in the order of the page.
+fn draw(
+    context: &PageContext,
+    overview: &Overview,
+    which: impl Fn(usize) -> bool,
+) -> impl Iterator<Item = (usize, String)> {
+    let parts = FragmentId::all().into_iter().enumerate().filter(move |(place, _)| which(*place));
+    parts.map(|(place, part)| (place, fragment(context, overview, part)))
 }

@@ -31,8 +31,9 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path((id, preset)
         opened.conclude(Conclusion::Complete);
         return visit.refuse(&UserError::UnknownPatient);
     }
-    opened.delivered(&overview);
-    opened.conclude(Conclusion::Complete);
     let user = visit.viewer().map(|viewer| viewer.name.clone()).unwrap_or_default();
-    html(print_page(&visit.context(), &overview, preset, &handle.id, &state.clock.now(), &user))
+    let page = html(print_page(&visit.context(), &overview, preset, &handle.id, &state.clock.now(), &user));
+    opened.delivered(overview);
+    opened.conclude(Conclusion::Complete);
+    page
 }

@@ -8,15 +8,16 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, LoginHint,
-    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
-    core::{CoreAuthenticationFlow, CoreClient, CoreIdToken},
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
+    StandardErrorResponse, TokenResponse as _,
+    core::{CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreIdToken},
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::provider::{IdentityProvider, Metadata, ProviderError, describe};
+use super::provider::{ExchangeError, IdentityProvider, Metadata, ProviderError, describe};
 use crate::config::IdentityConfig;
 
 type Client =
@@ -115,7 +116,7 @@ impl Flow<'_> {
             return Err(LoginError::NoAttempt);
         }
         if let Some(error) = callback.error {
-            return Err(LoginError::Refused(error));
+            return Err(LoginError::Refused(error_code(&error)));
         }
         let code = callback.code.ok_or(LoginError::NoAttempt)?;
         let metadata = self.provider.metadata().await?;
@@ -127,7 +128,7 @@ impl Flow<'_> {
             .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier))
             .request_async(&http)
             .await
-            .map_err(|error| LoginError::Exchange(describe(&error)))?;
+            .map_err(|error| LoginError::Exchange(without_content(&error)))?;
         let _access_token_is_not_kept = reply.access_token();
         let token = reply.id_token().ok_or_else(|| LoginError::Token("missing".into()))?;
         self.verify(token, &Nonce::new(attempt.nonce)).await
@@ -176,6 +177,23 @@ pub struct CallbackQuery {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
+}
+
+/// The provider's error code (RFC 6749 §4.1.2.1). It comes through the browser, so anything else than a code is not repeated.
+fn error_code(stated: &str) -> String {
+    let is_code =
+        (1..=64).contains(&stated.len()) && stated.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_code { stated.to_owned() } else { "not an error code".to_owned() }
+}
+
+/// Why an exchange failed, for the log. What a reader of JSON says of a token it cannot read quotes the token.
+fn without_content(error: &RequestTokenError<ExchangeError, StandardErrorResponse<CoreErrorResponseType>>) -> String {
+    match error {
+        RequestTokenError::Parse(why, _) => format!("the reply could not be read, at `{}`", why.path()),
+        RequestTokenError::ServerResponse(refusal) => error_code(refusal.error().as_ref()),
+        RequestTokenError::Request(error) => describe(error),
+        RequestTokenError::Other(_) => "the reply is not one of a token endpoint".to_owned(),
+    }
 }
 
 /// Compared without telling by timing how much was right.

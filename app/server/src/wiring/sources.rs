@@ -1,6 +1,8 @@
 //! A configured source as the rooms below want it: described for the service, bound for the host.
+//!
+//! Not here: whether adapter and configuration agree (`agreement`). Invariant: what is described is bound, and nothing else.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use http::Method;
 use samsyn_domain::{
@@ -9,27 +11,66 @@ use samsyn_domain::{
 };
 use samsyn_host::{
     credential::{ClientAuth, CredentialKind as Held, Credentials, OAuth2, Slot},
-    egress::{AddressRule, Grant, SourceEgress},
+    egress::{AddressRule, Grant, GrantError, SourceEgress},
     prepared::Prepared,
-    runtime::Binding,
+    runtime::{BindError, Binding, Host},
 };
-use secrecy::{ExposeSecret as _, SecretSlice};
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 
-use crate::config::{Config, ConfigError, CredentialConfig, CredentialKind, OriginConfig, SourceConfig};
+use super::agreement;
+use crate::config::{
+    Config, ConfigError, CredentialConfig, CredentialKind, Findings, KeyPath, OriginConfig, SourceConfig,
+};
+
+/// Beginning of the aliases that only the host uses.
+const TOKEN_ENDPOINT: &str = "token-endpoint-";
+
+/// A source with everything the rooms below need.
+pub struct Fitted {
+    described: Source,
+    binding: Binding,
+}
+
+impl Fitted {
+    /// Binds it, and says what the service knows of it.
+    ///
+    /// # Errors
+    /// When a limit or setting does not fit after all.
+    pub fn bind(self, host: &Host) -> Result<Source, BindError> {
+        host.bind(self.described.id.clone(), self.binding)?;
+        Ok(self.described)
+    }
+}
+
+/// Every source with its prepared adapter, and everything that keeps one from being used. A source whose adapter is not
+/// among the prepared ones, or of which something is refused already, is left out.
+pub fn fit(config: &Config, adapters: &[(String, Arc<Prepared>)], found: &mut Findings) -> Vec<Fitted> {
+    let mut fitted = Vec::new();
+    for (index, source) in config.sources.iter().enumerate() {
+        let key = KeyPath::from("source").item(index);
+        let Some((_, adapter)) = adapters.iter().find(|(name, _)| *name == source.adapter) else { continue };
+        agreement::check(source, adapter.manifest(), &key, found);
+        if found.refused.concern(&key) {
+            continue;
+        }
+        match describe(source, config, adapter, &key)
+            .and_then(|described| Ok(Fitted { described, binding: binding(source, config, adapter, &key)? }))
+        {
+            Ok(source) => fitted.push(source),
+            Err(ConfigError::Refused(problems)) => found.refused.append(problems),
+            Err(unreadable @ ConfigError::Unreadable { .. }) => found.refuse(key, unreadable.to_string()),
+        }
+    }
+    fitted
+}
 
 /// What the portal knows of the source before asking it.
-pub fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared) -> Result<Source, ConfigError> {
+fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared, key: &KeyPath) -> Result<Source, ConfigError> {
     let manifest = adapter.manifest();
-    let refused = |detail: String| ConfigError::refused(format!("source {}", source.id), detail);
     let wanted = |name: &str| source.sections.as_ref().is_none_or(|only| only.iter().any(|one| one == name));
-    if let Some(unknown) = source.sections.iter().flatten().find(|name| !manifest.sections.contains(name)) {
-        return Err(refused(format!("adapter `{}` does not declare section `{unknown}`", source.adapter)));
-    }
-    if source.provider.is_none() && !manifest.multi_provider {
-        return Err(refused(format!("provider is missing, and adapter `{}` is not multi-provider", source.adapter)));
-    }
     let organisation = config.organisations.iter().find(|known| known.id == source.organisation);
-    let organisation = organisation.ok_or_else(|| refused("its organisation is unknown".into()))?;
+    let organisation =
+        organisation.ok_or_else(|| ConfigError::refused(key.key("organisation"), "is not among [[organisation]]"))?;
     let sections: Vec<Section> =
         manifest.known_sections().into_iter().filter(|section| wanted(section.name())).collect();
     Ok(Source {
@@ -54,47 +95,67 @@ pub fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared) -> R
 }
 
 /// What the host needs to run it.
-pub fn binding(source: &SourceConfig, config: &Config, adapter: &Arc<Prepared>) -> Result<Binding, ConfigError> {
+fn binding(
+    source: &SourceConfig,
+    config: &Config,
+    adapter: &Arc<Prepared>,
+    key: &KeyPath,
+) -> Result<Binding, ConfigError> {
     let limits = source.limits.clone();
     let mut grants = Vec::new();
-    for origin in &source.origins {
-        grants.push(grant(origin, config, adapter)?);
+    for (index, origin) in source.origins.iter().enumerate() {
+        grants.push(grant(origin, config, adapter, &key.key("origin").item(index))?);
     }
     for credential in &source.credentials {
         grants.extend(token_grant(credential, config));
     }
     let aliases: Vec<String> = source.origins.iter().map(|origin| origin.alias.clone()).collect();
     let mut credentials = Credentials::new();
-    for credential in &source.credentials {
-        credentials = credentials.with(&credential.slot, slot(credential, &aliases)?);
+    for (index, credential) in source.credentials.iter().enumerate() {
+        let slot = slot(credential, &aliases, &key.key("credential").item(index))?;
+        credentials = credentials.with(&credential.slot, slot);
     }
     let egress = SourceEgress::new(grants, credentials, limits.egress.clone())
-        .map_err(|error| ConfigError::refused(format!("source {}", source.id), error.to_string()))?;
+        .map_err(|error| ConfigError::refused(concerned(&error, source, key), error.to_string()))?;
     Ok(Binding { adapter: adapter.clone(), egress: Arc::new(egress), settings: source.settings.clone(), limits })
 }
 
-fn grant(origin: &OriginConfig, config: &Config, adapter: &Prepared) -> Result<Grant, ConfigError> {
-    let refused = |detail: String| ConfigError::refused(format!("origin {}", origin.alias), detail);
+/// The key that the host's refusal is about.
+fn concerned(error: &GrantError, source: &SourceConfig, key: &KeyPath) -> KeyPath {
+    let origin = |alias: &String| source.origins.iter().position(|origin| origin.alias == *alias);
+    let credential = |slot: &str| source.credentials.iter().position(|credential| credential.slot == slot);
+    match error {
+        GrantError::Grant { alias, rule } if rule.starts_with("ca_pem") => {
+            origin(alias).map(|index| key.key("origin").item(index).key("ca_file"))
+        }
+        GrantError::AliasTwice { alias } | GrantError::Grant { alias, .. } => {
+            let token = || alias.strip_prefix(TOKEN_ENDPOINT).and_then(credential);
+            let of_token = |index| key.key("credential").item(index).key("token_url");
+            origin(alias).map(|index| key.key("origin").item(index)).or_else(|| token().map(of_token))
+        }
+        GrantError::Slot { slot, .. } => credential(slot).map(|index| key.key("credential").item(index)),
+        GrantError::Limits(_) => Some(key.key("limits")),
+    }
+    .unwrap_or_else(|| key.clone())
+}
+
+fn grant(origin: &OriginConfig, config: &Config, adapter: &Prepared, key: &KeyPath) -> Result<Grant, ConfigError> {
     let declared = adapter.manifest().origins.iter().find(|declared| declared.alias == origin.alias);
-    let declared = declared.ok_or_else(|| refused("the adapter's manifest does not ask for it".into()))?;
-    let methods: Vec<Method> = if origin.methods.is_empty() {
-        declared.methods.clone()
-    } else {
-        let read = |text: &String| text.parse().map_err(|_| refused(format!("`{text}` is no HTTP method")));
-        origin.methods.iter().map(read).collect::<Result<_, _>>()?
-    };
-    let ca_pem = match &origin.ca_file {
-        Some(path) => Some(
-            std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?,
-        ),
-        None => None,
-    };
+    let declared =
+        declared.ok_or_else(|| ConfigError::refused(key.key("alias"), "the adapter does not ask for this origin"))?;
+    let is_granted =
+        |method: &&Method| origin.methods.is_empty() || origin.methods.iter().any(|m| m == method.as_str());
+    let ca_pem = origin.ca_file.as_ref().map(|path| read(path, key.key("ca_file"))).transpose()?;
     Ok(Grant {
-        methods,
+        methods: declared.methods.iter().filter(is_granted).cloned().collect(),
         address_ranges: ranges(origin),
         ca_pem,
         ..relaxed(Grant::read_only(&origin.alias, origin.base_url.clone()), config)
     })
+}
+
+fn read(path: &Path, key: KeyPath) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError::refused(key, format!("{}: {error}", path.display())))
 }
 
 fn ranges(origin: &OriginConfig) -> AddressRule {
@@ -118,38 +179,51 @@ fn token_grant(credential: &CredentialConfig, config: &Config) -> Option<Grant> 
     let mut base = token_url.clone();
     base.set_path("/");
     base.set_query(None);
-    let grant = Grant::read_only(format!("token-endpoint-{}", credential.slot), base);
+    let grant = Grant::read_only(format!("{TOKEN_ENDPOINT}{}", credential.slot), base);
     Some(Grant { methods: vec![Method::POST], host_only: true, ..relaxed(grant, config) })
 }
 
-fn slot(credential: &CredentialConfig, aliases: &[String]) -> Result<Slot, ConfigError> {
-    let secret = credential.read_secret()?;
+fn slot(credential: &CredentialConfig, aliases: &[String], key: &KeyPath) -> Result<Slot, ConfigError> {
+    let secret = secret(credential, key)?;
+    let needed = |name: &str, value: Option<&String>| {
+        value.cloned().ok_or_else(|| ConfigError::refused(key.clone(), format!("key `{name}` is missing")))
+    };
     let oauth2 = |auth: ClientAuth| -> Result<Held, ConfigError> {
+        let token_url = credential.token_url.clone();
         Ok(Held::OAuth2(OAuth2 {
-            token_url: credential.needed("token_url", credential.token_url.as_ref())?.clone(),
-            client_id: credential.needed("client_id", credential.client_id.as_ref())?.clone(),
+            token_url: token_url.ok_or_else(|| ConfigError::refused(key.clone(), "key `token_url` is missing"))?,
+            client_id: needed("client_id", credential.client_id.as_ref())?,
             scope: credential.scope.clone(),
             auth,
         }))
     };
     let kind = match credential.kind {
         CredentialKind::StaticHeader => {
-            Held::StaticHeader { name: credential.needed("header", credential.header.as_ref())?.clone(), value: secret }
+            Held::StaticHeader { name: needed("header", credential.header.as_ref())?, value: secret }
         }
-        CredentialKind::Basic => {
-            Held::Basic { user: credential.needed("user", credential.user.as_ref())?.clone(), password: secret }
-        }
+        CredentialKind::Basic => Held::Basic { user: needed("user", credential.user.as_ref())?, password: secret },
         CredentialKind::ClientCredentials => oauth2(ClientAuth::SecretBasic(secret))?,
         CredentialKind::PrivateKeyJwt => {
             oauth2(ClientAuth::PrivateKeyJwt { es256_pem: secret, kid: credential.key_id.clone() })?
         }
         CredentialKind::ClientCertificate => {
-            let path = credential.needed("certificate_file", credential.certificate_file.as_ref())?;
-            let cert_pem = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
-            Held::ClientCertificate { cert_pem, key_pem: secret }
+            let path = credential.certificate_file.as_ref();
+            let path = path.ok_or_else(|| ConfigError::refused(key.clone(), "key `certificate_file` is missing"))?;
+            Held::ClientCertificate { cert_pem: read(path, key.key("certificate_file"))?, key_pem: secret }
         }
         CredentialKind::Hmac => Held::Hmac { key: SecretSlice::from(secret.expose_secret().as_bytes().to_vec()) },
     };
     Ok(Slot { origins: aliases.to_vec(), kind })
+}
+
+/// The secret, from the starting program or from its file.
+fn secret(credential: &CredentialConfig, key: &KeyPath) -> Result<SecretString, ConfigError> {
+    match (&credential.secret, &credential.secret_file) {
+        (Some(secret), _) => Ok(secret.clone()),
+        (None, Some(path)) => {
+            let text = read(path, key.key("secret_file"))?;
+            Ok(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
+        }
+        (None, None) => Err(ConfigError::refused(key.clone(), "key `secret_file` is missing")),
+    }
 }

@@ -26,6 +26,9 @@ use crate::{
     port::audit_log::{Activity, AuditLog, AuditRecord, Stage},
 };
 
+/// How long the first of several answers waits for those that come right after it. Less than a screen takes to show one.
+const TOGETHER: Duration = Duration::from_millis(10);
+
 /// What one source answered, decided.
 pub(super) struct Arrival {
     pub index: usize,
@@ -55,8 +58,10 @@ pub struct Opened {
     started: Instant,
     page_complete_after: Duration,
     outcome: Option<OutcomeWriter>,
+    /// How many have yet to answer.
+    awaited: usize,
     delivered: usize,
-    last_shown: Option<Overview>,
+    last_shown: Option<Arc<Overview>>,
 }
 
 /// What is needed to write the outcome when everything else is gone.
@@ -91,6 +96,7 @@ impl Opened {
             answers,
             digests: BTreeMap::new(),
             arrivals,
+            awaited: tasks.len(),
             _tasks: tasks,
             started: Instant::now(),
             page_complete_after: limits.page_complete_after(),
@@ -105,21 +111,33 @@ impl Opened {
         assemble(&self.opening, &self.answers)
     }
 
+    /// Whether nothing more will come.
+    pub const fn everyone_answered(&self) -> bool {
+        self.awaited == 0
+    }
+
     /// Waits for the next answer. False when everybody has answered.
     pub async fn next(&mut self) -> bool {
         let Some(arrival) = self.arrivals.recv().await else {
             // Nobody is left who could answer: whoever still stands as waiting has failed on our side.
             self.give_up(Unanswered::AdapterFault);
+            self.awaited = 0;
             return false;
         };
         self.take(arrival);
-        // Others may be about to be sent: let them, so that they are drawn together.
-        tokio::task::yield_now().await;
-        // Answers that are already here are taken together: one rendering instead of several.
-        while let Ok(arrival) = self.arrivals.try_recv() {
-            self.take(arrival);
+        // Answers that come close together are taken together: one drawing instead of several. Whoever is ready to run goes
+        // first, as long as that brings answers and does not hold back the first of them.
+        let first = Instant::now();
+        loop {
+            tokio::task::yield_now().await;
+            let before = self.awaited;
+            while let Ok(arrival) = self.arrivals.try_recv() {
+                self.take(arrival);
+            }
+            if self.awaited == before || self.everyone_answered() || first.elapsed() > TOGETHER {
+                return true;
+            }
         }
-        true
     }
 
     /// Waits until everybody has answered or the page's own time is up, whichever comes first; then what is still awaited
@@ -146,6 +164,7 @@ impl Opened {
 
     fn take(&mut self, arrival: Arrival) {
         let late = self.started.elapsed() > self.page_complete_after;
+        self.awaited = self.awaited.saturating_sub(1);
         let Some(answer) = self.answers.get_mut(arrival.index) else { return };
         answer.cells.extend(arrival.cells);
         answer.person = Some(arrival.person);
@@ -158,9 +177,9 @@ impl Opened {
     }
 
     /// Notes exactly what has been handed to the reader. The last one counts.
-    pub fn delivered(&mut self, overview: &Overview) {
+    pub fn delivered(&mut self, overview: impl Into<Arc<Overview>>) {
         self.delivered += 1;
-        self.last_shown = Some(overview.clone());
+        self.last_shown = Some(overview.into());
     }
 
     /// Ends the opening. The outcome is written in the background: the reader has already seen what it says.
@@ -191,9 +210,10 @@ impl Opened {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (audit, shown) = (writer.audit, self.last_shown.take());
         let written = async move {
-            // Hashing is the costly part, and the reader does not wait for it here.
-            if let (Some(details), Some(overview)) = (record.details.as_object_mut(), shown) {
-                details.insert("shown_sha256".into(), json!(hash(&overview.to_json())));
+            // Hashing is the costly part, and nobody waits for it: neither the reader's last bytes, nor another's overview.
+            let hashed = tokio::task::spawn_blocking(move || shown.map(|overview| hash(&overview.to_json()))).await;
+            if let (Some(details), Ok(Some(hash))) = (record.details.as_object_mut(), hashed) {
+                details.insert("shown_sha256".into(), json!(hash));
             }
             if let Err(error) = audit.append(&record).await {
                 tracing::error!(%error, "audit outcome could not be written; the intent stands alone");

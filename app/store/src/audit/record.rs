@@ -1,16 +1,16 @@
 //! Between the port's record and the columns of the table.
 //!
 //! Not here: place in the chain (`queue` gives it).
-//! Invariant: what cannot be stored is refused before it joins a group, so that it fails alone.
+//! Invariant: what cannot be stored is refused before it joins a group, so that it fails alone. The patient is
+//! sealed here, so that queue, chain and verification see only what is stored.
 
 use jiff::Timestamp;
-use samsyn_domain::identifier::PersonIdentifier;
 use samsyn_service::port::{PortError, audit_log::AuditRecord};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{canonical, chain};
-use crate::entity::audit_record::Model;
+use crate::{StoreKey, entity::audit_record::Model, seal::Cell};
 
 const APPEND: &str = "append audit record";
 const READ: &str = "read audit records";
@@ -38,8 +38,11 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of(id: String, record: &AuditRecord) -> Result<Self, PortError> {
+    pub(super) fn of(id: String, record: &AuditRecord, key: &StoreKey) -> Result<Self, PortError> {
         let viewer = record.viewer.as_ref();
+        let cell = Cell::of_record(&id, viewer.map(|viewer| viewer.provider.id.as_str()));
+        let patient = record.patient.as_ref().map(|patient| key.seal(patient, cell)).transpose();
+        let patient = patient.map_err(|error| PortError::new(APPEND, error))?;
         let row = Model {
             sequence: 0,
             id,
@@ -49,7 +52,7 @@ impl Columns {
             at: record.at.to_string(),
             provider: viewer.map(|viewer| viewer.provider.id.as_str().to_owned()),
             user_id: viewer.map(|viewer| viewer.user_id.clone()),
-            patient: record.patient.as_ref().map(|patient| patient.digits().to_owned()),
+            patient,
             viewer: viewer.map(canonical::text).transpose().map_err(unwritable)?,
             details: canonical::text(&record.details).map_err(unwritable)?,
             previous_hash: String::new(),
@@ -83,11 +86,14 @@ impl Columns {
     }
 }
 
-/// Reads a row back.
-pub(super) fn read(row: Model) -> Result<AuditEntry, PortError> {
-    let unreadable = |what: &'static str| PortError::new(READ, format_args!("{what} of a row cannot be read"));
-    let patient =
-        row.patient.as_deref().map(PersonIdentifier::stated).transpose().map_err(|_| unreadable("patient"))?;
+/// Reads a row back. One that cannot be read is named by its place and is never left out.
+pub(super) fn read(row: Model, key: &StoreKey) -> Result<AuditEntry, PortError> {
+    let place = row.sequence;
+    let unreadable = |what: &'static str| PortError::new(READ, format_args!("{what} of record {place} cannot be read"));
+    let cell = Cell::of_record(&row.id, row.provider.as_deref());
+    let patient = row.patient.as_deref().map(|sealed| key.open(sealed, cell)).transpose();
+    let patient = patient
+        .map_err(|error| PortError::new(READ, format_args!("the patient of record {place} does not open: {error}")))?;
     let viewer = row.viewer.as_deref().map(serde_json::from_str).transpose().map_err(|_| unreadable("viewer"))?;
     Ok(AuditEntry {
         sequence: u64::try_from(row.sequence).map_err(|_| unreadable("sequence"))?,

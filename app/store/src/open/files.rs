@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::StoreError;
+use crate::{StoreError, StoreKey};
 
 /// Name of the database in the data directory.
 const FILE_NAME: &str = "samsyn.db";
@@ -42,9 +42,18 @@ pub(super) fn prepare(dir: &Path) -> Result<PathBuf, StoreError> {
     Ok(file)
 }
 
-/// A directory that holds our database, or nothing at all, may be closed to others; any other one is not ours to change.
+/// A directory that holds our database, or nothing but its key, may be closed to others; any other one is not ours to change.
 fn is_ours(dir: &Path, file: &Path) -> io::Result<bool> {
-    Ok(file.try_exists()? || fs::read_dir(dir)?.next().is_none())
+    if file.try_exists()? {
+        return Ok(true);
+    }
+    let key = StoreKey::file_in(dir);
+    for entry in fs::read_dir(dir)? {
+        if Some(entry?.path().as_path()) != key.parent() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn close_to_others(path: &Path, wanted: u32) -> io::Result<()> {
@@ -78,6 +87,15 @@ mod tests {
         fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
         prepare(dir.path()).unwrap();
         assert_eq!((mode_bits(dir.path()), mode_bits(&file)), (0o700, 0o600));
+    }
+
+    #[test]
+    fn a_directory_that_holds_only_the_key_is_closed_to_others() {
+        let dir = tempfile::tempdir().unwrap();
+        StoreKey::make(&StoreKey::file_in(dir.path())).unwrap();
+        fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
+        prepare(dir.path()).unwrap();
+        assert_eq!(mode_bits(dir.path()), 0o700);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use samsyn_domain::{
     entry::{Entry, Infection, Vaccination},
     merge,
     overview::{CovidSummary, SectionView, ShownEntry},
+    state::State,
 };
 
 use super::listed;
@@ -49,7 +50,11 @@ fn at_a_glance(sheet: Sheet<'_>, view: &SectionView, has_rows: bool) -> AnyView 
     if !lines.is_empty() {
         return lines.into_iter().map(|words| view! { <p class="glance">{words}</p> }).collect::<Vec<_>>().into_any();
     }
-    if has_rows || view.is_waiting() || view.cells.is_empty() {
+    let any = |test: fn(&State) -> bool| view.cells.iter().any(|cell| test(&cell.state));
+    let silent = any(|state| matches!(state, State::Unanswered(_) | State::Partial { .. }));
+    // What is withheld has its own line above, and no source has failed to answer.
+    let only_withheld = !silent && any(|state| matches!(state, State::Withheld(_)));
+    if has_rows || view.is_waiting() || view.cells.is_empty() || only_withheld {
         return ().into_any();
     }
     let silence = if is_conclusive(sheet, view) { words.none_shown() } else { words.unknown() };

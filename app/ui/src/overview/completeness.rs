@@ -3,7 +3,7 @@
 //! Not here: the counting (`domain`). Invariant: the line is always on the page, and a silent source is named.
 
 use leptos::prelude::*;
-use samsyn_domain::completeness::Completeness;
+use samsyn_domain::{completeness::Completeness, viewer::Scope};
 
 use crate::{context::Sheet, parts::clock};
 
@@ -33,7 +33,7 @@ pub(crate) fn completeness(sheet: Sheet<'_>) -> AnyView {
 fn widen(sheet: Sheet<'_>) -> AnyView {
     let words = sheet.texts.completeness;
     let line = &sheet.overview.completeness;
-    let (name, value, label) = if line.others_not_asked {
+    let (name, value, label) = if sheet.overview.scope == Scope::Own {
         ("scope", "shared", sheet.texts.search.button_shared())
     } else if line.without_link.is_empty() {
         return ().into_any();

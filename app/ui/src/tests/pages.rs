@@ -1,11 +1,14 @@
 //! Whole pages: order, escaping, titles, print, late answers, identity.
 
+use std::sync::Arc;
+
 use samsyn_domain::{
     entry::{CareLimit, Entry},
     identifier::IdentifierError,
     overview::{Identity, Overview},
     provenance::{Provenance, Signing},
     section::Section,
+    state::{State, Unanswered, Withheld},
     vocabulary::AuthorKind,
 };
 
@@ -51,6 +54,22 @@ fn the_page_keeps_the_order_of_the_product() {
 }
 
 #[test]
+fn covid_is_said_to_be_unknown_only_where_a_source_is_silent() {
+    let card = |state: State| {
+        let mut overview = sample::overview();
+        for view in overview.sections.iter_mut().filter(|view| view.name == Section::Covid19) {
+            *view = sample::section(view.name, Vec::new(), vec![sample::cell(sample::COSMIC, state.clone())]);
+        }
+        fragment(&context(Language::Swedish), &overview, FragmentId::Section(Section::Covid19))
+    };
+    let unknown = "Covid-19: okänt";
+    assert!(card(State::Unanswered(Unanswered::Timeout)).contains(unknown));
+    let withheld = card(State::Withheld(Withheld::Role));
+    assert!(!withheld.contains(unknown) && !withheld.contains("Covid-19: ingen uppgift"), "{withheld}");
+    assert!(withheld.contains("state-withheld"), "the reason stands there: {withheld}");
+}
+
+#[test]
 fn no_title_names_the_patient_in_any_language() {
     for language in Language::ALL {
         let context = context(language);
@@ -74,13 +93,13 @@ fn markup_in_a_sources_text_appears_as_characters() {
     overview.person.name = Some(hostile.into());
     overview.person.interpreter_language = Some(hostile.into());
     let limit = CareLimit { text: hostile.into(), grounds: Some(hostile.into()), ..sample::limit() };
-    let mut shown = sample::shown(sample::VIVA, Entry::CareLimit(Box::new(limit)));
+    let mut shown = sample::shown(sample::VIVA, Entry::CareLimit(Arc::new(limit)));
     shown.label = hostile.into();
     replace(&mut overview, Section::CareLimits, &shown);
     let mut document = sample::document(hostile);
     document.title = hostile.into();
     document.provenance.link = Some("javascript:alert(1)".into());
-    replace(&mut overview, Section::Documents, &sample::shown(sample::COSMIC, Entry::Document(Box::new(document))));
+    replace(&mut overview, Section::Documents, &sample::shown(sample::COSMIC, Entry::Document(Arc::new(document))));
     let html = page(&overview);
     assert!(!html.contains("<script>alert"), "{html}");
     assert!(!html.contains("<img"), "{html}");
@@ -160,7 +179,7 @@ fn only_a_signed_physicians_position_looks_like_one() {
         let provenance = Provenance { signing, ..Provenance::new("x") };
         let limit = CareLimit { author_kind: kind.clone(), provenance, ..sample::limit() };
         let mut overview = sample::overview();
-        replace(&mut overview, Section::CareLimits, &sample::shown(sample::VIVA, Entry::CareLimit(Box::new(limit))));
+        replace(&mut overview, Section::CareLimits, &sample::shown(sample::VIVA, Entry::CareLimit(Arc::new(limit))));
         let html = fragment(&context(Language::Swedish), &overview, FragmentId::CareLimits);
         assert_eq!(html.contains("position-signed"), genuine, "{kind:?}");
         assert_eq!(html.contains("Läkares ställningstagande, signerat"), genuine, "{kind:?}");
@@ -192,7 +211,7 @@ fn blocked_information_is_mentioned_only_when_it_may_be_known() {
 fn a_late_care_limit_is_announced_at_the_top() {
     let mut overview = sample::overview();
     assert!(!page(&overview).contains("En vårdbegränsning kom sent"));
-    let mut shown = sample::shown(sample::VIVA, Entry::CareLimit(Box::new(sample::limit())));
+    let mut shown = sample::shown(sample::VIVA, Entry::CareLimit(Arc::new(sample::limit())));
     shown.late = true;
     replace(&mut overview, Section::CareLimits, &shown);
     let banner = fragment(&context(Language::Swedish), &overview, FragmentId::Banner);

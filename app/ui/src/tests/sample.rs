@@ -3,6 +3,8 @@
 //! Shared by the unit tests and `examples/preview.rs`. All people and organisations are invented; the number is an official
 //! test number. Not here: how an overview is merged (`domain`).
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, Zoned, civil::date};
 use samsyn_domain::{
     alert_line::AlertLineItem,
@@ -154,7 +156,7 @@ pub fn limit() -> CareLimit {
 }
 
 fn limits() -> SectionView {
-    let mut signed = shown(COSMIC, Entry::CareLimit(Box::new(limit())));
+    let mut signed = shown(COSMIC, Entry::CareLimit(Arc::new(limit())));
     signed.most_restrictive = true;
     signed.copies =
         vec![Copy { source: SourceId::new(NATIONAL.0), label: NATIONAL.2.into(), dated: when("2026-10-03") }];
@@ -175,7 +177,7 @@ fn limits() -> SectionView {
     };
     let mut old = shown(
         COSMIC,
-        Entry::CareLimit(Box::new(CareLimit {
+        Entry::CareLimit(Arc::new(CareLimit {
             text: "Ingen HLR under vårdtillfället".into(),
             valid_to: when("2024-06-30"),
             phase: Phase::Ended,
@@ -185,7 +187,7 @@ fn limits() -> SectionView {
     old.validity = Validity::Ended;
     let mut view = section(
         Section::CareLimits,
-        vec![signed, shown(ASGARDEN, Entry::CareLimit(Box::new(unsigned))), old],
+        vec![signed, shown(ASGARDEN, Entry::CareLimit(Arc::new(unsigned))), old],
         vec![cell(VIVA, State::Unanswered(Unanswered::Timeout)), cell(LIFECARE, State::NothingHeld)],
     );
     view.conflict = Some(Conflict { signed_by_physician: 1, signed_by_other: 0, unsigned: 1 });
@@ -224,7 +226,7 @@ fn alerts() -> SectionView {
     };
     section(
         Section::Alerts,
-        vec![shown(COSMIC, Entry::Alert(Box::new(alert))), shown(NATIONAL, Entry::Alert(Box::new(infection)))],
+        vec![shown(COSMIC, Entry::Alert(Arc::new(alert))), shown(NATIONAL, Entry::Alert(Arc::new(infection)))],
         vec![cell(VIVA, State::Unanswered(Unanswered::Timeout)), cell(LIFECARE, State::Unsupported)],
     )
 }
@@ -258,9 +260,9 @@ fn services() -> SectionView {
     section(
         Section::Services,
         vec![
-            shown(LIFECARE, Entry::Service(Box::new(nursing))),
-            shown(LIFECARE, Entry::Service(Box::new(home_care))),
-            shown(COSMIC, Entry::Service(Box::new(discharged))),
+            shown(LIFECARE, Entry::Service(Arc::new(nursing))),
+            shown(LIFECARE, Entry::Service(Arc::new(home_care))),
+            shown(COSMIC, Entry::Service(Arc::new(discharged))),
         ],
         vec![cell(VIVA, State::Unanswered(Unanswered::Timeout))],
     )
@@ -305,7 +307,7 @@ fn contacts() -> SectionView {
     if let Some(phone) = nurse.phones.first_mut() {
         phone.staff_only = true;
     }
-    let mut nurse = shown(LIFECARE, Entry::Contact(Box::new(nurse)));
+    let mut nurse = shown(LIFECARE, Entry::Contact(Arc::new(nurse)));
     nurse.answers_now = Some(true);
     let mut pal = contact(ContactKind::ResponsiblePhysician, Some("Karin Berg"), "063-555 01 12");
     pal.role = Some("distriktsläkare".into());
@@ -313,7 +315,7 @@ fn contacts() -> SectionView {
     pal.absent = Some(Absence { from: When::read("2026-11-16"), to: when("2026-11-27") });
     pal.substitute =
         Some(Substitute { name: Some("Ola Friis".into()), role: None, phones: vec![phone("063-555 01 15")] });
-    let mut pal = shown(COSMIC, Entry::Contact(Box::new(pal)));
+    let mut pal = shown(COSMIC, Entry::Contact(Arc::new(pal)));
     pal.absent_today = true;
     pal.answers_now = Some(false);
     let mut relative = contact(ContactKind::NextOfKin, Some("Eva"), "070-555 31 09");
@@ -327,13 +329,13 @@ fn contacts() -> SectionView {
             pal,
             shown(
                 COSMIC,
-                Entry::Contact(Box::new(contact(
+                Entry::Contact(Arc::new(contact(
                     ContactKind::HealthCentre,
                     Some("Fjällets hälsocentral"),
                     "063-555 01 00",
                 ))),
             ),
-            shown(LIFECARE, Entry::Contact(Box::new(relative))),
+            shown(LIFECARE, Entry::Contact(Arc::new(relative))),
         ],
         vec![cell(VIVA, State::Unanswered(Unanswered::Timeout)), cell(NATIONAL, State::Unsupported)],
     )
@@ -364,7 +366,7 @@ fn medications() -> SectionView {
     };
     section(
         Section::Medications,
-        vec![shown(COSMIC, Entry::Medication(Box::new(furosemide))), shown(COSMIC, Entry::Medication(Box::new(waran)))],
+        vec![shown(COSMIC, Entry::Medication(Arc::new(furosemide))), shown(COSMIC, Entry::Medication(Arc::new(waran)))],
         vec![cell(LIFECARE, State::Unsupported), cell(VIVA, State::Unsupported), cell(ASGARDEN, State::Unsupported)],
     )
 }
@@ -393,11 +395,11 @@ fn plans() -> SectionView {
         next_follow_up: None,
         ..sip.clone()
     };
-    let mut crisis = shown(COSMIC, Entry::Plan(Box::new(crisis)));
+    let mut crisis = shown(COSMIC, Entry::Plan(Arc::new(crisis)));
     crisis.late = true;
     section(
         Section::Plans,
-        vec![shown(LIFECARE, Entry::Plan(Box::new(sip))), crisis],
+        vec![shown(LIFECARE, Entry::Plan(Arc::new(sip))), crisis],
         vec![cell(VIVA, State::Unanswered(Unanswered::Timeout))],
     )
 }
@@ -412,7 +414,7 @@ fn functional_status() -> SectionView {
     };
     section(
         Section::FunctionalStatus,
-        vec![shown(LIFECARE, Entry::FunctionalAssessment(Box::new(walking)))],
+        vec![shown(LIFECARE, Entry::FunctionalAssessment(Arc::new(walking)))],
         vec![cell(VIVA, State::Unanswered(Unanswered::Timeout)), cell(ASGARDEN, State::StatedNone(when("2026-11-01")))],
     )
 }
@@ -444,9 +446,9 @@ fn covid() -> SectionView {
     let mut view = section(
         Section::Covid19,
         vec![
-            shown(NATIONAL, Entry::Vaccination(Box::new(dose("Covid-19", "2025-11-04", Some(6))))),
-            shown(COSMIC, Entry::Infection(Box::new(infection))),
-            shown(NATIONAL, Entry::Vaccination(Box::new(dose("Influensa", "2025-10-20", None)))),
+            shown(NATIONAL, Entry::Vaccination(Arc::new(dose("Covid-19", "2025-11-04", Some(6))))),
+            shown(COSMIC, Entry::Infection(Arc::new(infection))),
+            shown(NATIONAL, Entry::Vaccination(Arc::new(dose("Influensa", "2025-10-20", None)))),
         ],
         vec![cell(VIVA, State::Unsupported)],
     );
@@ -472,7 +474,7 @@ fn consents() -> SectionView {
     };
     section(
         Section::Consents,
-        vec![shown(LIFECARE, Entry::Consent(Box::new(consent)))],
+        vec![shown(LIFECARE, Entry::Consent(Arc::new(consent)))],
         vec![cell(COSMIC, State::NothingHeld), cell(NATIONAL, State::NothingHeld), cell(ASGARDEN, State::NothingHeld)],
     )
 }
@@ -494,7 +496,7 @@ fn documents() -> SectionView {
     let text = "Vårdad 2–7 november för försämrad hjärtsvikt. Diuretika justerade. Vikt vid hemgång 61 kg.";
     section(
         Section::Documents,
-        vec![shown(COSMIC, Entry::Document(Box::new(document(text))))],
+        vec![shown(COSMIC, Entry::Document(Arc::new(document(text))))],
         vec![cell(LIFECARE, State::NotAsked(NotAsked::NotEnabled)), cell(VIVA, State::Unanswered(Unanswered::Timeout))],
     )
 }

@@ -11,7 +11,7 @@ use crate::{
     Query,
     host::{Entries, Host},
     language::Language,
-    types::SectionStatus,
+    types::{Failure, SectionStatus},
 };
 
 /// The source's own statement that there are none, at this time if it says so.
@@ -103,6 +103,21 @@ impl<'a, H: Host> Answers<'a, H> {
         for (section, ledger) in &self.ledgers {
             self.host.status(section, &ledger.status(self.language));
         }
+    }
+
+    /// Ends a lookup in which nothing could be read: what the source never has is said all the same, and the failure tells
+    /// why there is nothing of the rest.
+    ///
+    /// # Errors
+    /// The failure, always.
+    pub fn fail(self, failure: Failure) -> Result<(), Failure> {
+        for (section, ledger) in &self.ledgers {
+            let status = ledger.status(self.language);
+            if status == SectionStatus::Unsupported {
+                self.host.status(section, &status);
+            }
+        }
+        Err(failure)
     }
 
     fn with(&mut self, section: &str, change: impl FnOnce(&mut Ledger)) {

@@ -4,14 +4,13 @@
 //! repeat the content; this reader keeps the rest and repeats only names of fields.
 //! Invariant: a field that is there but cannot be read leaves a note, and a section with notes is never complete.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+use std::{cell::RefCell, collections::BTreeMap};
+
+use crate::{
+    Answers, Host, Language,
+    json::{Json, Object},
+    when,
 };
-
-use serde_json::{Map, Value};
-
-use crate::{Answers, Host, Language, when};
 
 /// Longest text that is kept where a time was expected.
 const UNREADABLE_TIME_MAX_BYTES: usize = 100;
@@ -88,40 +87,59 @@ impl Notes {
     }
 }
 
+/// Deepest place a note can name; deeper ones are named by their end.
+const STEPS_MAX: usize = 6;
+
+/// Where an object stands in its record. Names of fields are known when adapters are built, so that going down costs nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Path {
+    steps: [&'static str; STEPS_MAX],
+    length: usize,
+}
+
+impl Path {
+    fn within(mut self, step: &'static str) -> Self {
+        if let Some(place) = self.steps.get_mut(self.length) {
+            *place = step;
+            self.length += 1;
+        }
+        self
+    }
+
+    fn name(&self, key: &str) -> String {
+        let steps = self.steps.iter().take(self.length).copied();
+        steps.chain(std::iter::once(key)).collect::<Vec<_>>().join(".")
+    }
+}
+
 /// One JSON object being read.
 #[derive(Debug)]
 pub struct Fields<'a> {
-    object: &'a Map<String, Value>,
-    path: String,
+    object: &'a Object<'a>,
+    path: Path,
     notes: &'a Notes,
-    seen: RefCell<BTreeSet<&'static str>>,
 }
 
 impl<'a> Fields<'a> {
     /// Begins with a value that should be an object; `name` stands for it in notes.
-    pub fn of(value: &'a Value, name: &str, notes: &'a Notes) -> Option<Self> {
-        let Value::Object(object) = value else {
+    pub fn of(value: &'a Json<'a>, name: &str, notes: &'a Notes) -> Option<Self> {
+        let Json::Object(object) = value else {
             notes.unreadable(name);
             return None;
         };
-        Some(Self { object, path: String::new(), notes, seen: RefCell::default() })
+        Some(Self { object, path: Path::default(), notes })
     }
 
-    fn value(&self, key: &'static str) -> Option<&'a Value> {
-        self.seen.borrow_mut().insert(key);
-        self.object.get(key).filter(|value| !value.is_null())
-    }
-
-    fn path(&self, key: &str) -> String {
-        format!("{}{key}", self.path)
+    fn value(&self, key: &'static str) -> Option<&'a Json<'a>> {
+        self.object.get(key).filter(|value| **value != Json::Null)
     }
 
     /// A field that is there but of another shape.
-    fn read<T>(&self, key: &'static str, read: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
+    fn read<T>(&self, key: &'static str, read: impl FnOnce(&'a Json<'a>) -> Option<T>) -> Option<T> {
         let value = self.value(key)?;
         let result = read(value);
         if result.is_none() {
-            self.notes.unreadable(&self.path(key));
+            self.notes.unreadable(&self.path.name(key));
         }
         result
     }
@@ -132,61 +150,61 @@ impl<'a> Fields<'a> {
     }
 
     /// The value itself, for fields of several shapes.
-    pub fn raw(&self, key: &'static str) -> Option<&'a Value> {
+    pub fn raw(&self, key: &'static str) -> Option<&'a Json<'a>> {
         self.value(key)
     }
 
     /// A reader for an object found through [`Self::raw`]; anything else leaves a note.
-    pub fn within(&self, key: &'static str, value: &'a Value) -> Option<Fields<'a>> {
-        let Value::Object(object) = value else {
-            self.notes.unreadable(&self.path(key));
+    pub fn within(&self, key: &'static str, value: &'a Json<'a>) -> Option<Fields<'a>> {
+        let Json::Object(object) = value else {
+            self.notes.unreadable(&self.path.name(key));
             return None;
         };
-        Some(Fields { object, path: format!("{}.", self.path(key)), notes: self.notes, seen: RefCell::default() })
+        Some(Fields { object, path: self.path.within(key), notes: self.notes })
     }
 
     /// Text; blank is none.
     pub fn text(&self, key: &'static str) -> Option<String> {
-        self.read(key, Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+        self.read(key, Json::as_text).filter(|text| !text.trim().is_empty()).map(str::to_owned)
     }
 
     /// Text without which the record cannot be shown.
     pub fn required(&self, key: &'static str) -> Option<String> {
         let text = self.text(key);
         // An unreadable one has its note already.
-        if text.is_none() && self.value(key).is_none_or(Value::is_string) {
-            self.notes.missing(&self.path(key));
+        if text.is_none() && self.value(key).is_none_or(|value| matches!(value, Json::Text(_))) {
+            self.notes.missing(&self.path.name(key));
         }
         text
     }
 
     /// True or false.
     pub fn flag(&self, key: &'static str) -> Option<bool> {
-        self.read(key, Value::as_bool)
+        self.read(key, Json::as_flag)
     }
 
     /// A count or an order.
     pub fn count(&self, key: &'static str) -> Option<u32> {
-        self.read(key, |value| value.as_u64().and_then(|number| u32::try_from(number).ok()))
+        self.read(key, |value| value.as_count().and_then(|number| u32::try_from(number).ok()))
     }
 
     /// A time in a form of the contract. One that cannot be read leaves a note and is kept as it is written: the host shows
     /// such a text and never reckons with it, while a lost end date would make a record look valid for ever.
     pub fn time(&self, key: &'static str) -> Option<String> {
         let written = self.text(key)?;
-        let read = self.read(key, |value| value.as_str().and_then(when::when));
+        let read = self.read(key, |value| value.as_text().and_then(when::when));
         read.or_else(|| (written.len() <= UNREADABLE_TIME_MAX_BYTES).then_some(written))
     }
 
     /// A local clock time, `HH:MM`.
     pub fn clock(&self, key: &'static str) -> Option<String> {
         self.text(key)?;
-        self.read(key, |value| value.as_str().and_then(when::clock))
+        self.read(key, |value| value.as_text().and_then(when::clock))
     }
 
     /// A word read by a table; a word outside it is unreadable.
     pub fn one_of<T>(&self, key: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        self.read(key, |value| value.as_str().and_then(read))
+        self.read(key, |value| value.as_text().and_then(read))
     }
 
     /// An object inside.
@@ -196,17 +214,17 @@ impl<'a> Fields<'a> {
 
     /// Objects in a list; those of another shape leave a note.
     pub fn list(&self, key: &'static str) -> Vec<Fields<'a>> {
-        let items = self.read(key, Value::as_array).map_or(&[][..], Vec::as_slice);
+        let items = self.read(key, Json::as_list).unwrap_or_default();
         items.iter().filter_map(|value| self.within(key, value)).collect()
     }
 
     /// Words in a list, each read by a table.
     pub fn words<T>(&self, key: &'static str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
-        let items = self.read(key, Value::as_array).map_or(&[][..], Vec::as_slice);
-        let word = |value: &Value| {
-            let word = value.as_str().and_then(&read);
+        let items = self.read(key, Json::as_list).unwrap_or_default();
+        let word = |value: &Json<'_>| {
+            let word = value.as_text().and_then(&read);
             if word.is_none() {
-                self.notes.unreadable(&self.path(key));
+                self.notes.unreadable(&self.path.name(key));
             }
             word
         };
@@ -217,9 +235,8 @@ impl<'a> Fields<'a> {
     /// Names that begin with `x-` are the source's own.
     pub fn whole<T>(self, read: impl FnOnce(&Self) -> T) -> T {
         let result = read(&self);
-        let seen = self.seen.borrow();
-        for key in self.object.keys().filter(|key| !seen.contains(key.as_str())) {
-            self.notes.unknown(&self.path(key));
+        for key in self.object.unasked() {
+            self.notes.unknown(&self.path.name(key));
         }
         result
     }
@@ -230,7 +247,7 @@ mod tests {
     use super::*;
 
     fn notes_of(json: &str, read: impl FnOnce(&Fields<'_>)) -> Vec<String> {
-        let value: Value = serde_json::from_str(json).unwrap();
+        let value = Json::parse(json.as_bytes()).unwrap();
         let notes = Notes::new(Language::English);
         Fields::of(&value, "record", &notes).unwrap().whole(read);
         notes.texts()

@@ -8,6 +8,7 @@
 pub mod answers;
 pub mod fields;
 pub mod host;
+pub mod json;
 pub mod language;
 pub mod rehearsal;
 pub mod request;
@@ -33,6 +34,7 @@ pub use bindings::{
 };
 pub use fields::{Fields, Notes};
 pub use host::{Entries, Host, Sandbox};
+pub use json::{Json, Object};
 pub use language::Language;
 pub use request::{Call, Problem};
 

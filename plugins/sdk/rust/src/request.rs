@@ -89,6 +89,9 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
+/// The host's code of a whole reply in an encoding that nobody asked for.
+const CONTENT_ENCODING: &str = "content-encoding";
+
 /// Why an exchange gave nothing usable: words for the clinician and a failure for the administrator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
@@ -131,6 +134,11 @@ impl Problem {
                     "anslutningen till källan är inte rätt inställd",
                     "the connection to the source is not set up",
                 ),
+            ),
+            // Cut off mid-reply, or nobody there who speaks HTTP: nothing came that could be called malformed.
+            Kind::Protocol if error.code != CONTENT_ENCODING => (
+                FailureKind::UpstreamUnavailable,
+                language.text("förbindelsen med källan bröts", "the connection to the source broke"),
             ),
             Kind::TooLarge | Kind::Protocol => (
                 FailureKind::UpstreamMalformed,
@@ -194,6 +202,22 @@ mod tests {
     #[test]
     fn values_in_a_form_cannot_break_out_of_it() {
         assert_eq!(form(&[("identifier", "urn:oid:1.2|å&b=c")]), "identifier=urn%3Aoid%3A1.2%7C%C3%A5%26b%3Dc");
+    }
+
+    #[test]
+    fn a_broken_connection_is_an_unavailable_source_and_an_unreadable_reply_is_malformed() {
+        use http::ErrorKind as Kind;
+        for (kind, code, expected) in [
+            (Kind::Protocol, "cut-off", FailureKind::UpstreamUnavailable),
+            (Kind::Protocol, "protocol", FailureKind::UpstreamUnavailable),
+            (Kind::Connect, "connect", FailureKind::UpstreamUnavailable),
+            (Kind::Protocol, "content-encoding", FailureKind::UpstreamMalformed),
+            (Kind::TooLarge, "reply-too-large", FailureKind::UpstreamMalformed),
+        ] {
+            let error = http::Error { kind, code: code.into(), message: String::new() };
+            let problem = success(Language::Swedish, Err(error)).unwrap_err();
+            assert_eq!((problem.failure.kind, problem.failure.code.as_str()), (expected, code));
+        }
     }
 
     #[test]

@@ -145,7 +145,7 @@ fn alerts() -> [Alert; 2] {
 
 fn service(kind: ServiceKind, phase: ServicePhase) -> Entry {
     let id = format!("insats-{}", kind.word());
-    Entry::Service(Box::new(Service {
+    Entry::Service(Arc::new(Service {
         kind,
         phase,
         text: text("dusch två gånger i veckan"),
@@ -161,7 +161,7 @@ fn service(kind: ServiceKind, phase: ServicePhase) -> Entry {
 
 fn contact(kind: ContactKind) -> Entry {
     let id = format!("kontakt-{}", kind.word());
-    Entry::Contact(Box::new(Contact {
+    Entry::Contact(Arc::new(Contact {
         kind,
         name: text("Elin Norén"),
         role: text("dotter"),
@@ -231,10 +231,10 @@ fn planned() -> [Entry; 4] {
         provenance: provenance("dokument-1"),
     };
     [
-        Entry::Medication(Box::new(medication)),
-        Entry::FunctionalAssessment(Box::new(ability)),
-        Entry::Plan(Box::new(plan)),
-        Entry::Document(Box::new(document)),
+        Entry::Medication(Arc::new(medication)),
+        Entry::FunctionalAssessment(Arc::new(ability)),
+        Entry::Plan(Arc::new(plan)),
+        Entry::Document(Arc::new(document)),
     ]
 }
 
@@ -283,10 +283,10 @@ fn infectious() -> [Entry; 4] {
         ..infection.clone()
     };
     [
-        Entry::Vaccination(Box::new(dose)),
-        Entry::Vaccination(Box::new(unstructured)),
-        Entry::Infection(Box::new(infection)),
-        Entry::Infection(Box::new(suspected)),
+        Entry::Vaccination(Arc::new(dose)),
+        Entry::Vaccination(Arc::new(unstructured)),
+        Entry::Infection(Arc::new(infection)),
+        Entry::Infection(Arc::new(suspected)),
     ]
 }
 
@@ -309,7 +309,7 @@ fn consents() -> [Entry; 2] {
         provenance: provenance("samtycke-2"),
         ..given.clone()
     };
-    [Entry::Consent(Box::new(given)), Entry::Consent(Box::new(revoked))]
+    [Entry::Consent(Arc::new(given)), Entry::Consent(Arc::new(revoked))]
 }
 
 fn person() -> PersonDetails {
@@ -329,8 +329,8 @@ fn person() -> PersonDetails {
 
 /// Every entry type with every field, and the same kinds with as little as they can have.
 fn everything() -> PatientRecords {
-    let mut entries = vec![Entry::CareLimit(Box::new(care_limit()))];
-    entries.extend(alerts().map(|alert| Entry::Alert(Box::new(alert))));
+    let mut entries = vec![Entry::CareLimit(Arc::new(care_limit()))];
+    entries.extend(alerts().map(|alert| Entry::Alert(Arc::new(alert))));
     let phases = [ServicePhase::Planned, ServicePhase::Ongoing, ServicePhase::Ended, ServicePhase::Unknown];
     entries.extend(
         ServiceKind::KNOWN

@@ -107,12 +107,12 @@ fn alerts() -> Vec<Entry> {
         alert("a8", AlertKind::Unstructured, "Äldre varning", Concept::plain("Historisk varningsinformation")),
     ];
     let all = [penicillin, nuts, mrsa, disease, treatment].into_iter().chain(free);
-    all.map(|alert| Entry::Alert(Box::new(alert))).collect()
+    all.map(|alert| Entry::Alert(Arc::new(alert))).collect()
 }
 
 fn limit(id: &str, text: &str, nature: LimitNature) -> Entry {
     let provenance = provenance(id, "upp");
-    Entry::CareLimit(Box::new(CareLimit {
+    Entry::CareLimit(Arc::new(CareLimit {
         text: text.into(),
         nature,
         measures: Vec::new(),
@@ -226,7 +226,7 @@ fn contact() -> Contact {
 }
 
 fn medication() -> Entry {
-    Entry::Medication(Box::new(Medication {
+    Entry::Medication(Arc::new(Medication {
         drug: Concept::coded("Furosemid 40 mg tablett", ATC, "C03CA01"),
         dosage: Some("1 + 1 + 0 + 0 enligt särskild ordination".into()),
         dose_dispensed: Some(true),
@@ -242,7 +242,7 @@ fn medication() -> Entry {
 }
 
 fn ability() -> Entry {
-    Entry::FunctionalAssessment(Box::new(FunctionalAssessment {
+    Entry::FunctionalAssessment(Arc::new(FunctionalAssessment {
         what: Concept::plain("förflyttning"),
         assessment: "går med rollator, stöd av en person i trappa".into(),
         level: None,
@@ -252,7 +252,7 @@ fn ability() -> Entry {
 }
 
 fn dose() -> Entry {
-    Entry::Vaccination(Box::new(Vaccination {
+    Entry::Vaccination(Arc::new(Vaccination {
         target_diseases: vec![Concept::coded("covid-19", SNOMED, "840539006")],
         vaccine: Some(Concept::coded("Comirnaty", ATC, "J07BN01")),
         batch: Some("FK0112".into()),
@@ -321,8 +321,8 @@ async fn care_limits_come_back_with_their_text_nature_and_signature() {
 
 #[tokio::test]
 async fn services_stays_and_a_sip_come_back_with_phase_and_number() {
-    let service = |service: Service| Entry::Service(Box::new(service));
-    let held: Vec<Entry> = services().into_iter().map(service).chain([Entry::Plan(Box::new(plan()))]).collect();
+    let service = |service: Service| Entry::Service(Arc::new(service));
+    let held: Vec<Entry> = services().into_iter().map(service).chain([Entry::Plan(Arc::new(plan()))]).collect();
     // In the order of the contracts: care services, plans, care contacts.
     let mut expected: Vec<Entry> = services().into_iter().take(5).map(service).map(returned).collect();
     expected.push(returned(service(plan_as_service())));
@@ -332,7 +332,7 @@ async fn services_stays_and_a_sip_come_back_with_phase_and_number() {
 
 #[tokio::test]
 async fn plans_medicines_abilities_and_doses_come_back_whole() {
-    let plan = Entry::Plan(Box::new(plan()));
+    let plan = Entry::Plan(Arc::new(plan()));
     for (section, entry) in [
         (Section::Plans, plan),
         (Section::Medications, medication()),
@@ -345,7 +345,7 @@ async fn plans_medicines_abilities_and_doses_come_back_whole() {
 
 #[tokio::test]
 async fn a_named_contact_comes_back_with_its_numbers_and_hours() {
-    let held = Entry::Contact(Box::new(contact()));
+    let held = Entry::Contact(Arc::new(contact()));
     let mut expected = held.clone();
     let provenance = expected.provenance_mut();
     provenance.id = format!("{SOURCE_SYSTEM}#1#k1#20260201");
@@ -366,8 +366,8 @@ async fn an_unknown_patient_holds_nothing_in_any_section() {
 async fn all_sections_asked_at_once_are_each_answered() {
     let mut entries = alerts();
     entries.extend([limit("l1", "Ej HLR", LimitNature::Withhold), medication(), ability(), dose()]);
-    entries.push(Entry::Plan(Box::new(plan())));
-    entries.push(Entry::Contact(Box::new(contact())));
+    entries.push(Entry::Plan(Arc::new(plan())));
+    entries.push(Entry::Contact(Arc::new(contact())));
     let answer = ask(router(holdings(entries)), PATIENT, &SECTIONS).await;
     for (section, state) in answer.sections {
         assert!(matches!(state, State::Reported(_)), "{}: {state:?}", section.name());

@@ -140,8 +140,10 @@ pub async fn a_record_forged_with_a_right_hash_of_its_own_is_found(here: Here) {
     let forged = other.audit_records(3).await.unwrap().swap_remove(0);
     assert_eq!(forged.sequence, 3);
     here.drop_protection().await.unwrap();
+    let sealed = elsewhere.texts("SELECT patient FROM audit_record WHERE sequence = 3").await.swap_remove(0);
     let forge = format!(
-        "UPDATE audit_record SET id = '{}', previous_hash = '{}', hash = '{}', details = '{}' WHERE sequence = 3",
+        "UPDATE audit_record SET id = '{}', patient = '{sealed}', previous_hash = '{}', hash = '{}', details = '{}' \
+         WHERE sequence = 3",
         forged.id, forged.previous_hash, forged.hash, forged.record.details
     );
     here.run(&forge).await.unwrap();

@@ -1,6 +1,7 @@
 //! Cases of opening: migrations, versions, protections, error texts.
 
 use futures::future::join_all;
+use samsyn_service::port::audit_log::AuditRecord;
 use samsyn_service::port::{audit_log::AuditLog, handles::Handle, handles::Handles, sessions::Sessions};
 use samsyn_store::{AuditVerdict, Store, StoreError};
 
@@ -71,4 +72,51 @@ pub async fn errors_carry_no_stored_value(here: Here) {
         }
         assert!(!error.detail.is_empty());
     }
+}
+
+/// Takes back the step that sealed patients, as a database from before it looks.
+async fn take_back_sealing(here: &Here) {
+    let mut steps = vec![
+        "DELETE FROM seaql_migrations WHERE version = 'm20261121_000004_sealed_patients'",
+        "DROP TABLE sealing_key",
+        "CREATE INDEX audit_record_patient ON audit_record (patient)",
+    ];
+    if !here.is_sqlite() {
+        steps.push("DELETE FROM handle");
+        steps.push("ALTER TABLE handle ALTER COLUMN patient TYPE varchar(12)");
+    }
+    for step in steps {
+        here.run(step).await.unwrap();
+    }
+}
+
+pub async fn a_log_begun_before_patients_were_sealed_is_refused_and_left_alone(here: Here) {
+    here.open().await.close().await.unwrap();
+    take_back_sealing(&here).await;
+    let number = sample::patient();
+    let clear = format!(
+        "INSERT INTO audit_record (sequence, id, stage, activity, at, patient, details, previous_hash, hash) \
+         VALUES (1, 'r1', 'intent', 'Läsa', '2026-11-21T11:00:00Z', '{}', '{{}}', '', '')",
+        number.digits()
+    );
+    here.run(&clear).await.unwrap();
+    let refused = Store::open(&here.config).await.map(|_| ()).unwrap_err();
+    assert!(matches!(refused, StoreError::PatientsInClear), "{refused:?}");
+    let said = refused.to_string();
+    assert!(said.contains("in clear") && said.contains("start on a new one"), "{said}");
+    assert!(!said.contains(number.digits()), "{said}");
+    assert_eq!(here.texts("SELECT patient FROM audit_record").await, [number.digits()]);
+}
+
+pub async fn a_database_from_before_patients_were_sealed_is_carried_over_when_it_names_none(here: Here) {
+    let store = here.open().await;
+    store.append(&AuditRecord { patient: None, ..sample::intent("before") }).await.unwrap();
+    store.close().await.unwrap();
+    take_back_sealing(&here).await;
+    let store = here.open().await;
+    store.append(&sample::intent("after")).await.unwrap();
+    store.check().await.unwrap();
+    let patients = store.audit_records(9).await.unwrap().into_iter().map(|entry| entry.record.patient);
+    assert_eq!(patients.collect::<Vec<_>>(), [None, Some(sample::patient())]);
+    assert!(matches!(store.verify_audit().await, Ok(AuditVerdict::Intact(head)) if head.records == 2));
 }

@@ -10,13 +10,22 @@ use samsyn_domain::{
 
 use crate::source::riv_ta::{SOURCE_SYSTEM, markup::Markup};
 
-/// The patient as the question named it.
+/// A patient, in a question or in a record.
 #[derive(Debug, Clone)]
 pub struct Patient {
     /// Twelve characters.
     pub value: String,
     /// OID of its kind.
     pub kind: String,
+}
+
+impl Patient {
+    /// The one this record is about, which is not always the one asked for: a source can be mistaken about somebody.
+    pub fn of(provenance: &Provenance) -> Option<Self> {
+        let patient = provenance.patient.as_ref()?;
+        let kind = patient.system.trim_start_matches("urn:oid:").to_owned();
+        Some(Self { value: patient.value.clone(), kind })
+    }
 }
 
 /// Code systems that the national contracts name by OID.

@@ -2,6 +2,8 @@
 //!
 //! To add a record of a later minor version: a function here and one in `sink`.
 
+use std::sync::Arc;
+
 use samsyn_domain::{
     entry::{
         Absence, Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Infection, Life,
@@ -40,7 +42,7 @@ pub(super) fn person(r: &Reader<'_>, item: sink::PersonDetails) -> Checked<Perso
 }
 
 pub(super) fn care_limit(r: &Reader<'_>, item: sink::CareLimit) -> Checked<Entry> {
-    Ok(Entry::CareLimit(Box::new(CareLimit {
+    Ok(Entry::CareLimit(Arc::new(CareLimit {
         text: r.required("text", Size::Prose, item.text)?,
         nature: r.word("nature", item.nature, LimitNature::read)?,
         measures: r.list("measures", item.measures, |r, measure| r.concept("measures", measure))?,
@@ -61,7 +63,7 @@ pub(super) fn care_limit(r: &Reader<'_>, item: sink::CareLimit) -> Checked<Entry
 }
 
 pub(super) fn consent(r: &Reader<'_>, item: sink::Consent) -> Checked<Entry> {
-    Ok(Entry::Consent(Box::new(Consent {
+    Ok(Entry::Consent(Arc::new(Consent {
         kind: r.word("kind", item.kind, ConsentKind::read)?,
         status: r.word("status", item.status, ConsentStatus::read)?,
         text: r.optional("text", Size::Prose, item.text)?,
@@ -74,7 +76,7 @@ pub(super) fn consent(r: &Reader<'_>, item: sink::Consent) -> Checked<Entry> {
 }
 
 pub(super) fn contact(r: &Reader<'_>, item: sink::Contact) -> Checked<Entry> {
-    Ok(Entry::Contact(Box::new(Contact {
+    Ok(Entry::Contact(Arc::new(Contact {
         kind: r.word("kind", item.kind, ContactKind::read)?,
         name: r.optional("name", Size::Name, item.name)?,
         role: r.optional("role", Size::Name, item.role)?,
@@ -106,7 +108,7 @@ fn substitute(r: &Reader<'_>, stand_in: sink::Substitute) -> Checked<Substitute>
 }
 
 pub(super) fn vaccination(r: &Reader<'_>, item: sink::Vaccination) -> Checked<Entry> {
-    Ok(Entry::Vaccination(Box::new(Vaccination {
+    Ok(Entry::Vaccination(Arc::new(Vaccination {
         target_diseases: r
             .list("target-diseases", item.target_diseases, |r, disease| r.concept("target-diseases", disease))?,
         vaccine: r.optional_concept("vaccine", item.vaccine)?,
@@ -123,7 +125,7 @@ pub(super) fn vaccination(r: &Reader<'_>, item: sink::Vaccination) -> Checked<En
 }
 
 pub(super) fn infection(r: &Reader<'_>, item: sink::Infection) -> Checked<Entry> {
-    Ok(Entry::Infection(Box::new(Infection {
+    Ok(Entry::Infection(Arc::new(Infection {
         what: r.concept("what", item.what)?,
         certainty: r.word("certainty", item.certainty, InfectionCertainty::read)?,
         method: r.optional("method", Size::Name, item.method)?,
@@ -136,7 +138,7 @@ pub(super) fn infection(r: &Reader<'_>, item: sink::Infection) -> Checked<Entry>
 }
 
 pub(super) fn service(r: &Reader<'_>, item: sink::Service) -> Checked<Entry> {
-    Ok(Entry::Service(Box::new(Service {
+    Ok(Entry::Service(Arc::new(Service {
         kind: r.word("kind", item.kind, ServiceKind::read)?,
         phase: match item.phase {
             sink::ServicePhase::Planned => ServicePhase::Planned,
@@ -164,7 +166,7 @@ fn service_event(r: &Reader<'_>, event: sink::ServiceEvent) -> Checked<ServiceEv
 }
 
 pub(super) fn alert(r: &Reader<'_>, item: sink::Alert) -> Checked<Entry> {
-    Ok(Entry::Alert(Box::new(Alert {
+    Ok(Entry::Alert(Arc::new(Alert {
         kind: r.word("kind", item.kind, AlertKind::read)?,
         text: r.required("text", Size::Prose, item.text)?,
         severity: r.optional_word("severity", item.severity, Severity::read)?,
@@ -180,7 +182,7 @@ pub(super) fn alert(r: &Reader<'_>, item: sink::Alert) -> Checked<Entry> {
 }
 
 pub(super) fn plan(r: &Reader<'_>, item: sink::Plan) -> Checked<Entry> {
-    Ok(Entry::Plan(Box::new(Plan {
+    Ok(Entry::Plan(Arc::new(Plan {
         kind: r.word("kind", item.kind, PlanKind::read)?,
         title: r.required("title", Size::Name, item.title)?,
         instruction: r.optional("instruction", Size::Prose, item.instruction)?,
@@ -197,7 +199,7 @@ pub(super) fn plan(r: &Reader<'_>, item: sink::Plan) -> Checked<Entry> {
 }
 
 pub(super) fn functional_assessment(r: &Reader<'_>, item: sink::FunctionalAssessment) -> Checked<Entry> {
-    Ok(Entry::FunctionalAssessment(Box::new(FunctionalAssessment {
+    Ok(Entry::FunctionalAssessment(Arc::new(FunctionalAssessment {
         what: r.concept("what", item.what)?,
         assessment: r.required("assessment", Size::Prose, item.assessment)?,
         level: r.optional_word("level", item.level, AbilityLevel::read)?,
@@ -207,7 +209,7 @@ pub(super) fn functional_assessment(r: &Reader<'_>, item: sink::FunctionalAssess
 }
 
 pub(super) fn medication(r: &Reader<'_>, item: sink::Medication) -> Checked<Entry> {
-    Ok(Entry::Medication(Box::new(Medication {
+    Ok(Entry::Medication(Arc::new(Medication {
         drug: r.concept("drug", item.drug)?,
         dosage: r.optional("dosage", Size::Prose, item.dosage)?,
         dose_dispensed: item.dose_dispensed,
@@ -223,7 +225,7 @@ pub(super) fn medication(r: &Reader<'_>, item: sink::Medication) -> Checked<Entr
 }
 
 pub(super) fn document(r: &Reader<'_>, item: sink::Document) -> Checked<Entry> {
-    Ok(Entry::Document(Box::new(Document {
+    Ok(Entry::Document(Arc::new(Document {
         kind: r.concept("kind", item.kind)?,
         title: r.required("title", Size::Name, item.title)?,
         date: r.optional_when("date", item.date)?,
