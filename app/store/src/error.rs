@@ -116,6 +116,11 @@ pub(crate) fn scrub(error: &DbErr) -> String {
     }
 }
 
+/// SQLite: another connection holds the file. Not everything waits for it by itself.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    scrub(error).starts_with("locked by another process")
+}
+
 fn driver(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => database(error.as_ref()),

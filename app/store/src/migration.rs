@@ -74,7 +74,7 @@ async fn lock(database: &DatabaseConnection, within: Duration) -> Result<Databas
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
         loop {
             match database.begin_with_options(options).await {
-                Err(error) if is_busy(&error) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(error) if crate::error::is_busy(&error) => tokio::time::sleep(Duration::from_millis(50)).await,
                 other => return other,
             }
         }
@@ -89,10 +89,6 @@ async fn lock(database: &DatabaseConnection, within: Duration) -> Result<Databas
 /// PostgreSQL: waits for a lock that the end of the transaction releases.
 pub(crate) fn advisory_lock(number: i64) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [number.into()])
-}
-
-fn is_busy(error: &DbErr) -> bool {
-    crate::error::scrub(error).starts_with("locked by another process")
 }
 
 /// The first applied step this program does not know. Reads only.

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use sea_orm::{
@@ -19,7 +20,13 @@ use sea_orm::{
 };
 
 use super::{Connections, LogConnection, files, pool_options};
-use crate::{StoreConfig, StoreError, error::failed};
+use crate::{
+    StoreConfig, StoreError,
+    error::{failed, is_busy},
+};
+
+/// Between two attempts at a file that another process holds.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Opens the file in a data directory, creating both where needed.
 pub(super) async fn connect(dir: &Path, config: &StoreConfig) -> Result<Connections, StoreError> {
@@ -53,5 +60,12 @@ async fn pool(
             Box::pin(async move { Ok(keep) })
         });
     }
-    Ok(Database::connect(options).await.map_err(failed("open the database file"))?)
+    // Of several that open a new file at once one makes it a WAL, and SQLite lets the others wait for that only by asking again.
+    let given_up = Instant::now() + config.answer_within;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(error) if is_busy(&error) && Instant::now() < given_up => tokio::time::sleep(ASK_AGAIN).await,
+            other => return Ok(other.map_err(failed("open the database file"))?),
+        }
+    }
 }
