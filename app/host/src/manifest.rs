@@ -237,21 +237,27 @@ impl Manifest {
     /// # Errors
     /// The first setting that is unknown, missing or of the wrong type.
     pub fn settings(&self, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, SettingsError> {
-        if let Some(unknown) = given.keys().find(|key| self.settings.iter().all(|setting| setting.key != **key)) {
-            return Err(SettingsError::Unknown(unknown.clone()));
+        if let Some((_, error)) = self.unfit(given).into_iter().next() {
+            return Err(error);
         }
-        let mut complete = BTreeMap::new();
-        for setting in &self.settings {
-            match given.get(&setting.key).or(setting.default.as_ref()) {
-                Some(value) => {
-                    setting.check(value)?;
-                    complete.insert(setting.key.clone(), value.clone());
-                }
-                None if setting.required => return Err(SettingsError::Missing(setting.key.clone())),
-                None => {}
-            }
-        }
-        Ok(complete)
+        let value = |setting: &Setting| given.get(&setting.key).or(setting.default.as_ref()).cloned();
+        Ok(self.settings.iter().filter_map(|setting| Some((setting.key.clone(), value(setting)?))).collect())
+    }
+
+    /// Every setting that is unknown, missing or of the wrong type. A blank one is missing: the adapter is not given it.
+    pub fn unfit(&self, given: &BTreeMap<String, String>) -> Vec<(String, SettingsError)> {
+        let is_unknown = |key: &&String| self.settings.iter().all(|setting| setting.key != **key);
+        let unknown = given.keys().filter(is_unknown).map(|key| (key.clone(), SettingsError::Unknown(key.clone())));
+        let known = self.settings.iter().filter_map(|setting| {
+            let value = given.get(&setting.key).or(setting.default.as_ref());
+            let error = match value {
+                Some(value) if !(setting.required && value.trim().is_empty()) => setting.check(value).err()?,
+                None if !setting.required => return None,
+                _ => SettingsError::Missing(setting.key.clone()),
+            };
+            Some((setting.key.clone(), error))
+        });
+        unknown.chain(known).collect()
     }
 }
 
@@ -270,11 +276,7 @@ impl Setting {
         }
     }
 
-    /// Whether it may have this value.
-    ///
-    /// # Errors
-    /// What it must be instead.
-    pub fn check(&self, value: &str) -> Result<(), SettingsError> {
+    fn check(&self, value: &str) -> Result<(), SettingsError> {
         let (fits, expected) = match self.kind {
             SettingKind::String => (true, String::new()),
             SettingKind::Integer => (value.parse::<i64>().is_ok(), "a whole number".to_owned()),

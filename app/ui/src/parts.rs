@@ -16,16 +16,7 @@ use crate::{context::Sheet, text::Texts};
 /// The view as HTML. The renderer's position markers serve hydration, which these pages do not have; text is escaped,
 /// so that the marker's characters never occur in it.
 pub(crate) fn html(view: AnyView) -> String {
-    const MARKER: &[u8] = b"<!>";
-    let html = view.to_html();
-    let mut text = String::with_capacity(html.len());
-    let mut from = 0;
-    for at in memchr::memmem::find_iter(html.as_bytes(), MARKER) {
-        text.push_str(html.get(from..at).unwrap_or_default());
-        from = at + MARKER.len();
-    }
-    text.push_str(html.get(from..).unwrap_or_default());
-    text
+    view.to_html().replace("<!>", "")
 }
 
 /// Local date, with time when the source has one: `2026-11-21 14:02`.

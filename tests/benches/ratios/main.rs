@@ -5,7 +5,7 @@
 //! [`figures`] medians, intervals, goals · [`report`] and [`picture`] what is written.
 //! Not here: absolute times as goals; they say more about the machine than about us.
 //! Invariant: both sides of a ratio are measured in the same run, in ABBA order, and a missed gate ends in failure.
-//! To add a ratio: measure both sides with [`figures::Pairs`], give it a [`figures::Ratio`] with its goal, push it in `main`.
+//! `--sandbox-only` measures R4 and R5 and writes no report. To add a ratio: measure both sides with [`figures::Pairs`], give it a [`figures::Ratio`] with its goal, push it in `main`.
 
 mod figures;
 mod picture;

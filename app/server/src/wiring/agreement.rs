@@ -3,7 +3,7 @@
 //! Not here: what can be told without the adapter (`config::checks`). Invariant: a source is given everything its adapter
 //! cannot do without, and nothing that its adapter does not know.
 
-use samsyn_host::manifest::{CredentialKind as Asked, Manifest};
+use samsyn_host::manifest::{CredentialKind as Asked, Manifest, SettingsError};
 
 use crate::config::{CredentialKind, Findings, KeyPath, OriginConfig, SourceConfig};
 
@@ -107,27 +107,22 @@ fn fitting(asked: &[Asked]) -> impl Iterator<Item = CredentialKind> {
 
 fn settings(source: &SourceConfig, manifest: &Manifest, key: &KeyPath, found: &mut Findings) {
     let (adapter, table) = (&source.adapter, key.key("settings"));
-    for (name, value) in &source.settings {
-        match manifest.settings.iter().find(|known| known.key == *name) {
-            None => {
+    for (name, error) in manifest.unfit(&source.settings) {
+        match error {
+            SettingsError::Unknown(_) => {
                 let known = listed(manifest.settings.iter().map(|known| &known.key));
                 let why = format!("adapter `{adapter}` has no setting `{name}`; it has {known}");
-                found.refused.add_name(table.key(name), why);
+                found.refused.add_name(table.key(&name), why);
             }
-            Some(known) => {
-                if let Err(error) = known.check(value) {
-                    found.refuse(table.key(name), error.to_string());
-                }
+            SettingsError::Missing(_) => {
+                let help = manifest.settings.iter().find(|asked| asked.key == name).map_or("", |asked| &asked.help);
+                let why = format!(
+                    "adapter `{adapter}` cannot be asked without setting `{name}` ({help}); add it to settings"
+                );
+                let is_blank = source.settings.contains_key(&name);
+                found.refuse(if is_blank { table.key(&name) } else { table.clone() }, why);
             }
-        }
-    }
-    for asked in manifest.settings.iter().filter(|asked| asked.required && asked.default.is_none()) {
-        let given = source.settings.get(&asked.key);
-        if given.is_none_or(|value| value.trim().is_empty()) {
-            let (name, help) = (&asked.key, &asked.help);
-            let why =
-                format!("adapter `{adapter}` cannot be asked without setting `{name}` ({help}); add it to settings");
-            found.refuse(if given.is_some() { table.key(name) } else { table.clone() }, why);
+            wrong @ SettingsError::Type { .. } => found.refuse(table.key(&name), wrong.to_string()),
         }
     }
 }

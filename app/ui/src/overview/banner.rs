@@ -59,7 +59,7 @@ pub(crate) fn name(sheet: Sheet<'_>) -> AnyView {
     let words = sheet.texts.person;
     let person = &sheet.overview.person;
     match (&person.name, person.identity) {
-        (_, Identity::Conflict) => view! { <h1 class="name name-missing">{words.name_missing()}</h1> }.into_any(),
+        (_, Identity::Conflict) => view! { <h1 class="name name-missing">{words.name_not_shown()}</h1> }.into_any(),
         (Some(name), _) => view! { <h1 class="name">{name.clone()}</h1> }.into_any(),
         (None, Identity::Waiting) => view! { <h1 class="name name-missing">{words.name_waiting()}</h1> }.into_any(),
         (None, Identity::Unknown) => view! { <h1 class="name name-missing">{words.identity_unknown()}</h1> }.into_any(),

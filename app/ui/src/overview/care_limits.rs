@@ -12,7 +12,7 @@ use samsyn_domain::{
     overview::{Cell, SectionView, ShownEntry},
     provenance::Signing,
     section::Section,
-    state::State,
+    state::{State, Withheld},
     vocabulary::AuthorKind,
 };
 
@@ -270,10 +270,9 @@ fn is_shown(view: &SectionView) -> bool {
 /// The organisation's own text, or the national default: where no position is shown, or not everything was checked.
 fn closing(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
     // Whoever may not see care limits at all has learnt nothing of them, and is told nothing about CPR.
-    let hidden = view
-        .cells
-        .iter()
-        .all(|cell| matches!(cell.state, State::Withheld(samsyn_domain::state::Withheld::Role) | State::Unsupported));
+    let by_role = |cell: &Cell| cell.state == State::Withheld(Withheld::Role);
+    let hidden = view.cells.iter().any(by_role)
+        && view.cells.iter().all(|cell| by_role(cell) || cell.state == State::Unsupported);
     if hidden && !view.others_not_asked {
         return ().into_any();
     }

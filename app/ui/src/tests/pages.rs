@@ -70,6 +70,23 @@ fn covid_is_said_to_be_unknown_only_where_a_source_is_silent() {
 }
 
 #[test]
+fn what_happens_without_a_position_is_told_to_all_who_may_know_of_care_limits() {
+    let card = |states: Vec<State>| {
+        let mut overview = sample::overview();
+        for view in overview.sections.iter_mut().filter(|view| view.name == Section::CareLimits) {
+            let cells = states.iter().map(|state| sample::cell(sample::COSMIC, state.clone())).collect();
+            *view = sample::section(view.name, Vec::new(), cells);
+        }
+        fragment(&context(Language::Swedish), &overview, FragmentId::CareLimits)
+    };
+    let words = "Saknas dokumenterat ställningstagande";
+    for states in [vec![], vec![State::Unsupported], vec![State::NothingHeld, State::Withheld(Withheld::Role)]] {
+        assert!(card(states.clone()).contains(words), "{states:?}");
+    }
+    assert!(!card(vec![State::Unsupported, State::Withheld(Withheld::Role)]).contains(words));
+}
+
+#[test]
 fn no_title_names_the_patient_in_any_language() {
     for language in Language::ALL {
         let context = context(language);

@@ -28,8 +28,8 @@ fn a_file_that_is_named_is_there_and_can_be_read() {
             &[("10:22: identity.client_secret_file", missing)],
         ),
         (
-            &[("[identity]", "postgres_url_file = \"gone\"\nkey_file = \"gone\"\n[identity]")],
-            &[("8:21: database.postgres_url_file", missing), ("9:12: database.key_file", missing)],
+            &[("[identity]", "postgres_url_file = \"gone\"\n[identity]")],
+            &[("8:21: database.postgres_url_file", missing)],
         ),
         (&[("data_dir = \"data\"", "data_dir = \"enkel.wasm\"")], &[("6:12: database.data_dir", "not a directory")]),
     ]);
