@@ -9,6 +9,7 @@ pub mod blocks;
 pub mod handles;
 pub mod links;
 pub mod sessions;
+pub mod sign_ins;
 
 /// A port could not do its work. The text is for the log, never for a page.
 #[derive(Debug, thiserror::Error)]

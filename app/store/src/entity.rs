@@ -8,5 +8,8 @@ pub mod block;
 pub mod block_register;
 pub mod handle;
 pub mod link;
+pub mod login_test;
+pub mod provider_logout;
+pub mod provider_session;
 pub mod sealing_key;
 pub mod session;

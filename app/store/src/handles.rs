@@ -54,6 +54,16 @@ impl Handles for Store {
             .map_err(failed("find handle"))?;
         row.map(|row| read(&self.key, row)).transpose()
     }
+
+    async fn all(&self, session: &str, now: Timestamp) -> Result<Vec<Handle>, PortError> {
+        let rows = handle::Entity::find()
+            .filter(handle::Column::SessionKey.eq(session))
+            .filter(handle::Column::ExpiresUs.gt(now.as_microsecond()))
+            .all(&self.connections.reads)
+            .await
+            .map_err(failed("read handles"))?;
+        rows.into_iter().map(|row| read(&self.key, row)).collect()
+    }
 }
 
 const fn scope_word(scope: Scope) -> &'static str {

@@ -20,6 +20,7 @@ mod migration;
 mod open;
 mod seal;
 mod sessions;
+mod sign_ins;
 mod store;
 
 pub use audit::{AuditBreak, AuditEntry, AuditHead, AuditVerdict};

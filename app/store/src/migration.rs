@@ -10,6 +10,7 @@ mod m20261121_000001_sessions;
 mod m20261121_000002_blocks_and_links;
 mod m20261121_000003_audit_record;
 mod m20261121_000004_sealed_patients;
+mod m20261122_000006_sign_ins;
 
 use std::time::Duration;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261121_000002_blocks_and_links::Migration),
             Box::new(m20261121_000003_audit_record::Migration),
             Box::new(m20261121_000004_sealed_patients::Migration),
+            Box::new(m20261122_000006_sign_ins::Migration),
         ]
     }
 }

@@ -93,7 +93,7 @@ pub(crate) fn alive(now: Timestamp) -> Condition {
     Condition::all().add(session::Column::Ended.eq(false)).add(session::Column::ExpiresUs.gt(now.as_microsecond()))
 }
 
-fn read(row: session::Model) -> Result<StoredSession, PortError> {
+pub(crate) fn read(row: session::Model) -> Result<StoredSession, PortError> {
     let expires = Timestamp::from_microsecond(row.expires_us)
         .map_err(|_| PortError::new("load session", "its time of expiry cannot be read"))?;
     Ok(StoredSession { key: row.key, data: row.data, expires })

@@ -37,4 +37,10 @@ pub trait Handles: Send + Sync {
     /// # Errors
     /// When it cannot be read.
     async fn find(&self, session: &str, id: &str, now: Timestamp) -> Result<Option<Handle>, PortError>;
+
+    /// Every handle of a session that has not expired. For a session that gets a new reference and keeps its person.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    async fn all(&self, session: &str, now: Timestamp) -> Result<Vec<Handle>, PortError>;
 }
