@@ -15,8 +15,8 @@ use samsyn_domain::{identifier::PersonIdentifier, section::PERSON};
 use samsyn_server::{
     clock::Clock,
     config::{
-        AdapterFile, ClaimNames, Config, CredentialConfig, CredentialKind, DatabaseConfig, Environment, IdentityConfig,
-        OriginConfig, PortalConfig, SessionConfig, SourceConfig,
+        AdapterFile, AssertionAudience, ClaimsConfig, Config, CredentialConfig, CredentialKind, DatabaseConfig,
+        Environment, IdentityConfig, OriginConfig, PortalConfig, SessionConfig, SourceConfig,
     },
 };
 use samsyn_store::{RegisteredBlock, Store, StoreKey};
@@ -57,10 +57,16 @@ pub fn config(
             client_id: client.client_id.clone(),
             client_secret_file: None,
             client_secret: Some(SecretString::from(client.client_secret.clone())),
+            private_key_file: None,
+            private_key_id: None,
+            private_key_audience: AssertionAudience::default(),
+            private_key: None,
             scopes: Vec::new(),
+            userinfo: false,
+            id_token_hint: true,
             required_acr: vec!["http://id.sambi.se/loa/loa3".into()],
             administrators: Vec::new(),
-            claims: ClaimNames::default(),
+            claims: ClaimsConfig::default(),
         },
         session: SessionConfig::default(),
         limits: samsyn_server::config::ServiceLimits::default(),

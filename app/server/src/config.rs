@@ -1,6 +1,6 @@
 //! Configuration: one TOML file, every key known, everything wrong with it refused at once, with line and column.
 //!
-//! Room: the shapes (here, [`source`]), reading them (`file`, `reading`, `wording`), their checks (`checks`, `files`) and what
+//! Room: the shapes (here, [`identity`], [`claims`], [`source`]), reading them (`file`, `reading`, `wording`), their checks (`checks`, `files`) and what
 //! a check finds (`problem`). Not here: what only a prepared adapter can tell (`wiring`); reading secrets from anywhere but the
 //! files named here.
 //! Invariant: an unsafe combination does not start. Loopback sources and plain HTTP need `environment = "demo"` or `"test"`.
@@ -8,8 +8,10 @@
 //! `samsyn init` writes.
 
 mod checks;
+mod claims;
 mod file;
 mod files;
+mod identity;
 mod problem;
 mod reading;
 mod source;
@@ -20,12 +22,13 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use samsyn_domain::source::OrganisationInfo;
 pub use samsyn_service::limits::ServiceLimits;
-use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
 pub use self::{
+    claims::{ClaimField, ClaimsConfig, Mapping},
     file::ConfigFile,
+    identity::{AssertionAudience, IdentityConfig},
     problem::{Findings, KeyPath, Part, Place, Problem, Problems},
     source::{AdapterFile, CredentialConfig, CredentialKind, OriginConfig, SourceConfig},
 };
@@ -107,74 +110,6 @@ pub struct DatabaseConfig {
     pub key_file: Option<PathBuf>,
 }
 
-/// Who signs people in.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IdentityConfig {
-    /// Issuer; discovery is `<issuer>/.well-known/openid-configuration`.
-    pub issuer: Url,
-    /// Client id registered there.
-    pub client_id: String,
-    /// File that holds the client secret.
-    #[serde(default)]
-    pub client_secret_file: Option<PathBuf>,
-    /// The secret itself, when the program that starts the portal made it. Not a key of the file.
-    #[serde(skip)]
-    pub client_secret: Option<SecretString>,
-    /// Scopes besides `openid`.
-    #[serde(default)]
-    pub scopes: Vec<String>,
-    /// Assurance levels accepted in `acr`; empty refuses nobody, which only demo and test may do.
-    #[serde(default = "level_three")]
-    pub required_acr: Vec<String>,
-    /// HSA-ids that administer the portal in an assignment without care purpose.
-    #[serde(default)]
-    pub administrators: Vec<String>,
-    /// Names of the claims.
-    #[serde(default)]
-    pub claims: ClaimNames,
-}
-
-fn level_three() -> Vec<String> {
-    vec!["http://id.sambi.se/loa/loa3".into()]
-}
-
-/// Names of the claims, with the national provider's as default (`domain-facts` §2.1).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[expect(missing_docs, reason = "each is the name of the claim that carries what the key says")]
-pub struct ClaimNames {
-    pub employee_id: String,
-    pub name: String,
-    pub title: String,
-    pub licences: String,
-    pub system_roles: String,
-    pub assignments: String,
-    pub assignment_id: String,
-    pub purpose: String,
-    pub unit_id: String,
-    pub unit_name: String,
-    pub provider_id: String,
-}
-
-impl Default for ClaimNames {
-    fn default() -> Self {
-        Self {
-            employee_id: "employeeHsaId".into(),
-            name: "name".into(),
-            title: "title".into(),
-            licences: "healthcareProfessionalLicense".into(),
-            system_roles: "systemRole".into(),
-            assignments: "allCommissions".into(),
-            assignment_id: "commissionHsaId".into(),
-            purpose: "commissionPurpose".into(),
-            unit_id: "healthCareUnitHsaId".into(),
-            unit_name: "healthCareUnitName".into(),
-            provider_id: "healthCareProviderHsaId".into(),
-        }
-    }
-}
-
 /// Sessions.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -252,20 +187,13 @@ impl Config {
         let DatabaseConfig { data_dir, postgres_url_file, key_file } = &mut self.database;
         let files = [Some(data_dir), postgres_url_file.as_mut(), key_file.as_mut()];
         let adapters = self.adapters.iter_mut().filter_map(|adapter| adapter.file.as_mut());
-        let secret = self.identity.client_secret_file.as_mut();
-        for path in files.into_iter().flatten().chain(secret).chain(adapters) {
+        let IdentityConfig { client_secret_file, private_key_file, .. } = &mut self.identity;
+        let secrets = [client_secret_file.as_mut(), private_key_file.as_mut()].into_iter().flatten();
+        for path in files.into_iter().flatten().chain(secrets).chain(adapters) {
             *path = base.join(&*path);
         }
         for source in &mut self.sources {
             source.rebase(base);
-        }
-    }
-
-    /// A file that cannot be read is told by `checks`.
-    fn read_client_secret(&mut self) {
-        let secret = self.identity.client_secret_file.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
-        if let Some(secret) = secret {
-            self.identity.client_secret = Some(SecretString::from(secret.trim().to_owned()));
         }
     }
 }

@@ -11,12 +11,15 @@ mod failure;
 mod headers;
 mod health;
 mod language;
+mod local;
+mod login_test;
 mod origin;
 mod overview;
 mod page;
 mod print;
 mod search;
 mod sign_in;
+mod sign_out;
 
 use std::sync::Arc;
 
@@ -26,7 +29,7 @@ use axum::{
 };
 use samsyn_service::{
     overview::OverviewService,
-    port::{audit_log::AuditLog, handles::Handles},
+    port::{audit_log::AuditLog, handles::Handles, sign_ins::SignIns},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 use tower_sessions::{
@@ -60,6 +63,8 @@ pub struct Parts {
     pub audit: Arc<dyn AuditLog>,
     /// Sessions.
     pub sessions: SessionRoom,
+    /// The identity provider's sessions behind them.
+    pub sign_ins: Arc<dyn SignIns>,
     /// The identity provider.
     pub identity: IdentityProvider,
 }
@@ -99,14 +104,17 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/print/{preset}", post(print::show))
         .route("/login", get(sign_in::start))
         .route("/login/callback", get(sign_in::callback))
-        .route("/logout", post(sign_in::sign_out))
-        .route("/signed-out", get(sign_in::signed_out))
+        .route("/login/step-up", get(sign_in::step_up))
+        .route("/login/test", get(login_test::show).post(login_test::confirm))
+        .route("/logout", post(sign_out::sign_out))
+        .route("/signed-out", get(sign_out::signed_out))
         .route("/assignment", get(assignment::show).post(assignment::choose))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::not_found)
         .layer(sessions);
     let bare = Router::new()
+        .route("/logout/backchannel", post(sign_out::by_provider))
         .route("/alive", get(health::alive))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))

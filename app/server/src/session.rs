@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use samsyn_domain::viewer::Viewer;
 use samsyn_service::port::sessions::{Sessions, StoredSession};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -93,6 +94,22 @@ pub struct SignedIn {
     pub at: Timestamp,
     /// Handed back to the identity provider at sign-out.
     pub id_token: String,
+    /// Who it is, in the identity provider's words.
+    #[serde(default)]
+    pub subject: String,
+    /// When the person was last asked to prove who it is, when the identity provider says so. What needs a fresh sign-in compares
+    /// this with now and, when it is too old, sends the browser to `/login/step-up`.
+    #[serde(default)]
+    pub auth_time: Option<Timestamp>,
+}
+
+/// What the identity provider stated in a sign-in, for the person to look at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Received {
+    /// The claims.
+    pub claims: Map<String, Value>,
+    /// When, in real time.
+    pub at: Timestamp,
 }
 
 impl SignedIn {
@@ -108,14 +125,64 @@ const USED: &str = "used";
 /// Key of the signed-in person in the session.
 const SIGNED_IN: &str = "signed_in";
 
-/// Puts a signed-in person into a fresh session: the old reference is gone.
+/// Key of what was stated in the sign-in that succeeded.
+const RECEIVED: &str = "received";
+
+/// Key of what was stated in the last one that was refused.
+const REFUSED: &str = "refused";
+
+/// How long what a refused sign-in stated can be looked at: the computer may be a shared one.
+const REFUSED_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// Puts a signed-in person into a fresh session and stores it: the old reference is gone. Gives the database's key of the new one.
 ///
 /// # Errors
 /// When the session cannot be stored.
-pub async fn begin(session: &Session, signed_in: &SignedIn) -> Result<(), tower_sessions::session::Error> {
+pub async fn begin(
+    session: &Session,
+    signed_in: &SignedIn,
+    claims: &Map<String, Value>,
+) -> Result<String, tower_sessions::session::Error> {
     session.clear().await;
     session.cycle_id().await?;
-    session.insert(SIGNED_IN, signed_in).await
+    session.insert(SIGNED_IN, signed_in).await?;
+    session.insert(RECEIVED, Received { claims: claims.clone(), at: signed_in.at }).await?;
+    session.save().await?;
+    Ok(session.id().map(|id| key_of(&id)).unwrap_or_default())
+}
+
+/// Keeps what a sign-in stated that was verified and refused all the same.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn keep_refused(
+    session: &Session,
+    claims: &Map<String, Value>,
+) -> Result<(), tower_sessions::session::Error> {
+    session.insert(REFUSED, Received { claims: claims.clone(), at: real_now() }).await
+}
+
+/// What the last refused sign-in of this browser stated, for a while.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn refused(session: &Session) -> Result<Option<Received>, tower_sessions::session::Error> {
+    let refused = session.get::<Received>(REFUSED).await?;
+    Ok(refused.filter(|received| real_now().duration_since(received.at) < REFUSED_FOR))
+}
+
+/// What the sign-in of this session stated.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn received(session: &Session) -> Result<Option<Received>, tower_sessions::session::Error> {
+    session.get::<Received>(RECEIVED).await
+}
+
+/// Who was signed in by what the database kept of a session.
+pub fn signed_in_by(data: &str) -> Option<SignedIn> {
+    let data: Map<String, Value> = serde_json::from_str(data).ok()?;
+    serde_json::from_value(data.get(SIGNED_IN)?.clone()).ok()
 }
 
 /// The signed-in person; none when nobody is, or when the session is older than its absolute limit: then it ends.

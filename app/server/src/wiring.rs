@@ -192,6 +192,7 @@ fn assemble(
     let parts = Parts {
         identity: IdentityProvider::new(&config.identity)?,
         sessions: SessionRoom::new(database.clone()),
+        sign_ins: database.clone(),
         handles: database.clone(),
         audit: database,
         config,

@@ -50,6 +50,8 @@ pub enum UserError {
     SessionExpired,
     /// The identity provider gave no usable answer.
     SignInFailed,
+    /// The identity provider did not ask the person anew.
+    SignInNotFresh,
     /// Nobody is signed in.
     SignedOut,
     /// No source that answered knows the number.
@@ -75,6 +77,7 @@ impl UserError {
             Self::RateLimited => "rate-limited",
             Self::SessionExpired => "session-expired",
             Self::SignInFailed => "sign-in-failed",
+            Self::SignInNotFresh => "sign-in-not-fresh",
             Self::SignedOut => "signed-out",
             Self::UnknownPatient => "unknown-patient",
         }
@@ -89,7 +92,8 @@ impl UserError {
             | Self::ForbiddenOrigin
             | Self::NoAssignment
             | Self::NoCarePurpose
-            | Self::NotAllowed { .. } => 403,
+            | Self::NotAllowed { .. }
+            | Self::SignInNotFresh => 403,
             Self::NotFound | Self::OtherSession | Self::UnknownPatient => 404,
             Self::AnotherPatientOpen => 409,
             Self::NotAnIdentifier(_) => 422,
@@ -119,6 +123,7 @@ impl UserError {
             Self::RateLimited => words.rate_limited_title(),
             Self::SessionExpired => words.session_expired_title(),
             Self::SignInFailed => words.sign_in_failed_title(),
+            Self::SignInNotFresh => words.sign_in_not_fresh_title(),
             Self::SignedOut => words.signed_out_title(),
             Self::UnknownPatient => words.unknown_patient_title(),
         }
@@ -143,6 +148,7 @@ impl UserError {
             Self::RateLimited => words.rate_limited_happened(),
             Self::SessionExpired => words.session_expired_happened(),
             Self::SignInFailed => words.sign_in_failed_happened(),
+            Self::SignInNotFresh => words.sign_in_not_fresh_happened(),
             Self::SignedOut => words.signed_out_happened(),
             Self::UnknownPatient => words.unknown_patient_happened(),
         }
@@ -168,6 +174,7 @@ impl UserError {
             Self::RateLimited => words.rate_limited_means(),
             Self::SessionExpired => words.session_expired_means(),
             Self::SignInFailed => words.sign_in_failed_means(),
+            Self::SignInNotFresh => words.sign_in_not_fresh_means(),
             Self::SignedOut => words.signed_out_means(),
             Self::UnknownPatient => words.unknown_patient_means(),
         }
@@ -192,10 +199,16 @@ impl UserError {
             Self::RateLimited => words.rate_limited_next(),
             Self::SessionExpired => words.session_expired_next(),
             Self::SignInFailed => words.sign_in_failed_next(),
+            Self::SignInNotFresh => words.sign_in_not_fresh_next(),
             Self::SignedOut => words.signed_out_next(),
             Self::UnknownPatient => words.unknown_patient_next(),
         }
         .to_owned()
+    }
+
+    /// Whether what the identity provider stated tells the reason.
+    const fn lies_in_claims(&self) -> bool {
+        matches!(self, Self::AssuranceTooLow | Self::NoAssignment | Self::NoCarePurpose)
     }
 
     /// Whether signing in is the way on.
@@ -232,6 +245,7 @@ pub fn error_page(context: &PageContext, error: &UserError) -> String {
             <h1>{title}</h1>
             {explained(texts, error)}
             <p>{way_on}</p>
+            {error.lies_in_claims().then(|| view! { <p><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p> })}
             <p class="quiet">{texts.error_page.code(error.code())}</p>
         </main>
     };

@@ -6,6 +6,8 @@
 pub const SEARCH: &str = "/";
 /// Starts the sign-in.
 pub const LOGIN: &str = "/login";
+/// What the identity provider stated, and what came of it; POST confirms it.
+pub const LOGIN_TEST: &str = "/login/test";
 /// Ends the session; POST.
 pub const LOGOUT: &str = "/logout";
 /// Opens a patient; POST with `patient` and `scope`.

@@ -51,6 +51,7 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
                 {choices(context, form)}
             </form>
             <p class="quiet">{words.logged()}</p>
+            <p class="quiet"><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p>
         </main>
     };
     document::page(context, words.title(), "page search-page", inner.into_any())

@@ -45,6 +45,7 @@ pub fn assignment_page(context: &PageContext, assignments: &[Viewer], current: O
             <form class="choices" method="post" action=paths::ASSIGNMENT>
                 {assignments.iter().map(|one| assignment(context, one, current)).collect::<Vec<_>>()}
             </form>
+            <p class="quiet"><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p>
         </main>
     };
     document::page(context, texts.assignment.title(), "page", inner.into_any())

@@ -69,9 +69,7 @@ impl Config {
         if identity.client_id.trim().is_empty() {
             found.refuse(key.key("client_id"), "is empty; write the id registered at the issuer");
         }
-        if let Some(file) = &identity.client_secret_file {
-            files::secret(found, key.key("client_secret_file"), file, self.in_production());
-        }
+        identity.check(found, &key, self.in_production());
         if identity.required_acr.is_empty() && self.in_production() {
             let why =
                 "must name at least one level of assurance in production; write e.g. [\"http://id.sambi.se/loa/loa3\"]";

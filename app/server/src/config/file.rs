@@ -53,7 +53,7 @@ impl ConfigFile {
 
     fn completed(&self, mut config: Config) -> Config {
         config.rebase(self.path.parent().unwrap_or(Path::new(".")));
-        config.read_client_secret();
+        config.identity.read_secrets();
         config
     }
 

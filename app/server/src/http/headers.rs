@@ -21,10 +21,12 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
     let nonce = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = next.run(request).await;
+    // The form that signs out is led on to the provider, and a browser looks at every step of that.
     let issuer = state.config.identity.issuer.origin().ascii_serialization();
+    let sign_out = state.identity.sign_out_origin().filter(|origin| *origin != issuer).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         form-action 'self' {issuer}; base-uri 'none'; frame-ancestors 'none'"
+         form-action 'self' {issuer} {sign_out}; base-uri 'none'; frame-ancestors 'none'"
     );
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&policy) {

@@ -8,6 +8,8 @@ use axum::{
 use samsyn_ui::Language;
 use serde::Deserialize;
 
+use super::local::is_local;
+
 const COOKIE: &str = "samsyn-language";
 
 /// The language of a request.
@@ -50,13 +52,6 @@ pub async fn choose(Form(choice): Form<Choice>) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
-}
-
-/// A path on this very portal: never another host, however it is spelled.
-fn is_local(path: &str) -> bool {
-    path.starts_with('/')
-        && !path.starts_with("//")
-        && path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'))
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ fn new_id() -> String {
 }
 
 /// A handle lives no longer than a session can.
-fn handle_expiry(state: &AppState) -> Timestamp {
+pub fn handle_expiry(state: &AppState) -> Timestamp {
     let longest = SignedDuration::from_mins(i64::from(state.config.session.absolute_minutes));
     real_now().checked_add(longest).unwrap_or(Timestamp::MAX)
 }

@@ -1,36 +1,34 @@
-//! Signing in and out: thin handlers over `login::flow`.
+//! Signing in and stepping up: thin handlers over `login::flow`.
+//!
+//! Not here: signing out (`sign_out`), looking at what was stated (`login_test`).
+//! Invariants: every sign-in gets a session of its own, with a new reference; nothing of the former one is kept, except when the same
+//! person steps up: then what it has open stays open.
 
 use axum::{
     extract::{Query, State},
-    http::{HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::viewer::Viewer;
 use samsyn_service::port::{
     PortError,
     audit_log::{Activity, AuditRecord, Stage},
+    handles::Handle,
+    sign_ins::ProviderSession,
 };
-use samsyn_ui::{UserError, signed_out_page};
+use samsyn_ui::UserError;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower_sessions::Session;
 
-use super::{
-    AppState, failure,
-    page::{Visit, html},
-};
+use super::{AppState, failure, local::is_local, page::Visit, search::handle_expiry};
 use crate::{
     clock::real_now,
     login::{
         claims::assignments,
-        flow::{Attempt, CallbackQuery, Flow, LoginError},
+        flow::{Attempt, CallbackQuery, Flow, LoginError, StepUp, Verified},
     },
     session::{self, SignedIn},
 };
-
-/// Removes the session cookie.
-const REMOVED: HeaderValue =
-    HeaderValue::from_static("__Host-samsyn=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
 
 const ATTEMPT: &str = "login_attempt";
 
@@ -40,20 +38,48 @@ pub struct StartQuery {
     login_hint: Option<String>,
 }
 
-fn flow(state: &AppState) -> Option<Flow<'_>> {
+/// Both halves, with this portal's address to come back to.
+pub fn flow(state: &AppState) -> Option<Flow<'_>> {
     let callback = state.config.portal.public_url.join("/login/callback").ok()?;
     Some(Flow { provider: &state.identity, config: &state.config.identity, callback })
 }
 
 /// Keeps an attempt in the session and sends the browser to the provider.
 pub async fn start(State(state): State<AppState>, visit: Visit, Query(query): Query<StartQuery>) -> Response {
-    let Some(flow) = flow(&state) else { return failure::internal(&visit, "callback address", &"public_url") };
-    match flow.start(query.login_hint).await {
+    send_to_provider(&state, &visit, query.login_hint, None).await
+}
+
+/// Where to return to after stepping up.
+#[derive(Debug, Deserialize)]
+pub struct StepUpQuery {
+    #[serde(default)]
+    to: String,
+}
+
+/// Lets the signed-in person sign in anew, and returns to where it was. For what needs to be sure who is there right now; it then
+/// finds the moment in [`SignedIn::auth_time`].
+pub async fn step_up(State(state): State<AppState>, visit: Visit, Query(query): Query<StepUpQuery>) -> Response {
+    let Some(signed_in) = &visit.signed_in else { return visit.refuse(&UserError::SessionExpired) };
+    if !is_local(&query.to) {
+        return visit.refuse(&UserError::BadRequest);
+    }
+    let step_up = StepUp { subject: signed_in.subject.clone(), to: query.to };
+    send_to_provider(&state, &visit, None, Some(step_up)).await
+}
+
+async fn send_to_provider(
+    state: &AppState,
+    visit: &Visit,
+    login_hint: Option<String>,
+    step_up: Option<StepUp>,
+) -> Response {
+    let Some(flow) = flow(state) else { return failure::internal(visit, "callback address", &"public_url") };
+    match flow.start(login_hint, step_up).await {
         Ok((url, attempt)) => match visit.session.insert(ATTEMPT, attempt).await {
             Ok(()) => Redirect::to(url.as_str()).into_response(),
-            Err(error) => failure::internal(&visit, "keep login attempt", &error),
+            Err(error) => failure::internal(visit, "keep login attempt", &error),
         },
-        Err(error) => refused(&visit, &error),
+        Err(error) => refused(visit, &error).await,
     }
 }
 
@@ -63,23 +89,11 @@ pub async fn callback(State(state): State<AppState>, visit: Visit, Query(query):
         Ok(attempt) => attempt,
         Err(error) => return failure::internal(&visit, "read login attempt", &error),
     };
+    let step_up = attempt.as_ref().and_then(Attempt::step_up).cloned();
     let Some(flow) = flow(&state) else { return failure::internal(&visit, "callback address", &"public_url") };
-    let verified = match flow.finish(attempt, query).await {
-        Ok(verified) => verified,
-        Err(error) => return refused(&visit, &error),
-    };
-    let found = assignments(&verified.claims, &state.config.identity, &state.config.organisations);
-    let Some(first) = found.first().cloned() else { return visit.refuse(&UserError::NoAssignment) };
-    if let Err(error) = log(&state, &visit, Activity::SignIn, &first).await {
-        tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
-        return visit.refuse(&UserError::LogUnavailable);
-    }
-    // Whoever may act in several assignments chooses one before opening anybody (L-03).
-    let next = if found.len() > 1 { samsyn_ui::paths::ASSIGNMENT } else { samsyn_ui::paths::SEARCH };
-    let signed_in = SignedIn { assignments: found, current: 0, at: real_now(), id_token: verified.id_token };
-    match session::begin(&visit.session, &signed_in).await {
-        Ok(()) => Redirect::to(next).into_response(),
-        Err(error) => failure::internal(&visit, "begin session", &error),
+    match flow.finish(attempt, query).await {
+        Ok(verified) => begin(&state, &visit, verified, step_up).await,
+        Err(error) => refused(&visit, &error).await,
     }
 }
 
@@ -93,58 +107,119 @@ async fn take_attempt(session: &Session) -> Result<Option<Attempt>, tower_sessio
     Ok(attempt)
 }
 
-fn refused(visit: &Visit, error: &LoginError) -> Response {
+/// A verified sign-in becomes a session, if it leads to an assignment and the log can take it.
+async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Option<StepUp>) -> Response {
+    let found = assignments(&verified.claims, &state.config.identity, &state.config.organisations);
+    if found.is_empty() {
+        return refuse_with_claims(visit, &verified, &UserError::NoAssignment).await;
+    }
+    // Only the person who was signed in when stepping up began; anybody else begins from nothing.
+    let former = visit.signed_in.as_ref().zip(step_up).filter(|(former, step_up)| {
+        former.subject == verified.subject && step_up.subject == verified.subject && !verified.subject.is_empty()
+    });
+    let in_use = former.as_ref().and_then(|(former, _)| former.viewer()).map(|viewer| viewer.assignment.as_str());
+    let same_assignment = in_use.and_then(|id| found.iter().position(|viewer| viewer.assignment == id));
+    let current = same_assignment.unwrap_or(0);
+    // Whoever may act in several assignments chooses one before opening anybody (L-03).
+    let ordinary = if found.len() > 1 { samsyn_ui::paths::ASSIGNMENT } else { samsyn_ui::paths::SEARCH };
+    let back = same_assignment.and(former.as_ref()).map(|(_, step_up)| step_up.to.clone());
+    let Some(viewer) = found.get(current).cloned() else { return visit.refuse(&UserError::NoAssignment) };
+    let details = json!({ "step_up": back.is_some() });
+    if let Err(error) = log(state, visit, Activity::SignIn, &viewer, &details).await {
+        tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
+        return visit.refuse(&UserError::LogUnavailable);
+    }
+    let open = match (&back, visit.session_key()) {
+        (Some(_), Some(key)) => state.handles.all(&key, real_now()).await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let signed_in = SignedIn {
+        assignments: found,
+        current,
+        at: real_now(),
+        id_token: verified.id_token,
+        subject: verified.subject.clone(),
+        auth_time: verified.auth_time,
+    };
+    let key = match session::begin(&visit.session, &signed_in, &verified.claims).await {
+        Ok(key) => key,
+        Err(error) => return failure::internal(visit, "begin session", &error),
+    };
+    let provider = ProviderSession { subject: Some(verified.subject), sid: verified.sid };
+    match settle(state, &key, &provider, &open).await {
+        Ok(true) => Redirect::to(back.as_deref().unwrap_or(ordinary)).into_response(),
+        Ok(false) => {
+            tracing::warn!("nobody is signed in: the provider has ended its session in the meantime");
+            end(visit, visit.refuse(&UserError::SignInFailed)).await
+        }
+        Err(error) => end(visit, failure::internal(visit, "settle session", &error)).await,
+    }
+}
+
+/// Ties the session to the provider's and gives it the handles of the one it replaces. False when the provider has ended its own.
+async fn settle(state: &AppState, key: &str, provider: &ProviderSession, open: &[Handle]) -> Result<bool, PortError> {
+    if !state.sign_ins.tie(key, provider).await? {
+        return Ok(false);
+    }
+    for handle in open {
+        state.handles.keep(key, handle, handle_expiry(state)).await?;
+    }
+    Ok(true)
+}
+
+/// Takes back a session that must not be.
+async fn end(visit: &Visit, answer: Response) -> Response {
+    match visit.session.flush().await {
+        Ok(()) => answer,
+        Err(error) => failure::internal(visit, "end session", &error),
+    }
+}
+
+async fn refused(visit: &Visit, error: &LoginError) -> Response {
     tracing::warn!(%error, "sign-in refused");
-    visit.refuse(&match error {
-        LoginError::Assurance => UserError::AssuranceTooLow,
-        _ => UserError::SignInFailed,
-    })
-}
-
-/// Ends the session here, then at the provider.
-pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
-    let mut target = samsyn_ui::paths::SIGNED_OUT.to_owned();
-    if let Some(signed_in) = &visit.signed_in {
-        if let Some(viewer) = signed_in.viewer()
-            && let Err(error) = log(&state, &visit, Activity::SignOut, viewer).await
-        {
-            tracing::error!(%error, "sign-out could not be logged; the session ends all the same");
-        }
-        let afterwards = state.config.portal.public_url.join(&target).ok();
-        if let (Some(flow), Some(afterwards)) = (flow(&state), afterwards)
-            && let Some(url) = flow.end_session(&signed_in.id_token, &afterwards).await
-        {
-            target = url.to_string();
-        }
+    match error {
+        LoginError::Assurance(verified) => refuse_with_claims(visit, verified, &UserError::AssuranceTooLow).await,
+        LoginError::NotFresh => visit.refuse(&UserError::SignInNotFresh),
+        _ => visit.refuse(&UserError::SignInFailed),
     }
-    if let Err(error) = visit.session.flush().await {
-        return failure::internal(&visit, "end session", &error);
+}
+
+/// Refuses somebody whose token was right. What it stated can be looked at for a while, because the reason lies there.
+async fn refuse_with_claims(visit: &Visit, verified: &Verified, why: &UserError) -> Response {
+    match session::keep_refused(&visit.session, &verified.claims).await {
+        Ok(()) => visit.refuse(why),
+        Err(error) => failure::internal(visit, "keep refused claims", &error),
     }
-    let mut response = Redirect::to(&target).into_response();
-    // The session layer's own removal lacks `Secure`, which a browser demands for a `__Host-` name.
-    response.headers_mut().append(header::SET_COOKIE, REMOVED);
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
-    response
 }
 
-/// The page after signing out.
-pub async fn signed_out(visit: Visit) -> Response {
-    html(signed_out_page(&visit.context()))
+/// Leaves one record of a sign-in or sign-out; `more` goes beside assignment, purpose and address.
+pub async fn log(
+    state: &AppState,
+    visit: &Visit,
+    activity: Activity,
+    viewer: &Viewer,
+    more: &Value,
+) -> Result<String, PortError> {
+    let mut details = json!({
+        "assignment": viewer.assignment,
+        "purpose": viewer.purpose,
+        "client_address": visit.client,
+    });
+    if let (Some(details), Some(more)) = (details.as_object_mut(), more.as_object()) {
+        details.extend(more.clone());
+    }
+    state.audit.append(&record(state, activity, viewer, details)).await
 }
 
-async fn log(state: &AppState, visit: &Visit, activity: Activity, viewer: &Viewer) -> Result<String, PortError> {
-    let record = AuditRecord {
+/// A record about the person alone.
+pub fn record(state: &AppState, activity: Activity, viewer: &Viewer, details: Value) -> AuditRecord {
+    AuditRecord {
         stage: Stage::Outcome,
         intent: None,
         activity,
         at: state.clock.now().timestamp(),
         viewer: Some(viewer.clone()),
         patient: None,
-        details: json!({
-            "assignment": viewer.assignment,
-            "purpose": viewer.purpose,
-            "client_address": visit.client,
-        }),
-    };
-    state.audit.append(&record).await
+        details,
+    }
 }

@@ -1,6 +1,6 @@
 //! From verified claims to assignments: who, for whom, in which role.
 //!
-//! Claim names are configuration; the meaning is here. Not here: verifying the token (`flow`).
+//! Claim names are configuration (`config::claims`); the meaning is here. Not here: verifying the token (`flow`).
 //! Invariant: an assignment without unit or provider id, or for a provider nobody has configured, is left out; with none
 //! left nobody is signed in.
 
@@ -11,7 +11,7 @@ use samsyn_domain::{
 };
 use serde_json::{Map, Value};
 
-use crate::config::IdentityConfig;
+use crate::config::{ClaimField, ClaimsConfig, IdentityConfig};
 
 /// Every assignment the claims give.
 pub fn assignments(
@@ -19,73 +19,155 @@ pub fn assignments(
     identity: &IdentityConfig,
     organisations: &[OrganisationInfo],
 ) -> Vec<Viewer> {
-    let names = &identity.claims;
-    let listed = list_of_objects(claims.get(&names.assignments));
+    let listed = list_of_objects(find(claims, &identity.claims, ClaimField::Assignments));
+    let person = Stated { own: claims, person: claims, names: &identity.claims };
     if listed.is_empty() {
-        assignment(claims, claims, identity, organisations).into_iter().collect()
+        assignment(&person, identity, organisations).into_iter().collect()
     } else {
-        listed.iter().filter_map(|one| assignment(claims, one, identity, organisations)).collect()
+        listed.iter().filter_map(|own| assignment(&Stated { own, ..person }, identity, organisations)).collect()
     }
 }
 
-/// `allCommissions` is an array, or a JSON array written as a string, depending on the provider.
-fn list_of_objects(value: Option<&Value>) -> Vec<Map<String, Value>> {
-    let parsed;
+/// The claim that carries a field: the first of its names that is there with something in it.
+pub fn found<'m>(
+    claims: &'m Map<String, Value>,
+    names: &ClaimsConfig,
+    field: ClaimField,
+) -> Option<(&'m str, &'m Value)> {
+    let is_said = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    };
+    names.names(field).into_iter().find_map(|name| {
+        let (name, value) = claims.get_key_value(name)?;
+        is_said(value).then_some((name.as_str(), value))
+    })
+}
+
+fn find<'m>(claims: &'m Map<String, Value>, names: &ClaimsConfig, field: ClaimField) -> Option<&'m Value> {
+    found(claims, names, field).map(|(_, value)| value)
+}
+
+/// The objects of a list in any of the forms that providers give it: an array of objects, of objects written as text, or all
+/// of it written as one text.
+pub fn list_of_objects(value: Option<&Value>) -> Vec<Map<String, Value>> {
+    let parsed: Value;
     let items = match value {
         Some(Value::Array(items)) => items,
         Some(Value::String(text)) => {
-            parsed = serde_json::from_str::<Vec<Value>>(text).unwrap_or_default();
-            &parsed
+            parsed = serde_json::from_str(text).unwrap_or_default();
+            match &parsed {
+                Value::Array(items) => items,
+                Value::Object(one) => return vec![one.clone()],
+                _ => return Vec::new(),
+            }
         }
+        Some(Value::Object(one)) => return vec![one.clone()],
         _ => return Vec::new(),
     };
-    items.iter().filter_map(|item| item.as_object().cloned()).collect()
+    let object = |item: &Value| match item {
+        Value::Object(object) => Some(object.clone()),
+        Value::String(text) => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    items.iter().filter_map(object).collect()
 }
 
-fn assignment(
-    person: &Map<String, Value>,
-    one: &Map<String, Value>,
-    identity: &IdentityConfig,
-    organisations: &[OrganisationInfo],
-) -> Option<Viewer> {
-    let names = &identity.claims;
-    let text = |map: &Map<String, Value>, name: &str| map.get(name).and_then(Value::as_str).map(str::to_owned);
-    let provider_id = text(one, &names.provider_id)?;
+/// What is stated about one assignment and about the person who has it.
+#[derive(Clone, Copy)]
+struct Stated<'c> {
+    own: &'c Map<String, Value>,
+    person: &'c Map<String, Value>,
+    names: &'c ClaimsConfig,
+}
+
+impl Stated<'_> {
+    /// Of the assignment alone: what is stated of the person may be about another one.
+    fn of_assignment(&self, field: ClaimField) -> Option<String> {
+        find(self.own, self.names, field).and_then(text)
+    }
+
+    /// Of the assignment, else of the person, who may be an employee of several.
+    fn of_person(&self, field: ClaimField) -> Option<String> {
+        self.of_assignment(field).or_else(|| find(self.person, self.names, field).and_then(text))
+    }
+
+    fn list(&self, field: ClaimField) -> Vec<String> {
+        strings(find(self.person, self.names, field))
+    }
+
+    fn name(&self) -> String {
+        let parts = || {
+            let parts = [ClaimField::GivenName, ClaimField::FamilyName].map(|field| self.of_person(field));
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        self.of_person(ClaimField::Name).unwrap_or_else(parts)
+    }
+}
+
+fn assignment(stated: &Stated<'_>, identity: &IdentityConfig, organisations: &[OrganisationInfo]) -> Option<Viewer> {
+    let provider_id = stated.of_assignment(ClaimField::ProviderId)?;
     let (organisation, provider) = provider(&provider_id, organisations)?;
-    let title = text(person, &names.title).unwrap_or_default();
-    let purpose = text(one, &names.purpose)?;
-    let user_id = text(person, &names.employee_id)?;
+    let title = stated.of_person(ClaimField::Title).unwrap_or_default();
+    let purpose = stated.of_assignment(ClaimField::Purpose)?;
+    let user_id = stated.of_person(ClaimField::EmployeeId)?;
     let role = if purpose == CARE_PURPOSE {
-        care_role(&strings(person.get(&names.licences)), &title, provider.kind)
+        care_role(&stated.list(ClaimField::Licences), &title, provider.kind)
     } else {
-        portal_role(&strings(person.get(&names.system_roles)), identity.administrators.contains(&user_id))?
+        portal_role(&stated.list(ClaimField::SystemRoles), identity.administrators.contains(&user_id))?
     };
     Some(Viewer {
-        user_id,
-        name: text(person, &names.name).unwrap_or_default(),
+        name: stated.name(),
         title,
         role,
         organisation: organisation.id.clone(),
         organisation_name: organisation.name.clone(),
         provider,
-        unit: Organisation { id: Some(text(one, &names.unit_id)?), name: text(one, &names.unit_name) },
-        assignment: text(one, &names.assignment_id)?,
+        unit: Organisation {
+            id: Some(stated.of_assignment(ClaimField::UnitId)?),
+            name: stated.of_assignment(ClaimField::UnitName),
+        },
+        assignment: stated.of_assignment(ClaimField::AssignmentId)?,
         purpose,
+        user_id,
     })
 }
 
 fn provider<'a>(id: &str, organisations: &'a [OrganisationInfo]) -> Option<(&'a OrganisationInfo, Provider)> {
     organisations.iter().find_map(|organisation| {
-        let provider = organisation.providers.iter().find(|provider| provider.id.as_str() == id)?;
+        let provider = organisation.providers.iter().find(|provider| provider.id.is(id))?;
         Some((organisation, provider.clone()))
     })
 }
 
-fn strings(value: Option<&Value>) -> Vec<String> {
+/// One text. Several are one only if there is just one of them: nobody knows which of many is meant.
+fn text(value: &Value) -> Option<String> {
     match value {
-        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Some(Value::String(one)) => vec![one.clone()],
-        _ => Vec::new(),
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Array(items) => match items.as_slice() {
+            [one] => text(one),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Several texts; HSA writes a system role as an object with two.
+fn strings(value: Option<&Value>) -> Vec<String> {
+    let one = |value: &Value| match value {
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Object(role) => {
+            let part = |name: &str| role.get(name).and_then(Value::as_str);
+            Some(format!("{};{}", part("systemId")?, part("role")?))
+        }
+        _ => None,
+    };
+    match value {
+        Some(Value::Array(items)) => items.iter().filter_map(one).collect(),
+        Some(single) => one(single).into_iter().collect(),
+        None => Vec::new(),
     }
 }
 
@@ -118,3 +200,6 @@ fn care_role(licences: &[String], title: &str, kind: ProviderKind) -> Role {
         Role::CareWorker
     }
 }
+
+#[cfg(test)]
+mod tests;
