@@ -1,16 +1,18 @@
 //! The demo identity provider: OpenID Connect with authorization code and PKCE, as a hospital's would speak it.
 //!
-//! Room: [`Provider`] and its routes; the parts are in `identity/`. Not here: who the staff are (`staff`), what the portal does with
-//! the claims (`server::login`).
+//! Room: [`Provider`] and its routes; the parts are in `identity/`. What a test may turn at a running provider is in `turn`. Not here:
+//! who the staff are (`staff`), what the portal does with the claims (`server::login`).
 //! Invariants: a code works once, for one minute, for the client, address and challenge it was made for; an unregistered address is
 //! never redirected to; there is no password, because nobody here is real.
-//! Standards: OpenID Connect Core 1.0 and Discovery 1.0, RFC 6749, RFC 7636, RFC 9207, RP-Initiated Logout 1.0.
+//! Standards: OpenID Connect Core 1.0 and Discovery 1.0, RFC 6749, RFC 7636, RFC 9207, RP-Initiated Logout 1.0; logout tokens as in
+//! Back-Channel Logout 1.0, which it makes and does not send.
 
 mod authorize;
 mod exchange;
 mod keys;
 mod page;
 mod sign_out;
+mod turn;
 
 use std::{
     collections::BTreeMap,
@@ -57,7 +59,8 @@ struct Inner {
     issuer: String,
     client: IdentityClient,
     staff: Vec<Staff>,
-    keys: Keys,
+    keys: Mutex<Arc<Keys>>,
+    assurance: Mutex<String>,
     codes: Mutex<BTreeMap<String, Code>>,
     access_tokens: Mutex<BTreeMap<String, Access>>,
 }
@@ -75,6 +78,7 @@ struct Code {
     redirect_uri: String,
     challenge: String,
     nonce: Option<String>,
+    sid: String,
     auth_time: i64,
     until: i64,
 }
@@ -99,7 +103,8 @@ impl Provider {
             issuer: address.as_str().trim_end_matches('/').to_owned(),
             client,
             staff,
-            keys: Keys::generate()?,
+            keys: Mutex::new(Arc::new(Keys::generate()?)),
+            assurance: Mutex::new(ASSURANCE.to_owned()),
             codes: Mutex::default(),
             access_tokens: Mutex::default(),
         })))
@@ -119,6 +124,10 @@ impl Provider {
 
     fn staff(&self, id: &str) -> Option<&Staff> {
         self.0.staff.iter().find(|member| member.id == id)
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        held(&self.0.keys).clone()
     }
 
     fn endpoint(&self, path: &str) -> String {
@@ -147,7 +156,7 @@ async fn discovery(State(provider): State<Provider>) -> Json<Value> {
         "scopes_supported": ["openid", "profile", "commission"],
         "ui_locales_supported": ["sv"],
         "claims_supported": [
-            "sub", "acr", "auth_time", "employeeHsaId", "given_name", "family_name", "name", "title", "commissionHsaId",
+            "sub", "sid", "acr", "auth_time", "employeeHsaId", "given_name", "family_name", "name", "title", "commissionHsaId",
             "commissionName", "commissionPurpose", "commissionRight", "healthCareUnitHsaId", "healthCareUnitName",
             "healthCareProviderHsaId", "healthCareProviderName", "healthcareProfessionalLicense", "paTitleCode",
             "systemRole", "allCommissions"
@@ -156,7 +165,7 @@ async fn discovery(State(provider): State<Provider>) -> Json<Value> {
 }
 
 async fn jwks(State(provider): State<Provider>) -> Json<Value> {
-    Json(json!({ "keys": [provider.0.keys.public()] }))
+    Json(json!({ "keys": [provider.keys().public()] }))
 }
 
 /// An OAuth error for a back channel.

@@ -38,6 +38,8 @@ pub struct Running {
     pub credentials: BTreeMap<SourceId, Issued>,
     /// The identity provider: its issuer, `http://localhost:PORT`.
     pub identity_url: Url,
+    /// The identity provider itself, for those who turn something at it.
+    pub identity: identity::Provider,
     tasks: JoinSet<()>,
 }
 
@@ -80,7 +82,7 @@ pub async fn start(seed: &Seed, faults: &Faults, delays: &Delays, client: Identi
     serve(&mut tasks, token_listener, desk.router(), None);
     let provider = identity::Provider::new(&identity_url, client, seed.staff.clone())?;
     serve(&mut tasks, identity_listener, provider.router(), None);
-    Ok(Running { base_urls, credentials, identity_url, tasks })
+    Ok(Running { base_urls, credentials, identity_url, identity: provider, tasks })
 }
 
 /// The renderer of a source's format over what it holds.

@@ -109,6 +109,7 @@ fn configuration(arguments: &InitArguments) -> String {
     if let Some(social) = &arguments.social_care_provider {
         providers = format!("{providers}, {{ id = {}, kind = \"social-care\" }}", quoted(social));
     }
+    let at = |path: &str| format!("{}{path}", arguments.public_url.as_str().trim_end_matches('/'));
     format!(
         r#"# Samsyn. Unknown keys are refused; paths are relative to this file.
 
@@ -129,10 +130,21 @@ data_dir = "data"
 [identity]
 issuer = {issuer}
 client_id = {client_id}
+# At the provider, register {callback} to come back to, {signed_out}
+# after signing out, and {backchannel} for logout that it begins (back-channel).
 client_secret_file = "secrets/identity-client"
+# Instead of the secret, a P-256 key (PKCS#8 PEM) for private_key_jwt:
+# private_key_file = "secrets/identity-client.pem"
+# private_key_id = "…"   # its kid at the provider
+# scopes = []            # besides openid
+# userinfo = false       # true: claims are fetched from the userinfo endpoint too
 required_acr = ["http://id.sambi.se/loa/loa3"]
 # HSA-ids that administer the portal in an assignment without care purpose.
 administrators = [{administrator}]
+
+[identity.claims]
+mapping = "inera"        # or "generic"; single fields can have names of their own, tried in order:
+# employee_id = ["employeeHsaId", "sub"]
 
 [session]
 idle_minutes = 30
@@ -169,6 +181,9 @@ providers = [{providers}]
 #   secret_file = "secrets/omsorg"
 "#,
         public_url = quoted(arguments.public_url.as_str()),
+        callback = at("/login/callback"),
+        signed_out = at("/signed-out"),
+        backchannel = at("/logout/backchannel"),
         issuer = quoted(arguments.issuer.as_str()),
         client_id = quoted(&arguments.client_id),
         administrator = quoted(&arguments.administrator),

@@ -88,6 +88,15 @@ impl Browser {
         self.finish(request.header("accept", "text/html")).await
     }
 
+    /// Asks with headers that a browser or a proxy might add.
+    pub async fn get_with(&mut self, address: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = self.request(Method::GET, address).header("accept", "text/html");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.finish(request).await
+    }
+
     /// Asks for JSON.
     pub async fn json(&mut self, address: &str) -> Reply {
         let request = self.request(Method::GET, address);

@@ -1,11 +1,13 @@
 //! The configuration file: everything that is refused in it, all at once, at which line and column and in which words.
 //!
-//! Rooms: what cannot be read (`reading`), what can and must not be (`values`), the files it names (`files`), what adapters and
-//! database have to say about it (`agreement`), what `samsyn init` writes (`init`).
+//! Rooms: what cannot be read (`reading`), what can and must not be (`values`), claims and proofs of identity
+//! (`identity`), the files it names (`files`), what adapters and database have to say about it (`agreement`), what `samsyn init`
+//! writes (`init`).
 //! To add a refusal: a row in one of the tables, with every line that it tells.
 
 mod agreement;
 mod files;
+mod identity;
 mod init;
 mod reading;
 mod values;

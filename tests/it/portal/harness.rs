@@ -49,7 +49,7 @@ pub struct Portal {
     /// The portal's own store.
     pub store: Store,
     data_dir: TempDir,
-    _sources: Running,
+    sources: Running,
     server: JoinHandle<()>,
 }
 
@@ -76,6 +76,11 @@ impl Portal {
         let moment: Zoned = moment.parse::<Timestamp>().unwrap().to_zoned(sweden());
         let faults = faults.to_owned();
         RUNTIME.spawn(begin(moment, faults, adjust)).await.unwrap()
+    }
+
+    /// The demo's identity provider.
+    pub const fn identity(&self) -> &samsyn_demo::identity::Provider {
+        &self.sources.identity
     }
 
     /// An address of the portal.
@@ -105,6 +110,17 @@ impl Portal {
         row.try_get_by_index(0).unwrap()
     }
 
+    /// What the living sessions hold, read past the store.
+    pub async fn sessions(&self) -> Vec<serde_json::Value> {
+        let file = self.data_dir.path().join("samsyn.db");
+        let raw = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
+        let all = Statement::from_string(DbBackend::Sqlite, "SELECT data FROM session WHERE data <> ''");
+        let rows = raw.query_all_raw(all).await.unwrap();
+        raw.close().await.unwrap();
+        let data = |row: &sea_orm::QueryResult| row.try_get_by_index::<String>(0).unwrap();
+        rows.iter().map(|row| serde_json::from_str(&data(row)).unwrap()).collect()
+    }
+
     /// The log, oldest first.
     pub async fn log(&self) -> Vec<AuditEntry> {
         self.store.audit_records(10_000).await.unwrap()
@@ -131,7 +147,7 @@ async fn begin(moment: Zoned, faults: String, adjust: impl FnOnce(&mut Config)) 
     let adapters = adapters(&config).await;
     let portal = wire_prepared(config, clock, adapters, store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
-    Portal { seed, public_url, store, data_dir, _sources: sources, server }
+    Portal { seed, public_url, store, data_dir, sources, server }
 }
 
 /// Compiled once: the same components serve every portal of the process.

@@ -1,12 +1,16 @@
 //! An identity provider under the test's control: it hands out exactly the ID token it was given.
 //!
-//! Not here: what a token must be (`tokens`). Invariant: everything but that token is right, so that a refusal is about it.
+//! Not here: what a token must be (`tokens`), what the portal does with the rest (`login`). Invariant: everything but that token and
+//! what a test changes is right, so that a refusal is about it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
-    Json, Router,
-    http::StatusCode,
+    Form, Json, Router,
+    http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -41,17 +45,43 @@ impl Key {
 
     /// A token of these claims.
     pub fn sign(&self, claims: &Value) -> String {
-        let header = Header { kid: Some(self.id.clone()), ..Header::new(Algorithm::ES256) };
-        encode(&header, claims, &self.signing).unwrap()
+        self.sign_as(Header::new(Algorithm::ES256), claims)
     }
+
+    /// A token with another header; the name of the key is added unless it has one.
+    pub fn sign_as(&self, header: Header, claims: &Value) -> String {
+        let kid = header.kid.clone().or_else(|| Some(self.id.clone()));
+        encode(&Header { kid, ..header }, claims, &self.signing).unwrap()
+    }
+
+    /// The published half, as an attacker finds it.
+    pub fn published(&self) -> &Value {
+        &self.public
+    }
+}
+
+/// What the token endpoint was sent.
+#[derive(Debug, Clone, Default)]
+pub struct Exchange {
+    pub authorization: Option<String>,
+    pub form: BTreeMap<String, String>,
+}
+
+struct Desk {
+    metadata: Value,
+    keys: Vec<Value>,
+    key_fetches: usize,
+    reply: Value,
+    userinfo: Value,
+    exchange: Exchange,
 }
 
 /// A running provider. Dropping it ends it.
 pub struct Provider {
     pub issuer: String,
-    /// The key it publishes.
+    /// The key it publishes at first.
     pub key: Key,
-    reply: Arc<Mutex<Value>>,
+    desk: Arc<Mutex<Desk>>,
     server: JoinHandle<()>,
 }
 
@@ -66,14 +96,33 @@ impl Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let key = Key::named("the-published-key");
-        let reply = Arc::new(Mutex::new(Value::Null));
-        let (metadata, keys, given) = (metadata(&issuer), json!({ "keys": [key.public] }), Arc::clone(&reply));
+        let desk = Arc::new(Mutex::new(Desk {
+            metadata: metadata(&issuer),
+            keys: vec![key.public.clone()],
+            key_fetches: 0,
+            reply: Value::Null,
+            userinfo: Value::Null,
+            exchange: Exchange::default(),
+        }));
+        let [of_metadata, of_keys, of_tokens, of_userinfo] = [(); 4].map(|()| Arc::clone(&desk));
         let router = Router::new()
-            .route("/.well-known/openid-configuration", get(async move || Json(metadata)))
-            .route("/jwks", get(async move || Json(keys)))
-            .route("/token", post(async move || answered(given.lock().unwrap().clone())));
+            .route(
+                "/.well-known/openid-configuration",
+                get(async move || Json(of_metadata.lock().unwrap().metadata.clone())),
+            )
+            .route("/jwks", get(async move || Json(published(&mut of_keys.lock().unwrap()))))
+            .route(
+                "/token",
+                post(async move |headers: HeaderMap, Form(form): Form<BTreeMap<String, String>>| {
+                    let mut desk = of_tokens.lock().unwrap();
+                    let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+                    desk.exchange = Exchange { authorization, form };
+                    answered(desk.reply.clone())
+                }),
+            )
+            .route("/userinfo", get(async move || Json(of_userinfo.lock().unwrap().userinfo.clone())));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { issuer, key, reply, server }
+        Self { issuer, key, desk, server }
     }
 
     /// What the next codes are exchanged for.
@@ -83,8 +132,39 @@ impl Provider {
 
     /// What the token endpoint answers; an `error` in it makes it a refusal.
     pub fn answer(&self, reply: Value) {
-        *self.reply.lock().unwrap() = reply;
+        self.desk.lock().unwrap().reply = reply;
     }
+
+    /// What the userinfo endpoint states; discovery names it from now on.
+    pub fn state(&self, userinfo: Value) {
+        self.change("userinfo_endpoint", json!(format!("{}/userinfo", self.issuer)));
+        self.desk.lock().unwrap().userinfo = userinfo;
+    }
+
+    /// Changes what discovery says.
+    pub fn change(&self, name: &str, value: Value) {
+        self.desk.lock().unwrap().metadata[name] = value;
+    }
+
+    /// Publishes these keys and no others.
+    pub fn publish(&self, keys: &[&Key]) {
+        self.desk.lock().unwrap().keys = keys.iter().map(|key| key.public.clone()).collect();
+    }
+
+    /// How often the keys have been fetched.
+    pub fn key_fetches(&self) -> usize {
+        self.desk.lock().unwrap().key_fetches
+    }
+
+    /// What the token endpoint was sent last.
+    pub fn last_exchange(&self) -> Exchange {
+        self.desk.lock().unwrap().exchange.clone()
+    }
+}
+
+fn published(desk: &mut Desk) -> Value {
+    desk.key_fetches += 1;
+    json!({ "keys": desk.keys })
 }
 
 fn answered(reply: Value) -> (StatusCode, Json<Value>) {

@@ -5,73 +5,16 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use samsyn_server::config::Config;
+use secrecy::SecretString;
 use serde_json::{Value, json};
-use url::Url;
 
 use super::{
-    browser::{Browser, COOKIE, Reply},
-    harness::{NOON, Portal, logged},
+    browser::{Browser, COOKIE},
+    harness::{Portal, logged},
+    login::attempt::{Attempt, NAME, SUBJECT, TITLE, claims, portal, portal_with, with, without},
     provider::{ACCESS_TOKEN, Key, Provider},
 };
-
-/// What only the token knows: none of it may stand on a page or in a log.
-const SUBJECT: &str = "SE9999100001-PTOKEN";
-const NAME: &str = "Tora Tokensdotter";
-const TITLE: &str = "överläkare i pappersläsning";
-
-/// A portal with a provider of the test, and that provider.
-async fn portal() -> (Portal, Provider) {
-    let provider = Provider::start().await;
-    let issuer: Url = provider.issuer.parse().unwrap();
-    let portal = Portal::start_at(NOON, "", move |config| config.identity.issuer = issuer).await;
-    (portal, provider)
-}
-
-/// An attempt that has come as far as the provider.
-struct Attempt {
-    browser: Browser,
-    state: String,
-    nonce: String,
-}
-
-impl Attempt {
-    async fn begin(portal: &Portal) -> Self {
-        let mut browser = Browser::new(portal);
-        let reply = browser.get("/login").await;
-        let asked: Url = reply.location().parse().unwrap();
-        let value = |name: &str| asked.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-        Self { state: value("state"), nonce: value("nonce"), browser }
-    }
-
-    async fn come_back(&mut self) -> Reply {
-        let address = format!("/login/callback?code=a-code&state={}", self.state);
-        self.browser.get(&address).await
-    }
-}
-
-/// The claims of somebody who may sign in, as a provider would state them now.
-fn claims(provider: &Provider, nonce: &str) -> Value {
-    let now = Timestamp::now().as_second();
-    let staff = samsyn_demo::staff::all();
-    let doctor = staff.iter().find(|member| member.id == "doctor").unwrap();
-    let mut claims = Value::Object(doctor.claims());
-    let own = json!({
-        "iss": provider.issuer, "aud": "samsyn", "sub": SUBJECT, "iat": now, "exp": now + 300, "nonce": nonce,
-        "employeeHsaId": SUBJECT, "name": NAME, "title": TITLE,
-    });
-    claims.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
-    claims
-}
-
-fn with(mut claims: Value, name: &str, value: Value) -> Value {
-    claims[name] = value;
-    claims
-}
-
-fn without(mut claims: Value, name: &str) -> Value {
-    claims.as_object_mut().unwrap().remove(name);
-    claims
-}
 
 async fn assert_refused(portal: &Portal, attempt: &mut Attempt, what: &str, status: u16, code: &str, words: &str) {
     let planted = attempt.browser.cookies[COOKIE].clone();
@@ -114,15 +57,18 @@ async fn the_token_that_is_right_signs_in() {
     // The same callback once more, in the same browser and in one that took nothing but its address.
     let again = attempt.come_back().await;
     assert_eq!(again.status, 502, "{}", again.body);
-    let mut thief = Attempt { browser: Browser::new(&portal), state: attempt.state.clone(), nonce: attempt.nonce };
+    let mut thief = Attempt { browser: Browser::new(&portal), ..attempt };
     assert_eq!(thief.come_back().await.status, 502);
     assert_eq!(thief.browser.get("/alive").await.status, 401);
     assert_eq!(portal.log().await.len(), 1, "nobody was signed in a second time");
     assert!(!logged().contains(&token));
 }
 
+/// The secret that the portal shares with its provider; no token may be signed with it.
+const SECRET: &str = "a secret of two, long enough to sign with it";
+
 /// Ways in which a token is not one for this sign-in.
-const WRONG: [&str; 16] = [
+const WRONG: [&str; 28] = [
     "another nonce",
     "no nonce",
     "another issuer",
@@ -139,6 +85,18 @@ const WRONG: [&str; 16] = [
     "no signature",
     "changed after it was signed",
     "not a token",
+    "another authorised party",
+    "an authorised party that is no text",
+    "made in the future",
+    "not valid yet",
+    "a time of validity that is no time",
+    "the published key as a shared secret",
+    "our own client secret as the key",
+    "a key it brings along",
+    "a key at an address it names",
+    "a key id that is a path",
+    "a key id that is a statement",
+    "no subject",
 ];
 
 /// The token of these claims with that one thing wrong.
@@ -160,24 +118,53 @@ fn wrong(what: &str, provider: &Provider, claims: Value) -> String {
         "words where yes or no belongs" => changed("email_verified", json!(TITLE)),
         "a key nobody published" => Key::named("a-strangers-key").sign(&claims),
         "another key of the same name" => Key::named(&key.id).sign(&claims),
-        "a shared secret instead of a key" => {
-            let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
-            encode(&header, &claims, &EncodingKey::from_secret(b"a guess")).unwrap()
-        }
+        "a shared secret instead of a key" => shared_secret(key, &claims, b"a guess"),
         "no signature" => format!("{}.{}.", part(&json!({ "alg": "none", "typ": "JWT" })), part(&claims)),
         "changed after it was signed" => {
             let (right, other) = (key.sign(&claims), changed("sub", json!("somebody-else")));
             let (right, other): (Vec<&str>, Vec<&str>) = (right.split('.').collect(), other.split('.').collect());
             [right[0], other[1], right[2]].join(".")
         }
+        "another authorised party" => changed("azp", json!("another-portal")),
+        "an authorised party that is no text" => changed("azp", json!(["samsyn"])),
+        "made in the future" => changed("iat", json!(Timestamp::now().as_second() + 3600)),
+        "not valid yet" => changed("nbf", json!(Timestamp::now().as_second() + 3600)),
+        "a time of validity that is no time" => changed("nbf", json!(TITLE)),
+        "the published key as a shared secret" => shared_secret(key, &claims, key.published().to_string().as_bytes()),
+        "our own client secret as the key" => shared_secret(key, &claims, SECRET.as_bytes()),
+        "a key it brings along" => {
+            let stranger = Key::named("a-key-it-brings");
+            let jwk = serde_json::from_value(stranger.published().clone()).unwrap();
+            let header = Header { jwk: Some(jwk), kid: Some(key.id.clone()), ..Header::new(Algorithm::ES256) };
+            stranger.sign_as(header, &claims)
+        }
+        "a key at an address it names" => {
+            let jku = Some(format!("{}/jwks", provider.issuer));
+            let stranger = Key::named("a-key-elsewhere");
+            stranger.sign_as(Header { jku, ..Header::new(Algorithm::ES256) }, &claims)
+        }
+        "a key id that is a path" => named_key("../../../../dev/null", &claims),
+        "a key id that is a statement" => named_key("x' UNION SELECT 'secret", &claims),
+        "no subject" => lacking("sub"),
         "not a token" => format!("not-a-token-{}", part(&claims)),
         other => panic!("{other} is not described"),
     }
 }
 
+/// Signed with a secret under the name of the published key.
+fn shared_secret(key: &Key, claims: &Value, secret: &[u8]) -> String {
+    let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
+    encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
+}
+
+fn named_key(id: &str, claims: &Value) -> String {
+    Key::named(id).sign(claims)
+}
+
 #[tokio::test]
 async fn a_token_that_is_not_for_this_sign_in_signs_nobody_in() {
-    let (portal, provider) = portal().await;
+    let secret = |config: &mut Config| config.identity.client_secret = Some(SecretString::from(SECRET.to_owned()));
+    let (portal, provider) = portal_with(secret).await;
     let mut handed_out = Vec::new();
     for what in WRONG {
         let mut attempt = Attempt::begin(&portal).await;

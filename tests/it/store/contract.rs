@@ -8,6 +8,7 @@ mod decisions;
 mod schema;
 mod sealing;
 mod sessions;
+mod sign_ins;
 
 use std::{future::Future, pin::Pin};
 
@@ -50,6 +51,14 @@ cases! {
     sessions::a_handle_dies_with_its_session,
     sessions::purging_removes_what_has_expired_and_nothing_else,
     sessions::a_sign_out_on_one_node_holds_on_the_next_request_of_another,
+    sign_ins::the_provider_ends_the_session_it_names_and_no_other,
+    sign_ins::the_provider_ends_everything_of_a_person,
+    sign_ins::a_session_the_provider_did_not_name_ends_with_its_person,
+    sign_ins::a_notice_counts_once_and_is_forgotten_when_it_cannot_come_again,
+    sign_ins::a_sign_in_that_was_under_way_is_not_tied_to_an_ended_session,
+    sign_ins::what_the_provider_calls_a_person_is_not_stored,
+    sign_ins::the_handles_of_a_session_can_be_carried_over,
+    sign_ins::a_later_test_of_signing_in_replaces_the_former,
     decisions::blocks_come_back_for_their_patient_only,
     decisions::a_register_that_was_never_verified_is_unreadable,
     decisions::a_block_that_cannot_be_read_fails_the_answer,

@@ -105,6 +105,7 @@ fn keep_code(provider: &Provider, ask: &Ask, staff: &str) -> String {
             redirect_uri: ask.redirect_uri.clone().unwrap_or_default(),
             challenge: ask.code_challenge.clone().unwrap_or_default(),
             nonce: ask.nonce.clone(),
+            sid: random::token(),
             auth_time: now,
             until: now + CODE_LIFETIME_S,
         },

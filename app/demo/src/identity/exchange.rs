@@ -72,12 +72,14 @@ fn issue(provider: &Provider, member: &Staff, code: &Code) -> Response {
         "iat": now,
         "exp": now + TOKEN_LIFETIME_S,
         "auth_time": code.auth_time,
+        "sid": code.sid,
+        "acr": *held(&provider.0.assurance),
     });
     claims.extend(own.as_object().cloned().unwrap_or_default());
     if let Some(nonce) = &code.nonce {
         claims.insert("nonce".to_owned(), Value::String(nonce.clone()));
     }
-    let Ok(id_token) = provider.0.keys.sign(&claims) else {
+    let Ok(id_token) = provider.keys().sign("JWT", &claims) else {
         return oauth_error(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the token could not be signed");
     };
     let access_token = random::token();

@@ -46,9 +46,11 @@ impl Keys {
         &self.public
     }
 
-    pub(super) fn sign(&self, claims: &Map<String, Value>) -> anyhow::Result<String> {
+    /// A token of this kind (`typ`).
+    pub(super) fn sign(&self, kind: &str, claims: &Map<String, Value>) -> anyhow::Result<String> {
         let mut header = Header::new(Algorithm::ES256);
+        header.typ = Some(kind.to_owned());
         header.kid = Some(self.id.clone());
-        jsonwebtoken::encode(&header, claims, &self.signing).context("signing an ID token")
+        jsonwebtoken::encode(&header, claims, &self.signing).context("signing a token")
     }
 }

@@ -123,7 +123,7 @@ impl IdentityConfig {
             let why = "stands beside client_secret_file; keep the one that the provider has registered";
             found.refuse(key.key("private_key_file"), why);
         }
-        if self.private_key_id.is_some() && self.private_key_file.is_none() {
+        if self.private_key_id.is_some() && self.private_key_file.is_none() && self.private_key.is_none() {
             found.refuse(
                 key.key("private_key_id"),
                 "names a key, but private_key_file is missing; add it to this table",
