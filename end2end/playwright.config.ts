@@ -68,6 +68,7 @@ const config: PlaywrightTestConfig<DemoOptions> = {
       use: { viewport: wide, contextOptions: { forcedColors: "active" } },
     },
     { name: "screens", testDir: "screens", use: { viewport: wide } },
+    { name: "provider", testDir: "provider", use: { viewport: wide } },
   ],
 };
 
