@@ -8,5 +8,6 @@ pub mod block;
 pub mod block_register;
 pub mod handle;
 pub mod link;
+pub mod registration;
 pub mod sealing_key;
 pub mod session;
