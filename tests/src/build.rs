@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
-    access::{BlockStatus, Decision},
+    access::{Access, Basis, BlockStatus, Decision, Grant, Reach},
     entry::{
         Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Life, Medication, PersonDetails,
         Plan, Service, Vaccination,
@@ -15,7 +15,7 @@ use samsyn_domain::{
     plan::Others,
     provenance::{Actor, Concept, Organisation, Provenance, Signing},
     section::Section,
-    source::{LinkRule, OrganisationId, Provider, ProviderId, ProviderKind, Source, SourceId},
+    source::{LinkRule, OrganisationId, Provider, ProviderId, ProviderKind, ProviderKinds, Source, SourceId},
     state::State,
     time::{When, sweden},
     viewer::{Role, Scope, Viewer},
@@ -146,12 +146,24 @@ pub fn answered(id: &str, states: impl Fn(Section) -> State) -> Answered {
     }
 }
 
-/// An opening of the shared overview.
+/// A consent without an end.
+pub fn consented() -> Access {
+    Access::Granted(Grant {
+        basis: Basis::Consent,
+        registration: "consent-1".into(),
+        reach: Reach::All,
+        sections: None,
+        until: None,
+    })
+}
+
+/// An opening of the shared overview, with consent.
 pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
     Opening {
         viewer,
         patient: patient(),
         scope: Scope::Shared,
+        access: consented(),
         opened_at: now(),
         recent_months: 3,
         care_limit_text: None,
@@ -160,11 +172,21 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
     }
 }
 
-/// Applies the access decision to a source's answer, as the service does.
+/// Applies the access decision to a source's answer, as the service does when there is a consent.
 pub fn decided(mut answer: Answered, viewer: &Viewer, blocks: &BlockStatus) -> Answered {
-    let decision = Decision { viewer, scope: Scope::Shared, blocks };
+    let kinds = ProviderKinds::default();
+    let decision = consenting(viewer, blocks, &kinds);
     answer.cells = answer.cells.into_iter().map(|(section, state)| (section, decision.apply(section, state))).collect();
     answer
+}
+
+/// A consent for everything, until it is revoked.
+static CONSENTED: Grant =
+    Grant { basis: Basis::Consent, registration: String::new(), reach: Reach::All, sections: None, until: None };
+
+/// The decision for somebody with a consent, about providers that are in no catalogue.
+pub fn consenting<'a>(viewer: &'a Viewer, blocks: &'a BlockStatus, kinds: &'a ProviderKinds) -> Decision<'a> {
+    Decision { viewer, grant: Some(&CONSENTED), blocks, kinds, otherwise: ProviderKind::Care }
 }
 
 /// Complete provenance.

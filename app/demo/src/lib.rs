@@ -12,6 +12,7 @@ pub mod list;
 pub mod organisations;
 pub mod people;
 mod random;
+pub mod registrations;
 pub mod seed;
 pub mod servers;
 pub mod source;

@@ -4,7 +4,7 @@
 //! Invariant: names, HSA-ids and phone numbers are invented; every provider id belongs to exactly one organisation.
 //! To add one: a function here and its place in [`all`]; then its sources and its units (`people::origin`).
 
-use samsyn_domain::source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind};
+use samsyn_domain::source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind, ReceivingUnit};
 
 /// Region Fjäll, as care provider.
 pub const REGION: &str = "SE9999100001-RF";
@@ -58,5 +58,25 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         phone: Some(phone.to_owned()),
         recent_months: 3,
         care_limit_text: None,
+        receiving_units: receiving_units(id),
+        // The region takes the patient's word wherever it was written down; the others have not decided so.
+        accepts_others_consents: id == "region-fjall",
+    }
+}
+
+/// Units that others may be asked to register a consent for.
+fn receiving_units(organisation: &str) -> Vec<ReceivingUnit> {
+    let unit = |provider: &str, unit: &str, name: &str| ReceivingUnit {
+        provider: ProviderId::new(provider),
+        unit: unit.to_owned(),
+        name: name.to_owned(),
+    };
+    match organisation {
+        "region-fjall" => vec![
+            unit(REGION, "SE9999100001-E110", "Ambulanssjukvården, Region Fjäll"),
+            unit(REGION, "SE9999100001-E101", "Medicinkliniken, Region Fjäll"),
+        ],
+        "storsjo" => vec![unit(STORSJO_SOL, "SE9999200002-E251", "Hemtjänsten Solgläntan, Storsjö kommun")],
+        _ => Vec::new(),
     }
 }

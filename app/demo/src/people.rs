@@ -8,6 +8,7 @@
 pub(crate) mod build;
 pub(crate) mod origin;
 
+mod consent;
 mod everything;
 mod identity;
 mod limits;
@@ -20,7 +21,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 28] = [
+pub const TAGS: [&str; 32] = [
     "everything",
     "nothing",
     "conflict",
@@ -49,6 +50,10 @@ pub const TAGS: [&str; 28] = [
     "malformed",
     "wrong-patient",
     "on-call-night",
+    "no-consent",
+    "relation-ended",
+    "incapable",
+    "advance-consent",
 ];
 
 /// One invented person.
@@ -68,7 +73,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 31] = [
+const CASES: [Build; 35] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -100,6 +105,10 @@ const CASES: [Build; 31] = [
     medicines::granliden_dispensed,
     services::fjallnas_on_call,
     identity::identity_conflict,
+    consent::no_consent,
+    consent::relation_ended,
+    consent::incapable,
+    consent::advance_consent,
 ];
 
 /// Every case at this clock.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::Block,
+    access::{Block, Registration},
     source::{OrganisationId, OrganisationInfo, SourceId},
 };
 
@@ -16,6 +16,7 @@ use crate::{
     holdings::Holdings,
     organisations,
     people::{self, DemoPerson, build::Clock},
+    registrations,
     sources::{self, DemoSource},
     staff::{self, Staff},
 };
@@ -37,6 +38,8 @@ pub struct Seed {
     pub blocks: Vec<(String, Block)>,
     /// The agreed index: identifier and an organisation the person is tied to.
     pub links: Vec<(String, OrganisationId)>,
+    /// What staff have registered about them.
+    pub registrations: Vec<Registration>,
     /// People for whom a source answers late or brokenly.
     pub behaviours: Vec<Behaviour>,
 }
@@ -53,6 +56,7 @@ impl Seed {
             people: Vec::new(),
             blocks: Vec::new(),
             links: Vec::new(),
+            registrations: Vec::new(),
             behaviours: Vec::new(),
         };
         for case in people::cases(&Clock::new(now)) {
@@ -67,6 +71,7 @@ impl Seed {
             seed.people.push(case.person);
         }
         seed.mix_up_patients();
+        seed.registrations = registrations::all(&seed.people, &seed.staff, now);
         seed
     }
 

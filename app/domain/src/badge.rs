@@ -12,7 +12,7 @@ use crate::{
     limits_view::Validity,
     overview::{Cell, ShownEntry},
     source::{Source, SourceId},
-    state::{State, Withheld},
+    state::{NotAsked, State, Withheld},
     time::When,
     vocabulary::{EventKind, PlanKind, ServiceKind, ServicePhase},
 };
@@ -50,6 +50,8 @@ pub struct Badge {
     pub event: Option<BadgeEvent>,
     /// Recent: it ended (rather than was noted).
     pub ended: bool,
+    /// Not asked: only social-care providers could light it, and an emergency does not open them (SVOD 3:6).
+    pub not_in_emergency: bool,
     /// Lit: who says so. Unknown: who is silent. Not asked: who was not asked (empty when they may not be named).
     pub sources: Vec<SourceId>,
     /// Labels of the same.
@@ -118,6 +120,7 @@ fn badge(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
             since: first.since.cloned(),
             event: same.iter().find_map(|lit| lit.event.clone()),
             ended: first.ended,
+            not_in_emergency: false,
             sources: unique(same.iter().map(|lit| lit.shown.source.clone())),
             labels: unique(same.iter().map(|lit| lit.shown.label.clone())),
         };
@@ -164,9 +167,15 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
         since: None,
         event: None,
         ended: false,
+        not_in_emergency: look == Look::NotAsked && all_barred(&named),
         sources: unique(named.iter().map(|cell| cell.source.clone())),
         labels: unique(named.iter().map(|cell| cell.label.clone())),
     }
+}
+
+/// Every one of them is one that an emergency does not open.
+fn all_barred(cells: &[&Cell]) -> bool {
+    !cells.is_empty() && cells.iter().all(|cell| cell.state == State::NotAsked(NotAsked::NotInEmergency))
 }
 
 /// An answer that did not come, or not all of it.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
-    access::plans_are_limited,
+    access::{Access, plans_are_limited},
     alert_line::alert_line,
     badge::{BadgeInput, Look, badges},
     completeness::completeness,
@@ -20,7 +20,7 @@ use crate::{
     entry::{Entry, Vaccination},
     identifier::PersonIdentifier,
     limits_view::{self, NotChecked, Validity, validity},
-    overview::{Cell, CovidSummary, Identity, Overview, SectionView, ShownEntry},
+    overview::{Cell, CellDecision, CovidSummary, Identity, Overview, SectionView, ShownEntry},
     person::{PersonAnswer, Said, person},
     plan::{Others, is_register},
     protection,
@@ -39,8 +39,10 @@ pub struct Opening {
     pub viewer: Viewer,
     /// The patient.
     pub patient: PersonIdentifier,
-    /// Own or shared.
+    /// Shared when there is a ground to reach others; otherwise own, whatever was chosen.
     pub scope: Scope,
+    /// The ground, or what it lacks.
+    pub access: Access,
     /// Every "now" on the page.
     pub opened_at: Zoned,
     /// Months of the "recently" window.
@@ -111,7 +113,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
     let line = alert_line(shown.iter().copied());
     let glows = |kind: ServiceKind| badges.iter().any(|b| b.kind == kind && b.look == Look::Ongoing);
     let planning = glows(ServiceKind::Sip) || glows(ServiceKind::ReadyForDischarge);
-    let completeness = completeness(&sections, &banner(answers), opening.scope == Scope::Own);
+    let completeness = completeness(&sections, &banner(opening, answers), opening.scope == Scope::Own);
     if let Some(contacts) = sections.iter_mut().find(|section| section.name == Section::Contacts) {
         contacts.named_care_contact_missing = planning && !opening.blocked_exists && nobody_named(contacts);
     }
@@ -119,6 +121,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
     let mut overview = Overview {
         person,
         scope: opening.scope,
+        access: opening.access.clone(),
         alert_line: line,
         blocked_exists: opening.blocked_exists.then_some(true),
         badges,
@@ -137,7 +140,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
 }
 
 /// The banner's own cells: they count in the completeness line although no card shows them.
-fn banner(answers: &[Answered]) -> Vec<Cell> {
+fn banner(opening: &Opening, answers: &[Answered]) -> Vec<Cell> {
     answers
         .iter()
         .filter(|answer| answer.source.answers_person)
@@ -148,7 +151,7 @@ fn banner(answers: &[Answered]) -> Vec<Cell> {
                 Some(PersonAnswer::NotAsked) => return None,
                 Some(PersonAnswer::Known(_) | PersonAnswer::NotHeld) => State::NothingHeld,
             };
-            Some(cell(answer, state))
+            Some(cell(opening, answer, state))
         })
         .collect::<Vec<_>>()
         .into_iter()
@@ -156,7 +159,7 @@ fn banner(answers: &[Answered]) -> Vec<Cell> {
         .collect()
 }
 
-fn cell(answer: &Answered, state: State) -> Cell {
+fn cell(opening: &Opening, answer: &Answered, state: State) -> Cell {
     Cell {
         source: answer.source.id.clone(),
         organisation: answer.source.organisation.clone(),
@@ -168,8 +171,19 @@ fn cell(answer: &Answered, state: State) -> Cell {
             State::Unanswered(Unanswered::Paused) => answer.failing_since,
             _ => None,
         },
+        decision: decision(opening, &answer.source),
         state,
     }
+}
+
+fn decision(opening: &Opening, source: &Source) -> Option<CellDecision> {
+    let provider = &opening.viewer.provider.id;
+    if source.provider.as_ref().is_some_and(|own| provider.is(own.id.as_str())) {
+        return Some(CellDecision::Own);
+    }
+    let grant = opening.access.grant()?;
+    let opened = grant.reach.opens(source.provider_kind());
+    Some(if opened { CellDecision::On(grant.basis) } else { CellDecision::NotPermitted })
 }
 
 fn section(name: Section, opening: &Opening, answers: &[Answered], conflict: bool, zone: &TimeZone) -> SectionView {
@@ -178,13 +192,13 @@ fn section(name: Section, opening: &Opening, answers: &[Answered], conflict: boo
     for answer in answers.iter().filter(|answer| !is_register(&answer.source)) {
         let state = answer.cells.get(&name).cloned().unwrap_or(State::Unsupported);
         if conflict && !matches!(state, State::NotAsked(_) | State::Unsupported | State::Waiting) {
-            cells.push(cell(answer, State::Withheld(Withheld::IdentityConflict)));
+            cells.push(cell(opening, answer, State::Withheld(Withheld::IdentityConflict)));
             continue;
         }
         for entry in state.entries() {
             entries.push(shown(entry, answer, opening, zone));
         }
-        cells.push(cell(answer, state));
+        cells.push(cell(opening, answer, state));
     }
     let mut entries = same::link(entries, zone);
     let mut view = SectionView {
@@ -286,11 +300,13 @@ fn nobody_named(contacts: &SectionView) -> bool {
 pub fn is_covid(concept: &crate::provenance::Concept) -> bool {
     const CODES: [&str; 8] = ["840539006", "U07.1", "U071", "U07.2", "U072", "J07BN01", "J07BX03", "840534001"];
     const CVX: [&str; 3] = ["207", "208", "300"];
-    let text = concept.text.to_lowercase();
+    // Letters of both words are plain ones, whatever the rest of the text is; a page asks this some hundred times.
+    let says =
+        |word: &str| concept.text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
     let is_cvx =
         |coding: &crate::provenance::Coding| coding.system.ends_with("/sid/cvx") && CVX.contains(&coding.code.as_str());
-    text.contains("covid")
-        || text.contains("sars-cov-2")
+    says("covid")
+        || says("sars-cov-2")
         || CODES.iter().any(|code| concept.has_code(code))
         || concept.codings.iter().any(is_cvx)
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    access::{Access, Basis},
     alert_line::AlertLineItem,
     badge::Badge,
     completeness::Completeness,
@@ -27,8 +28,10 @@ use crate::{
 pub struct Overview {
     /// The banner.
     pub person: Person,
-    /// Own or shared.
+    /// Whose information was asked for: the own provider's, or that of others as well.
     pub scope: Scope,
+    /// The ground for reaching others, or what it lacks.
+    pub access: Access,
     /// One line directly under the name.
     pub alert_line: Vec<AlertLineItem>,
     /// True for care providers when blocked information exists; otherwise none, also when nothing is blocked.
@@ -132,6 +135,21 @@ pub struct Cell {
     pub phone: Option<String>,
     /// A source that is not asked after repeated failures: failing since.
     pub failing_since: Option<Timestamp>,
+    /// Why it may be asked, or that it may not; none when places are masked.
+    pub decision: Option<CellDecision>,
+}
+
+/// On what a source is asked or listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellDecision {
+    /// The own provider's.
+    Own,
+    /// Another provider's, which the ground does not open.
+    NotPermitted,
+    /// Another provider's, on this ground.
+    #[serde(untagged)]
+    On(Basis),
 }
 
 /// One entry as shown.
@@ -205,6 +223,7 @@ impl Overview {
     pub fn to_json(&self) -> Value {
         let mut overview = members(json!({
             "scope": self.scope,
+            "access": self.access,
             "blocked_exists": self.blocked_exists,
             "recent_since": self.recent_since,
             "completeness": self.completeness,
@@ -289,6 +308,9 @@ impl Cell {
             };
             if let Some(reason) = reason {
                 object.insert("reason".into(), reason);
+            }
+            if let Some(decision) = self.decision {
+                object.insert("decision".into(), json!(decision));
             }
             if self.late {
                 object.insert("late".into(), json!(true));

@@ -1,17 +1,17 @@
 //! Which sources are asked what, decided before anything is sent.
 //!
-//! Rules: product.md Law 2–4 and 10. Consent counts as given in this first form. Not here: deciding on records (`access`).
-//! Invariant: in the own scope other providers' sources are not asked, named or counted, for every patient alike.
+//! Rules: product.md Law 2–4 and 10. Not here: the ground for asking others, and deciding on records (`access`).
+//! Invariant: without a ground other providers' sources are not asked, named or counted, for every patient alike.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    access::visible_sections,
+    access::{Basis, Grant, visible_sections},
     identifier::IdentifierKind,
     section::Section,
     source::{LinkRule, OrganisationId, Source},
     state::{NotAsked, State, Withheld},
-    viewer::{Scope, Viewer},
+    viewer::Viewer,
     vocabulary::ServiceKind,
 };
 
@@ -64,11 +64,11 @@ pub struct Known<'a> {
     pub ask_all: bool,
 }
 
-/// Decides whom to ask.
-pub fn plan(viewer: &Viewer, scope: Scope, sources: &[Source], known: Known<'_>) -> Plan {
+/// Decides whom to ask. `grant` is the ground for reaching others, if there is one.
+pub fn plan(viewer: &Viewer, grant: Option<&Grant>, sources: &[Source], known: Known<'_>) -> Plan {
     let mut plan = Plan { asks: Vec::new(), others: Others::default() };
     for source in sources {
-        if scope == Scope::Own && !is_own(viewer, source) && !is_register(source) {
+        if grant.is_none() && !is_own(viewer, source) && !is_register(source) {
             plan.others.sections.extend(source.sections.iter().copied());
             for kind in &source.service_kinds {
                 if !plan.others.kinds.contains(kind) {
@@ -76,7 +76,7 @@ pub fn plan(viewer: &Viewer, scope: Scope, sources: &[Source], known: Known<'_>)
                 }
             }
         } else {
-            plan.asks.push(ask(viewer, source, known));
+            plan.asks.push(ask(viewer, grant, source, known));
         }
     }
     plan
@@ -91,9 +91,10 @@ fn is_own(viewer: &Viewer, source: &Source) -> bool {
     source.provider.as_ref().is_some_and(|provider| viewer.provider.id.is(provider.id.as_str()))
 }
 
-fn ask(viewer: &Viewer, source: &Source, known: Known<'_>) -> Ask {
+fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Ask {
     let visible = visible_sections(viewer.role);
-    let refusal = refusal(viewer, source, known);
+    let refusal = refusal(viewer, grant, source, known);
+    let selected = grant.and_then(|grant| grant.sections.as_deref()).filter(|_| !is_own(viewer, source));
     let mut ask = Ask { source: source.clone(), sections: Vec::new(), person: false, decided: BTreeMap::new() };
     if !is_register(source) {
         for section in Section::ALL {
@@ -103,6 +104,8 @@ fn ask(viewer: &Viewer, source: &Source, known: Known<'_>) -> Ask {
                 ask.decided.insert(section, State::Withheld(Withheld::Role));
             } else if let Some(why) = refusal {
                 ask.decided.insert(section, State::NotAsked(why));
+            } else if selected.is_some_and(|selected| !selected.contains(&section)) {
+                ask.decided.insert(section, State::NotAsked(NotAsked::NotSelected));
             } else {
                 ask.sections.push(section);
             }
@@ -112,12 +115,18 @@ fn ask(viewer: &Viewer, source: &Source, known: Known<'_>) -> Ask {
     ask
 }
 
-fn refusal(viewer: &Viewer, source: &Source, known: Known<'_>) -> Option<NotAsked> {
+fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Option<NotAsked> {
+    let opened = is_own(viewer, source)
+        || is_register(source)
+        || grant.is_some_and(|grant| grant.reach.opens(source.provider_kind()));
     let linked = known.ask_all
         || source.link_rule == LinkRule::Always
         || is_own(viewer, source)
         || known.links.is_none_or(|links| links.contains(&source.organisation));
-    if !source.identifier_kinds.contains(&known.identifier) {
+    if !opened {
+        let emergency = grant.is_some_and(|grant| grant.basis == Basis::Emergency);
+        Some(if emergency { NotAsked::NotInEmergency } else { NotAsked::NotPermitted })
+    } else if !source.identifier_kinds.contains(&known.identifier) {
         Some(NotAsked::IdentifierType)
     } else if linked {
         None

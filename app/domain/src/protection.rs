@@ -135,6 +135,7 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>, telling: &Telling)
         cell.source = names.id(&cell.source);
         cell.organisation = OrganisationId::new(MASKED);
         cell.phone = None;
+        cell.decision = None;
         if hides_places && !cell.state.entries().is_empty() {
             cell.state = State::Withheld(Withheld::ProtectedPerson);
         }

@@ -4,7 +4,7 @@
 //! Not here: how a source is reached (`host`), whether it may be asked (`access`).
 //! Invariant: a municipality that is both care and social-care provider appears as two providers and two sources.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -87,10 +87,29 @@ pub struct OrganisationInfo {
     /// The organisation's own closing text on the care-limit card; none means the national default.
     #[serde(default)]
     pub care_limit_text: Option<String>,
+    /// Units of this organisation that staff of others may be asked to register a consent for: ambulance, emergency department,
+    /// health centre, home care.
+    #[serde(default)]
+    pub receiving_units: Vec<ReceivingUnit>,
+    /// Whether consents that another provider has registered for a unit here count [J]. Strict unless the organisation says so.
+    #[serde(default)]
+    pub accepts_others_consents: bool,
 }
 
 const fn three_months() -> u8 {
     3
+}
+
+/// A unit that a consent can be registered for in advance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceivingUnit {
+    /// HSA-id of its provider, one of the organisation's.
+    pub provider: ProviderId,
+    /// HSA-id of the unit.
+    pub unit: String,
+    /// Name on screen.
+    pub name: String,
 }
 
 /// A provider by law.
@@ -101,6 +120,28 @@ pub struct Provider {
     pub id: ProviderId,
     /// Care or social care.
     pub kind: ProviderKind,
+}
+
+/// Which law each provider of the catalogue acts under.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderKinds(BTreeMap<String, ProviderKind>);
+
+impl ProviderKinds {
+    /// Of these organisations.
+    pub fn new<'a>(organisations: impl IntoIterator<Item = &'a OrganisationInfo>) -> Self {
+        let providers = organisations.into_iter().flat_map(|organisation| &organisation.providers);
+        Self(providers.map(|provider| (key(provider.id.as_str()), provider.kind)).collect())
+    }
+
+    /// The kind of a provider; none when it is not in the catalogue.
+    pub fn of(&self, provider: &str) -> Option<ProviderKind> {
+        self.0.get(&key(provider)).copied()
+    }
+}
+
+/// HSA-ids are the same in either case.
+fn key(provider: &str) -> String {
+    provider.trim().to_ascii_uppercase()
 }
 
 /// When a source is asked in the shared overview.
@@ -145,6 +186,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// The kind of provider it answers for. A platform of several providers is the care providers' own.
+    pub fn provider_kind(&self) -> ProviderKind {
+        self.provider.as_ref().map_or(ProviderKind::Care, |provider| provider.kind)
+    }
+
     /// Organisation before system: `Fjällnäs kommun (Viva)`.
     pub fn label(&self) -> String {
         format!("{} ({})", self.organisation_name, self.system)

@@ -61,6 +61,13 @@ pub enum Unanswered {
 pub enum NotAsked {
     /// The viewer has not chosen the shared overview.
     Scope,
+    /// The ground for reaching others does not open this kind of provider: a social-care provider's exceptions open that of
+    /// others of its kind only (SVOD 3:2, 3:4).
+    NotPermitted,
+    /// An emergency opens care providers' information only (SVOD 3:6).
+    NotInEmergency,
+    /// Not among the sections that were said to be needed in the emergency.
+    NotSelected,
     /// No known link between the patient and this source.
     NoLink,
     /// The source cannot be asked by this kind of identifier.

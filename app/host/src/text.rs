@@ -32,12 +32,18 @@ impl Size {
 
 /// Removes characters that have no place in plain text. Everything readable stays.
 pub(crate) fn clean(text: String) -> String {
-    // Most words of most sources.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    // Most texts of most sources, Swedish ones too: no byte that an unwanted character begins with.
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..=0xff) && !FIRST_BYTES.contains(&byte))
+    {
         return text;
     }
     if text.chars().any(is_unwanted) { text.chars().filter(|c| !is_unwanted(*c)).collect() } else { text }
 }
+
+/// What the unwanted characters beyond ASCII begin with in UTF-8.
+const FIRST_BYTES: [u8; 4] = [0xc2, 0xe2, 0xef, 0xf3];
 
 /// Control characters, direction overrides and isolates, zero-width space, word joiner, byte order mark, tags.
 /// The joiners of Arabic and Indic scripts stay: names need them.
@@ -101,6 +107,13 @@ mod tests {
         assert_eq!(clean("a\u{1b}[31mb\u{202e}c\0\r\nd\te".into()), "a[31mbc\nd\te");
         let kept = "Åsa <b>Öst</b> \u{200d}\u{645}\u{200c} & co";
         assert_eq!(clean(kept.into()), kept);
+    }
+
+    #[test]
+    fn every_unwanted_character_begins_with_a_byte_that_is_looked_at() {
+        for c in ('\0'..=char::MAX).filter(|c| is_unwanted(*c)) {
+            assert_eq!(clean(c.to_string()), "", "{c:?}");
+        }
     }
 
     #[test]

@@ -153,7 +153,7 @@ pub fn identity_client(public_url: &Url) -> IdentityClient {
     }
 }
 
-/// Fills the block register and the index of known links.
+/// Fills the block register, the index of known links, and the register of consents, relations and exceptions.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -178,5 +178,6 @@ pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     store.replace_blocks(&blocks, now).await?;
     store.replace_links(&links).await?;
+    store.keep_registrations(&seed.registrations).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! Invariant: every route is listed in [`router`]; every state change passes `origin`; every page passes `headers`.
 //! To add a page: a handler that takes [`page::Visit`], a line in [`router`], a browser test.
 
+mod access;
 mod assets;
 mod assignment;
 mod client;
@@ -28,6 +29,7 @@ use axum::{
     routing::{get, post},
 };
 use samsyn_service::{
+    access::AccessService,
     overview::OverviewService,
     port::{audit_log::AuditLog, handles::Handles, sign_ins::SignIns},
 };
@@ -57,6 +59,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The use case.
     pub overviews: Arc<OverviewService>,
+    /// Consents, relations and exceptions.
+    pub access: AccessService,
     /// Handles.
     pub handles: Arc<dyn Handles>,
     /// The log, for sign-in and sign-out.
@@ -102,6 +106,10 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}", get(overview::show))
         .route("/overview/{handle}/widen", post(search::widen))
         .route("/overview/{handle}/print/{preset}", post(print::show))
+        .route("/overview/{handle}/access", get(access::show).post(access::register))
+        .route("/overview/{handle}/access/{registration}/end", post(access::end))
+        .route("/overview/{handle}/emergency", get(access::emergency).post(access::open_emergency))
+        .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
         .route("/login", get(sign_in::start))
         .route("/login/callback", get(sign_in::callback))
         .route("/login/step-up", get(sign_in::step_up))

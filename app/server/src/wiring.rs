@@ -13,7 +13,10 @@ use samsyn_host::{
     prepared::{CompileBy, PrepareError, Prepared, prepare},
     runtime::{BindError, Host},
 };
-use samsyn_service::overview::{Catalogue, OverviewService};
+use samsyn_service::{
+    access::AccessService,
+    overview::{Catalogue, OverviewService},
+};
 use samsyn_store::{Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
 
@@ -184,6 +187,7 @@ fn assemble(
         database.clone(),
         database.clone(),
         database.clone(),
+        database.clone(),
         catalogue,
         config.limits.clone(),
     ));
@@ -193,6 +197,7 @@ fn assemble(
         identity: IdentityProvider::new(&config.identity)?,
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
+        access: AccessService::new(database.clone(), database.clone()),
         handles: database.clone(),
         audit: database,
         config,

@@ -4,6 +4,7 @@
 //! pure (those are in `domain`).
 //! Invariant: no patient byte leaves `overview::open` before the audit intent is durable (I1).
 
+pub mod access;
 pub mod limits;
 pub mod overview;
 pub mod port;

@@ -10,13 +10,13 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
-    access::{BlockStatus, Decision, blocked_exists},
+    access::{self, Access, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for},
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
     plan::{Ask, Known, Plan, plan},
     section::Section,
-    source::{OrganisationId, OrganisationInfo, Source, SourceId},
+    source::{OrganisationId, OrganisationInfo, ProviderKinds, Source, SourceId},
     state::{State, Unanswered},
     viewer::{Scope, Viewer},
 };
@@ -32,6 +32,7 @@ use self::{
 use crate::{
     limits::ServiceLimits,
     port::{
+        access_register::AccessRegister,
         adapters::{Adapters, Answer, Question},
         audit_log::{Activity, AuditLog, AuditRecord, Stage},
         blocks::Blocks,
@@ -93,6 +94,8 @@ pub struct OverviewService {
     audit: Arc<dyn AuditLog>,
     blocks: Arc<dyn Blocks>,
     links: Arc<dyn Links>,
+    register: Arc<dyn AccessRegister>,
+    kinds: Arc<ProviderKinds>,
     catalogue: Catalogue,
     breaker: Arc<Breaker>,
     limits: ServiceLimits,
@@ -106,11 +109,24 @@ impl OverviewService {
         audit: Arc<dyn AuditLog>,
         blocks: Arc<dyn Blocks>,
         links: Arc<dyn Links>,
+        register: Arc<dyn AccessRegister>,
         catalogue: Catalogue,
         limits: ServiceLimits,
     ) -> Self {
+        let kinds = Arc::new(ProviderKinds::new(&catalogue.organisations));
         let breaker = Arc::new(Breaker::new(limits.pause_after_failures, Duration::from_millis(limits.pause_ms)));
-        Self { adapters, audit, blocks, links, catalogue, breaker, limits, unfinished: TaskTracker::new() }
+        Self {
+            adapters,
+            audit,
+            blocks,
+            links,
+            register,
+            kinds,
+            catalogue,
+            breaker,
+            limits,
+            unfinished: TaskTracker::new(),
+        }
     }
 
     /// The catalogue in use.
@@ -137,22 +153,57 @@ impl OverviewService {
         if !request.viewer.has_care_purpose() {
             return Err(OpenError::NoCarePurpose);
         }
-        let (links, blocks) = tokio::join!(self.links.of_patient(&request.patient), self.block_status(&request));
+        let (links, blocks, registered) = tokio::join!(
+            self.links.of_patient(&request.patient),
+            self.block_status(&request),
+            self.registered(&request.patient)
+        );
         let links =
             links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
-        let plan = self.plan(&request, links.ok().as_ref());
-        let opening = self.opening(&request, &blocks, plan.others.clone());
-        let (arrivals, tasks) = self.ask_everyone(&plan, &request, &blocks);
-        let intent = self.audit.append(&intent_record(&request, &plan, &blocks)).await;
+        let facts = self.facts(&request, &registered);
+        let blocks = blocks_for(&request.viewer, blocks, facts, request.opened_at.timestamp());
+        let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
+        let plan = self.plan(&request, access.grant(), links.ok().as_ref());
+        let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
+        let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
+        let opening = self.opening(&request, access, &blocks, plan.others.clone());
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
         Ok(Opened::new(opening, answers, arrivals, tasks, writer, &self.limits))
     }
 
-    fn plan(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Plan {
+    fn plan(&self, request: &Request, grant: Option<&Grant>, links: Option<&BTreeSet<OrganisationId>>) -> Plan {
         let known = Known { identifier: request.patient.kind(), links, ask_all: request.ask_all };
-        plan(&request.viewer, request.scope, &self.catalogue.sources, known)
+        plan(&request.viewer, grant, &self.catalogue.sources, known)
+    }
+
+    /// Names of the other care providers that could be asked about a patient in danger to life (SVOD 3:6, the first step).
+    pub async fn care_providers_of(&self, viewer: &Viewer, patient: &PersonIdentifier) -> Vec<String> {
+        let links = self.links.of_patient(patient).await;
+        let links =
+            links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
+        let grant = Grant::emergency();
+        let known = Known { identifier: patient.kind(), links: links.as_ref().ok(), ask_all: false };
+        let asks = plan(viewer, Some(&grant), &self.catalogue.sources, known).asks;
+        let own = |source: &Source| source.provider.as_ref().is_some_and(|own| viewer.provider.id.is(own.id.as_str()));
+        let asked = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !own(&ask.source));
+        let names: BTreeSet<String> = asked.map(|ask| ask.source.organisation_name).collect();
+        names.into_iter().collect()
+    }
+
+    /// What staff have registered. What cannot be read gives no ground for reaching others.
+    async fn registered(&self, patient: &PersonIdentifier) -> Vec<Registration> {
+        self.register.of_patient(patient).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "register of consents unreadable; others' information is not reached");
+            Vec::new()
+        })
+    }
+
+    fn facts<'a>(&self, request: &'a Request, registered: &'a [Registration]) -> Facts<'a> {
+        let organisation = self.catalogue.organisation(&request.viewer.organisation);
+        let accepts_others_consents = organisation.is_some_and(|organisation| organisation.accepts_others_consents);
+        Facts { patient: &request.patient, registered, accepts_others_consents }
     }
 
     /// Reads the block register; one that cannot be read or is too old is not verified (L-14).
@@ -170,12 +221,19 @@ impl OverviewService {
         }
     }
 
-    fn opening(&self, request: &Request, blocks: &BlockStatus, others: samsyn_domain::plan::Others) -> Opening {
+    fn opening(
+        &self,
+        request: &Request,
+        access: Access,
+        blocks: &BlockStatus,
+        others: samsyn_domain::plan::Others,
+    ) -> Opening {
         let organisation = self.catalogue.organisation(&request.viewer.organisation);
         Opening {
             viewer: request.viewer.clone(),
             patient: request.patient.clone(),
-            scope: request.scope,
+            scope: if access.grant().is_some() { Scope::Shared } else { Scope::Own },
+            access,
             opened_at: request.opened_at.clone(),
             recent_months: organisation.map_or(3, |organisation| organisation.recent_months.clamp(1, 12)),
             care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
@@ -189,6 +247,7 @@ impl OverviewService {
         &self,
         plan: &Plan,
         request: &Request,
+        grant: Option<&Grant>,
         blocks: &BlockStatus,
     ) -> (mpsc::UnboundedReceiver<Arrival>, JoinSet<()>) {
         let (sender, receiver) = mpsc::unbounded_channel();
@@ -199,7 +258,9 @@ impl OverviewService {
                 breaker: self.breaker.clone(),
                 ask: ask.clone(),
                 request: request.clone(),
+                grant: grant.cloned(),
                 blocks: blocks.clone(),
+                kinds: Arc::clone(&self.kinds),
                 within: ask.source.answer_within.min(Duration::from_millis(self.limits.answer_within_max_ms)),
             };
             let sender = sender.clone();
@@ -221,7 +282,9 @@ struct AskOne {
     breaker: Arc<Breaker>,
     ask: Ask,
     request: Request,
+    grant: Option<Grant>,
     blocks: BlockStatus,
+    kinds: Arc<ProviderKinds>,
     within: Duration,
 }
 
@@ -247,7 +310,13 @@ impl AskOne {
             // What was not asked has neither failed nor worked.
             self.note(&id, &answer, fetched_at);
         }
-        let decision = Decision { viewer: &self.request.viewer, scope: self.request.scope, blocks: &self.blocks };
+        let decision = Decision {
+            viewer: &self.request.viewer,
+            grant: self.grant.as_ref(),
+            blocks: &self.blocks,
+            kinds: &self.kinds,
+            otherwise: self.ask.source.provider_kind(),
+        };
         let cells = self.ask.sections.iter().map(|section| {
             let paused = pause.is_some() && *section != Section::CareLimits;
             let state = if paused { State::Unanswered(Unanswered::Paused) } else { answered(&answer, *section) };
@@ -305,7 +374,7 @@ fn after(begun: Timestamp, elapsed: Duration) -> Timestamp {
 }
 
 /// What is about to happen: who, about whom, under which choice, who will be asked and who not, and why. No content.
-fn intent_record(request: &Request, plan: &Plan, blocks: &BlockStatus) -> AuditRecord {
+fn intent_record(request: &Request, access: &Access, plan: &Plan, blocks: &BlockStatus) -> AuditRecord {
     let sources: Vec<_> = plan
         .asks
         .iter()
@@ -330,6 +399,7 @@ fn intent_record(request: &Request, plan: &Plan, blocks: &BlockStatus) -> AuditR
         patient: Some(request.patient.clone()),
         details: json!({
             "active_choice": request.scope,
+            "access": access,
             "ask_all": request.ask_all,
             "preset": request.preset,
             "purpose": request.viewer.purpose,

@@ -3,6 +3,7 @@
 //! Implemented by `host` (adapters) and `store` (the rest); tests have their own doubles.
 //! Invariant: decisions (blocks, links, sessions) are read on every request, never cached here (I8).
 
+pub mod access_register;
 pub mod adapters;
 pub mod audit_log;
 pub mod blocks;

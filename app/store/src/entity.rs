@@ -11,5 +11,6 @@ pub mod link;
 pub mod login_test;
 pub mod provider_logout;
 pub mod provider_session;
+pub mod registration;
 pub mod sealing_key;
 pub mod session;

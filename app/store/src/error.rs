@@ -83,10 +83,8 @@ pub enum StoreError {
         /// The first missing step.
         step: String,
     },
-    /// What keeps the log append only is gone.
-    #[error(
-        "the protection `{trigger}` of the audit log is missing in the database; find out who removed it before going on"
-    )]
+    /// What keeps the log append only, or a registration as it was registered, is gone.
+    #[error("the protection `{trigger}` is missing in the database; find out who removed it before going on")]
     Unprotected {
         /// The trigger that is missing.
         trigger: &'static str,

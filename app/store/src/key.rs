@@ -1,12 +1,14 @@
 //! The key that patients are sealed with, and every key that is derived from it.
 //!
-//! Rooms: `file` (32 random bytes in a file of their own), `first_use` (which key a database knows).
+//! Rooms: `file` (32 random bytes in a file of their own), `first_use` (which key a database knows), `tag` (what a sealed patient's
+//! rows are found by).
 //! Not here: sealing (`seal`); where the file is (`config`).
 //! Invariant: the key itself seals nothing and is never printed; each purpose has a key of its own.
 //! To add a purpose: a word of its own for [`StoreKey::derive`], used for nothing else.
 
 mod file;
 pub(crate) mod first_use;
+mod tag;
 
 use std::path::{Path, PathBuf};
 

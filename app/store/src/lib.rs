@@ -1,11 +1,12 @@
-//! The database: sessions, handles, blocks, known links and the audit log, on SQLite or PostgreSQL.
+//! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, and the audit log, on
+//! SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
 //! `audit` (group commit, hash chain, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
 //! Not here: what is logged and when (`service`), what a session contains (`server`), who may see what (`domain::access`).
 //! Invariants: an acknowledged audit record is durable and present exactly once (I2); decisions are read from the database
-//! on every call and cached nowhere (I8); no error text carries a value that was stored; the patient of a record or a handle
-//! is stored sealed.
+//! on every call and cached nowhere (I8); no error text carries a value that was stored, though it may name the row; the patient of
+//! a record, a handle or a registration is stored sealed.
 //! To add a table: a migration, an entity, then a file here that implements the port.
 
 mod audit;
@@ -18,6 +19,7 @@ mod key;
 mod links;
 mod migration;
 mod open;
+mod registrations;
 mod seal;
 mod sessions;
 mod sign_ins;

@@ -10,7 +10,9 @@ mod m20261121_000001_sessions;
 mod m20261121_000002_blocks_and_links;
 mod m20261121_000003_audit_record;
 mod m20261121_000004_sealed_patients;
+mod m20261122_000005_registrations;
 mod m20261122_000006_sign_ins;
+mod protection;
 
 use std::time::Duration;
 
@@ -42,6 +44,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261121_000002_blocks_and_links::Migration),
             Box::new(m20261121_000003_audit_record::Migration),
             Box::new(m20261121_000004_sealed_patients::Migration),
+            Box::new(m20261122_000005_registrations::Migration),
             Box::new(m20261122_000006_sign_ins::Migration),
         ]
     }
@@ -117,7 +120,7 @@ pub(crate) async fn check(database: &DatabaseConnection) -> Result<(), StoreErro
     if let Some(step) = pending.first().map(Migration::name) {
         return Err(StoreError::OlderSchema { step: step.to_owned() });
     }
-    match m20261121_000003_audit_record::missing_protection(database).await.map_err(&failed)? {
+    match protection::missing(database).await.map_err(&failed)? {
         Some(trigger) => Err(StoreError::Unprotected { trigger }),
         None => Ok(()),
     }

@@ -1,8 +1,8 @@
 //! Sealing: a patient is stored so that only the holder of the key reads whose number it is, and only where it was put.
 //!
-//! XChaCha20-Poly1305 under a key for the column and, in the log, for the reader's provider. The sealed value is text:
+//! XChaCha20-Poly1305 under a key for the column and, where the row is one provider's, for that provider. The sealed value is text:
 //! `1.<key id>.<base64url of nonce, ciphertext and tag>`.
-//! Not here: the key (`key`); which columns are sealed (`audit::record`, `handles`).
+//! Not here: the key (`key`); which columns are sealed (`audit::record`, `handles`, `registrations`).
 //! Invariant: a value opens only in the row it was sealed for; a value that does not open is an error, never "nobody".
 //! To seal another column: a [`Cell`] of it, and a wide enough text column.
 
@@ -43,6 +43,11 @@ impl<'a> Cell<'a> {
     /// The patient of a handle.
     pub const fn of_handle(session_key: &'a str, id: &'a str) -> Self {
         Self { column: "handle.patient", row: [session_key, id], provider: None }
+    }
+
+    /// The patient of a registration, which is for one provider.
+    pub const fn of_registration(id: &'a str, provider: &'a str) -> Self {
+        Self { column: "registration.patient", row: ["", id], provider: Some(provider) }
     }
 
     /// What the value is tied to.
@@ -144,6 +149,9 @@ mod tests {
             Cell::of_handle("", "r1"),
             Cell::of_handle("s1", "r1"),
             Cell::of_handle("s1r", "1"),
+            Cell::of_registration("r1", "p1"),
+            Cell::of_registration("r1", "p2"),
+            Cell::of_registration("r2", "p1"),
         ];
         for (from, home) in cells.iter().enumerate() {
             let sealed = key.seal(&patient(), *home).unwrap();

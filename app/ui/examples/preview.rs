@@ -62,6 +62,7 @@ fn context(language: Language) -> PageContext {
             organisation: "Storsjö kommun".to_owned(),
             assignment: "Vård och behandling".to_owned(),
             can_change_assignment: true,
+            may_open_emergency: true,
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),

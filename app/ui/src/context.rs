@@ -4,7 +4,12 @@
 
 use std::time::Duration;
 
-use samsyn_domain::{overview::Overview, viewer::Viewer};
+use samsyn_domain::{
+    access::{Action, may},
+    overview::Overview,
+    source::ProviderKind,
+    viewer::Viewer,
+};
 
 use crate::text::{Language, Texts};
 
@@ -38,6 +43,8 @@ pub struct ViewerLine {
     pub assignment: String,
     /// Whether there is another assignment to change to.
     pub can_change_assignment: bool,
+    /// Whether the assignment includes emergency access.
+    pub may_open_emergency: bool,
 }
 
 impl ViewerLine {
@@ -50,6 +57,7 @@ impl ViewerLine {
             organisation: viewer.organisation_name.clone(),
             assignment: viewer.purpose.clone(),
             can_change_assignment,
+            may_open_emergency: viewer.provider.kind == ProviderKind::Care && may(viewer.role, Action::Emergency),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! state other than "none" never reads like "none".
 //! To add a section: a file in `entries/`, a line in `entries::entry`, its texts in both locale files.
 
+mod access;
 mod assets;
 mod context;
 mod document;
@@ -26,6 +27,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use access::{
+    AccessPage, AccessProblem, Typed, access_page,
+    emergency::{EmergencyStep, FIRST_NEEDED, emergency_page},
+};
 pub use assets::{script, script_path, style_path, stylesheet};
 pub use context::{PageContext, ViewerLine};
 pub use error::{UserError, error_page};

@@ -30,3 +30,23 @@ pub fn overview(handle: &str) -> String {
 pub fn print(handle: &str, preset: crate::Preset) -> String {
     format!("{OPEN}/{handle}/print/{}", preset.name())
 }
+
+/// What is registered about the patient of a handle, and the forms for more.
+pub fn access(handle: &str) -> String {
+    format!("{OPEN}/{handle}/access")
+}
+
+/// Ends one registration; POST.
+pub fn end_access(handle: &str, registration: &str) -> String {
+    format!("{OPEN}/{handle}/access/{registration}/end")
+}
+
+/// Danger to life.
+pub fn emergency(handle: &str) -> String {
+    format!("{OPEN}/{handle}/emergency")
+}
+
+/// Extends the emergency; POST.
+pub fn extend_emergency(handle: &str, registration: &str) -> String {
+    format!("{OPEN}/{handle}/emergency/{registration}/extend")
+}

@@ -95,6 +95,9 @@ pub(crate) const fn problem(texts: Texts, why: Unanswered) -> &'static str {
 const fn not_asked(texts: Texts, why: NotAsked) -> &'static str {
     match why {
         NotAsked::Scope => texts.state.not_asked_scope(),
+        NotAsked::NotPermitted => texts.state.not_asked_not_permitted(),
+        NotAsked::NotInEmergency => texts.state.not_asked_not_in_emergency(),
+        NotAsked::NotSelected => texts.state.not_asked_not_selected(),
         NotAsked::NoLink => texts.state.not_asked_link(),
         NotAsked::IdentifierType => texts.state.not_asked_identifier(),
         NotAsked::NotEnabled => texts.state.not_asked_not_enabled(),

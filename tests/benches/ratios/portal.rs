@@ -65,6 +65,7 @@ pub fn serve() -> Result<()> {
         config.organisations.extend(seed.organisations);
         let store = open_store(&config).await?;
         store.replace_blocks(&[], now.timestamp()).await?;
+        store.keep_registrations(&seed.registrations).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
         let portal = wire_with(config, Clock::Frozen(now), CompileBy::Here, store).await?;
         writeln!(std::io::stdout(), "ready {public_url}")?;

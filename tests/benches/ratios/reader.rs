@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 use reqwest::{Client, Method, RequestBuilder, Response, header, redirect};
 use url::Url;
 
-use crate::producers::{MARK, PATH, SOURCES, patient, question_body};
+use crate::producers::{Density, MARK, PATH, SOURCES, patient, question_body};
 
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -222,6 +222,18 @@ impl Reader {
     pub async fn delays(&self, delays_ms: [u64; SOURCES]) -> Result<()> {
         for (source, ms) in self.sources.iter().zip(delays_ms) {
             self.direct.post(source.join(&format!("/delay/{ms}"))?).send().await?.error_for_status()?;
+        }
+        Ok(())
+    }
+
+    /// Sets what the sources say.
+    ///
+    /// # Errors
+    /// When a source cannot be told.
+    pub async fn density(&self, density: Density) -> Result<()> {
+        for source in &self.sources {
+            let path = format!("/dense/{}", density == Density::Dense);
+            self.direct.post(source.join(&path)?).send().await?.error_for_status()?;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use self::contract::{exports::samsyn::adapter::adapter, samsyn::adapter as impor
 use crate::{
     figures::{Goal, Pairs, Ratio, to_f64},
     portal::adapter_path,
-    producers,
+    producers::{self, Density},
 };
 
 /// Generated from `wit/`, as in the host.
@@ -245,9 +245,9 @@ impl Case {
     }
 
     /// About 50 kB in every section.
-    fn whole() -> Result<Self> {
+    fn whole(density: Density) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        Self::new(runtime.block_on(producers::reply(0))?.to_vec(), &producers::sections())
+        Self::new(runtime.block_on(producers::reply(0, density))?.to_vec(), &producers::sections())
     }
 
     /// One section that holds nothing.
@@ -276,18 +276,21 @@ fn timed<T>(calls: usize, mut call: impl FnMut() -> Result<T>) -> Result<f64> {
 /// When the adapter is not built, or the two sides do not do the same.
 pub fn measure(share: usize) -> Result<Vec<Ratio>> {
     let guest = Guest::load(&adapter_path("enkel"))?;
-    let (whole, trivial) = (Case::whole()?, Case::trivial()?);
-    let (in_sandbox, outside) = (guest.fresh(&whole)?, native(&whole)?);
-    ensure!(in_sandbox == outside && outside.0 > 20, "not the same work: {in_sandbox:?} and {outside:?}");
+    let (whole, dense, trivial) = (Case::whole(Density::Usual)?, Case::whole(Density::Dense)?, Case::trivial()?);
+    for (case, least) in [(&whole, 15), (&dense, 40)] {
+        let (in_sandbox, outside) = (guest.fresh(case)?, native(case)?);
+        ensure!(in_sandbox == outside && outside.0 > least, "not the same work: {in_sandbox:?} and {outside:?}");
+    }
     native(&trivial)?;
     let rounds = (20 * share / 100).max(3);
     let fresh = async |case: &Case, calls: usize| timed(calls, || guest.fresh(case));
     let live = async |case: &Case, calls: usize| guest.live(case, calls);
-    let bare = async || timed(CALLS, || native(&whole));
+    let bare = async |case: &Case| timed(CALLS, || native(case));
     // Another executor than the one inside: that one refuses to be nested.
     tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-        let r4 = Pairs::abba(rounds, async || fresh(&whole, CALLS).await, bare).await?;
-        let r4_live = Pairs::abba(rounds, async || live(&whole, CALLS).await, bare).await?;
+        let r4 = Pairs::abba(rounds, async || fresh(&whole, CALLS).await, async || bare(&whole).await).await?;
+        let r4_dense = Pairs::abba(rounds, async || fresh(&dense, CALLS).await, async || bare(&dense).await).await?;
+        let r4_live = Pairs::abba(rounds, async || live(&whole, CALLS).await, async || bare(&whole).await).await?;
         let r5 = Pairs::abba(rounds, async || fresh(&whole, CALLS).await, async || live(&whole, CALLS).await).await?;
         let r5_trivial = Pairs::abba(
             rounds,
@@ -297,6 +300,12 @@ pub fn measure(share: usize) -> Result<Vec<Ratio>> {
         .await?;
         Ok(vec![
             Ratio::of("R4", "adapter in a fresh sandbox / same source native, 50 kB reply", &r4, Goal::gate(2.0)),
+            Ratio::of(
+                "R4",
+                "adapter in a fresh sandbox / same source native, 50 kB of nothing but entries",
+                &r4_dense,
+                None,
+            ),
             Ratio::of("R4", "adapter in a living sandbox / same source native, 50 kB reply", &r4_live, None),
             Ratio::of("R5", "fresh instance / living instance, 50 kB reply", &r5, Goal::reported(1.10)),
             Ratio::of("R5", "fresh instance / living instance, trivial reply", &r5_trivial, Goal::reported(1.5)),

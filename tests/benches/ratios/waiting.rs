@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::{
     figures::{Goal, Pairs, Ratio, to_f64},
     portal::ANSWER_WITHIN_MS,
-    producers::{NEVER, SOURCES},
+    producers::{Density, NEVER, SOURCES},
     reader::Reader,
     rig::Rig,
     wire::{self, Size},
@@ -58,6 +58,7 @@ pub async fn measure(rig: &Rig, share: usize) -> Result<Waited> {
     }
     rig.tie_portal(false);
     ratios.push(json(&reader, share).await?);
+    ratios.push(dense(&reader, share).await?);
     ratios.push(first(&reader, share).await?);
     ratios.extend(silent(&reader, share).await?);
     Ok(Waited { ratios, wire, portal_cpu_ms })
@@ -88,6 +89,16 @@ async fn json(reader: &Reader, share: usize) -> Result<Ratio> {
     let rounds = at_least(20, share);
     let pairs = Pairs::abba(rounds, async || reader.json_end().await, async || slowest(reader).await).await?;
     Ok(Ratio::of("R1", "canonical JSON complete / slowest of 8 sources, 50 ms each", &pairs, None))
+}
+
+/// Replies of nothing but entries: what drawing a thousand of them costs.
+async fn dense(reader: &Reader, share: usize) -> Result<Ratio> {
+    reader.delays([50; SOURCES]).await?;
+    reader.density(Density::Dense).await?;
+    let rounds = at_least(20, share);
+    let pairs = Pairs::abba(rounds, async || reader.stream_end().await, async || slowest(reader).await).await?;
+    reader.density(Density::Usual).await?;
+    Ok(Ratio::of("R1", "overview complete / slowest of 8 sources, 50 ms each, nothing but entries", &pairs, None))
 }
 
 async fn first(reader: &Reader, share: usize) -> Result<Ratio> {

@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::{
-    producers::{SOURCES, reply},
+    producers::{Density, SOURCES, reply},
     reader::Reader,
 };
 
@@ -36,7 +36,7 @@ pub struct Size {
 pub async fn measure(reader: &Reader) -> Result<Vec<Size>> {
     let mut replies = Vec::new();
     for source in 0..SOURCES {
-        replies.extend_from_slice(&reply(source).await?);
+        replies.extend_from_slice(&reply(source, Density::Usual).await?);
     }
     Ok(vec![
         size("what the 8 sources said (JSON)", &replies)?,

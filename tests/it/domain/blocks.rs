@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use samsyn_domain::{
-    access::{Block, BlockKind, BlockStatus, Decision, blocked_exists},
+    access::{Block, BlockKind, BlockStatus, blocked_exists},
     entry::Entry,
     provenance::Organisation,
     section::Section,
-    source::{ProviderId, ProviderKind},
+    source::{ProviderId, ProviderKind, ProviderKinds},
     state::{Entries, Partial, State, Withheld},
-    viewer::{Role, Scope, Viewer},
+    viewer::{Role, Viewer},
     vocabulary::PlanKind,
 };
-use samsyn_tests::build::{PROVIDER, entry, physician, plan, viewer};
+use samsyn_tests::build::{PROVIDER, consenting, entry, physician, plan, viewer};
 
 fn outer(except: &[&str]) -> BlockStatus {
     BlockStatus::Verified(vec![Block {
@@ -27,7 +27,7 @@ fn outer(except: &[&str]) -> BlockStatus {
 
 fn decide(viewer: &Viewer, blocks: &BlockStatus, section: Section, entries: Vec<Entry>) -> State {
     let state = Entries::new(entries).map_or(State::NothingHeld, State::Reported);
-    Decision { viewer, scope: Scope::Shared, blocks }.apply(section, state)
+    consenting(viewer, blocks, &ProviderKinds::default()).apply(section, state)
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! Invariant: every test goes through HTTP; only faults and clocks are set from inside.
 //! To add a test: a file per promise; [`harness::shared`] unless the test changes something.
 
+mod access;
 mod audit;
 mod blocks;
 mod browser;

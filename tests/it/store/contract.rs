@@ -5,6 +5,7 @@
 
 mod audit;
 mod decisions;
+mod registrations;
 mod schema;
 mod sealing;
 mod sessions;
@@ -64,6 +65,20 @@ cases! {
     decisions::a_block_that_cannot_be_read_fails_the_answer,
     decisions::replacing_the_register_holds_on_the_next_request_of_another_node,
     decisions::links_come_back_for_their_patient_only,
+    registrations::every_kind_comes_back_as_it_was_registered_newest_first,
+    registrations::the_same_form_sent_twice_is_kept_once,
+    registrations::an_id_taken_by_something_else_is_refused_and_changes_nothing,
+    registrations::what_could_not_be_read_back_is_not_kept,
+    registrations::a_registration_ends_once_and_stays_in_the_history,
+    registrations::of_two_who_end_it_at_once_one_does,
+    registrations::only_the_patients_own_registration_is_ended_or_extended,
+    registrations::a_registration_is_extended_until_it_has_ended,
+    registrations::registering_and_ending_hold_on_the_next_request_of_another_node,
+    registrations::a_row_that_cannot_be_understood_fails_the_whole_answer,
+    registrations::a_row_moved_to_another_patient_or_receiver_fails_the_whole_answer,
+    registrations::neither_a_row_nor_the_file_carries_the_number,
+    registrations::a_registration_can_be_neither_changed_nor_removed,
+    registrations::a_protection_that_is_missing_is_found_by_the_check,
     schema::a_newer_schema_is_refused_and_left_alone,
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,

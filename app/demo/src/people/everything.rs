@@ -16,7 +16,7 @@ use samsyn_domain::{
 
 use super::{
     build::{
-        Case, Clock, WORKDAYS, ability, actor, alert, always_open, atc, care_limit, consent, contact, covid,
+        Case, Clock, WORKDAYS, Who, ability, actor, alert, always_open, atc, care_limit, consent, contact, covid,
         covid_vaccine, document, infection, medication, open, phone, plan, service, snomed, some, staff_phone,
         vaccination,
     },
@@ -29,8 +29,12 @@ use super::{
 const NATIONAL: Origin = HEALTH_CENTRE.through("nationella");
 
 pub(crate) fn everything(clock: &Clock, number: usize) -> Option<Case> {
-    let who = ("193802278485", "Astrid", "Fjällström", "storsjo");
-    let mut case = Case::new(clock, number, who, &["everything"])?;
+    rich(clock, number, ("193802278485", "Astrid", "Fjällström", "storsjo"), &["everything"])
+}
+
+/// Somebody with as much, by another name.
+pub(super) fn rich(clock: &Clock, number: usize, who: Who, shows: &[&'static str]) -> Option<Case> {
+    let mut case = Case::new(clock, number, who, shows)?;
     case.details.communication_need = some("Hör dåligt på höger öra, tala tydligt från vänster sida");
     alerts(&mut case);
     care_limit_position(&mut case);
@@ -203,17 +207,18 @@ fn people_to_call(case: &mut Case) {
 }
 
 fn relatives(case: &mut Case) {
+    let family = case.details.family_name.clone().unwrap_or_default();
     case.add(&MEDICINE, 130, |p, _| Contact {
         order: Some(1),
         may_be_informed: Some(true),
         call_at_night: Some(true),
-        ..contact(ContactKind::NextOfKin, "Annika Fjällström", "dotter", "063-555 88 10", p)
+        ..contact(ContactKind::NextOfKin, &format!("Annika {family}"), "dotter", "063-555 88 10", p)
     })
     .add(&STORSJO_HOME_CARE, 390, |p, _| Contact {
         order: Some(2),
         may_be_informed: Some(true),
         call_at_night: Some(false),
-        ..contact(ContactKind::NextOfKin, "Erik Fjällström", "son", "063-555 88 11", p)
+        ..contact(ContactKind::NextOfKin, &format!("Erik {family}"), "son", "063-555 88 11", p)
     });
 }
 
@@ -261,6 +266,7 @@ fn abilities(case: &mut Case) {
 }
 
 fn plans(case: &mut Case) {
+    let given = case.details.given_name.clone().unwrap_or_default();
     case.add(&STORSJO_NURSING.through("nationella"), 120, |p, clock| Plan {
         text: some("Hemsjukvård, hemtjänst, växelvård och hälsocentral samordnas. Huvudansvarig: Storsjö kommun."),
         valid_from: Some(clock.day(120)),
@@ -273,7 +279,7 @@ fn plans(case: &mut Case) {
         ..plan(PlanKind::CarePlan, "Vårdplan hjärtsvikt", p)
     })
     .add(&STORSJO_HOME_CARE, 110, |p, clock| Plan {
-        instruction: some("Låt Astrid göra det hon kan själv. Kaffe före dusch."),
+        instruction: some(&format!("Låt {given} göra det hon kan själv. Kaffe före dusch.")),
         valid_from: Some(clock.day(110)),
         next_follow_up: Some(clock.day(-70)),
         ..plan(PlanKind::Implementation, "Genomförandeplan hemtjänst", p)

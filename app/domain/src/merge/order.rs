@@ -20,14 +20,14 @@ use crate::{
 /// Sorts in place. Stable: equal entries keep the order of the sources.
 pub fn sort(section: Section, entries: &mut [ShownEntry], zone: &TimeZone) {
     if section == Section::Contacts {
-        entries.sort_by_key(|shown| match &shown.entry {
+        entries.sort_by_cached_key(|shown| match &shown.entry {
             Entry::Contact(contact) => {
                 (shown.validity != Validity::Current, contact_order::rank(contact, shown.answers_now))
             }
             _ => (true, (u8::MAX, u8::MAX, u32::MAX)),
         });
     } else {
-        entries.sort_by_key(|shown| {
+        entries.sort_by_cached_key(|shown| {
             (held(shown.validity), weight(&shown.entry, shown), Reverse(dated(&shown.entry, zone)))
         });
     }

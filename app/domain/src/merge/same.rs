@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-use serde_json::Value;
+use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     entry::{CareLimit, Entry, Vaccination},
@@ -59,9 +58,8 @@ fn is_copy(a: &Entry, b: &Entry) -> bool {
     let same_record = same_record(a.provenance(), b.provenance());
     match (a, b) {
         (Entry::CareLimit(x), Entry::CareLimit(y)) => {
-            let provider = |entry: &Entry| entry.provenance().provider_id().map(str::to_owned);
             let same_decision = x.decision_id.is_some() && x.decision_id == y.decision_id;
-            same_record || (same_decision && provider(a) == provider(b))
+            same_record || (same_decision && a.provenance().provider_id() == b.provenance().provider_id())
         }
         (Entry::Vaccination(a), Entry::Vaccination(b)) => {
             same_record || (a.unique_reference.is_some() && a.unique_reference == b.unique_reference)
@@ -79,57 +77,50 @@ fn reads_alike(a: &Entry, b: &Entry) -> bool {
         (Entry::CareLimit(a), Entry::CareLimit(b)) => {
             let signed = |signing: &Signing| matches!(signing, Signing::Signed { .. });
             // The two dates are what a copy may differ in; both are shown.
-            let undated = |limit: &CareLimit| {
-                let mut limit = limit.clone();
-                limit.text = normal(&limit.text);
-                limit.decided = None;
-                limit.reassessed = None;
-                content(&Entry::CareLimit(Arc::new(limit)))
+            let undated = |like: &CareLimit| CareLimit {
+                text: like.text.clone(),
+                decided: like.decided.clone(),
+                reassessed: like.reassessed.clone(),
+                provenance: like.provenance.clone(),
+                ..(**b).clone()
             };
-            signed(&a.provenance.signing) == signed(&b.provenance.signing) && undated(a) == undated(b)
+            signed(&a.provenance.signing) == signed(&b.provenance.signing)
+                && (a.text == b.text || normal(&a.text) == normal(&b.text))
+                && undated(a) == **a
         }
         (Entry::Vaccination(a), Entry::Vaccination(b)) => {
             let alike = |x: &Option<String>, y: &Option<String>| x.is_none() || y.is_none() || x == y;
             let named = |dose: &Vaccination| dose.vaccine.as_ref().map(|vaccine| normal(&vaccine.text));
             a.date == b.date && alike(&a.batch, &b.batch) && alike(&named(a), &named(b))
         }
-        _ => content(a) == content(b),
+        // Everything but where it came from.
+        _ => {
+            let mut b = b.clone();
+            *b.provenance_mut() = a.provenance().clone();
+            *a == b
+        }
     }
-}
-
-/// Everything but where it came from.
-fn content(entry: &Entry) -> Value {
-    let mut value = serde_json::to_value(entry).unwrap_or(Value::Null);
-    if let Some(object) = value.as_object_mut() {
-        object.remove("provenance");
-    }
-    value
 }
 
 /// Marks doses that may be the same dose reported twice: same day, neither contradicted by batch nor by dose number.
 pub fn mark_possible_duplicates(entries: &mut [ShownEntry], zone: &TimeZone) {
-    let marks: Vec<bool> = entries
-        .iter()
-        .enumerate()
-        .map(|(index, shown)| {
-            entries.iter().take(index).any(|earlier| may_be_same_dose(&earlier.entry, &shown.entry, zone))
-        })
-        .collect();
-    for (shown, mark) in entries.iter_mut().zip(marks) {
-        shown.possible_duplicate = mark;
+    let mut earlier: Vec<(Arc<Vaccination>, Date)> = Vec::new();
+    for shown in entries {
+        let Entry::Vaccination(dose) = &shown.entry else { continue };
+        let Some(day) = dose.date.as_ref().and_then(|date| date.first_day(zone)) else { continue };
+        shown.possible_duplicate = earlier.iter().any(|(other, then)| *then == day && may_be_same_dose(other, dose));
+        earlier.push((Arc::clone(dose), day));
     }
 }
 
-fn may_be_same_dose(a: &Entry, b: &Entry, zone: &TimeZone) -> bool {
-    let (Entry::Vaccination(a), Entry::Vaccination(b)) = (a, b) else { return false };
-    let contradicts = |x: Option<String>, y: Option<String>| matches!((x, y), (Some(x), Some(y)) if x != y);
-    let covid = is_covid_dose(a) && is_covid_dose(b);
-    let alike = covid || a.vaccine.as_ref().map(|v| normal(&v.text)) == b.vaccine.as_ref().map(|v| normal(&v.text));
-    let day = |when: &Option<crate::time::When>| when.as_ref().and_then(|when| when.first_day(zone));
-    let same_day = day(&a.date).is_some() && day(&a.date) == day(&b.date);
-    alike
-        && same_day
-        && !contradicts(a.batch.clone(), b.batch.clone())
-        && !contradicts(a.unique_reference.clone(), b.unique_reference.clone())
-        && !contradicts(a.dose_number.map(|n| n.to_string()), b.dose_number.map(|n| n.to_string()))
+/// Of the same day.
+fn may_be_same_dose(a: &Vaccination, b: &Vaccination) -> bool {
+    fn contradicts<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+        a.zip(b).is_some_and(|(a, b)| a != b)
+    }
+    let named = |dose: &Vaccination| dose.vaccine.as_ref().map(|vaccine| normal(&vaccine.text));
+    !contradicts(a.batch.as_ref(), b.batch.as_ref())
+        && !contradicts(a.unique_reference.as_ref(), b.unique_reference.as_ref())
+        && !contradicts(a.dose_number.as_ref(), b.dose_number.as_ref())
+        && ((is_covid_dose(a) && is_covid_dose(b)) || named(a) == named(b))
 }

@@ -94,7 +94,7 @@ pub async fn widen(
 }
 
 /// Keeps a handle for this session and leads to it.
-async fn keep(state: &AppState, visit: &Visit, handle: Handle) -> Response {
+pub(super) async fn keep(state: &AppState, visit: &Visit, handle: Handle) -> Response {
     let Some(session) = visit.session_key() else { return visit.refuse(&UserError::SessionExpired) };
     match state.handles.keep(&session, &handle, handle_expiry(state)).await {
         Ok(()) => Redirect::to(&samsyn_ui::paths::overview(&handle.id)).into_response(),
@@ -103,7 +103,7 @@ async fn keep(state: &AppState, visit: &Visit, handle: Handle) -> Response {
 }
 
 /// A new random reference.
-fn new_id() -> String {
+pub(super) fn new_id() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>())
 }
 

@@ -16,6 +16,12 @@ pub enum Activity {
     /// Printed.
     #[serde(rename = "Utskrift")]
     Print,
+    /// Registered or ended a consent, a relation or an exception.
+    #[serde(rename = "Skriva")]
+    Write,
+    /// Opened in danger to life.
+    #[serde(rename = "Nödöppning")]
+    Emergency,
     /// Signed in; no patient.
     #[serde(rename = "Inloggning")]
     SignIn,

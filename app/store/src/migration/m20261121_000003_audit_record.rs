@@ -6,14 +6,22 @@
 //! The patient's identifier stands in a column of its own, in the clear for now, so that sealing it with a key outside the
 //! database is a later step that touches only that column.
 
-use sea_orm::{DbBackend, Statement};
+use sea_orm::DbBackend;
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, string_len, string_len_null, string_len_uniq, text, text_null},
 };
 
+use super::protection::Protection;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
+
+pub(super) const PROTECTION: Protection = Protection {
+    table: "audit_record",
+    sqlite: ["audit_record_no_update", "audit_record_no_delete", "audit_record_in_order"],
+    postgres: ["audit_record_no_update", "audit_record_no_delete", "audit_record_no_truncate"],
+};
 
 #[derive(DeriveIden)]
 enum AuditRecord {
@@ -110,24 +118,3 @@ const POSTGRES_PROTECTION: &[&str] = &[
     "CREATE TRIGGER audit_record_no_truncate BEFORE TRUNCATE ON audit_record \
      FOR EACH STATEMENT EXECUTE FUNCTION audit_record_refuse()",
 ];
-
-/// The first trigger that is missing or switched off.
-pub(super) async fn missing_protection(database: &impl ConnectionTrait) -> Result<Option<&'static str>, DbErr> {
-    let backend = database.get_database_backend();
-    let (sql, wanted) = match backend {
-        DbBackend::Postgres => (
-            "SELECT tgname::text AS name FROM pg_trigger \
-             WHERE tgrelid = 'audit_record'::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')",
-            ["audit_record_no_update", "audit_record_no_delete", "audit_record_no_truncate"],
-        ),
-        _ => (
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_record'",
-            ["audit_record_no_update", "audit_record_no_delete", "audit_record_in_order"],
-        ),
-    };
-    let mut present: Vec<String> = Vec::new();
-    for row in database.query_all_raw(Statement::from_string(backend, sql)).await? {
-        present.push(row.try_get("", "name")?);
-    }
-    Ok(wanted.into_iter().find(|trigger| !present.iter().any(|name| name == trigger)))
-}

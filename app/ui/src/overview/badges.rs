@@ -27,10 +27,11 @@ pub(crate) fn badges(sheet: Sheet<'_>) -> AnyView {
         <section id="badges" class=class aria-labelledby="badges-heading">
             <h2 id="badges-heading" class="visually-hidden">{texts.badges.heading()}</h2>
             {(!pills.is_empty()).then(|| view! { <ul class="pill-list">{pills}</ul> })}
-            {plain(sheet, Look::Unknown)}
-            {plain(sheet, Look::Waiting)}
-            {plain(sheet, Look::NotAsked)}
-            {plain(sheet, Look::None)}
+            {plain(sheet, Look::Unknown, false)}
+            {plain(sheet, Look::Waiting, false)}
+            {plain(sheet, Look::NotAsked, true)}
+            {plain(sheet, Look::NotAsked, false)}
+            {plain(sheet, Look::None, false)}
             <p class="quiet">{texts.badges.since(&sheet.overview.recent_since.to_string())}</p>
         </section>
     }
@@ -97,6 +98,7 @@ pub(crate) fn said(sheet: Sheet<'_>, badge: &Badge) -> String {
         },
         Look::Unknown if badge.labels.is_empty() => words.unknown_bare().to_owned(),
         Look::Unknown => words.unknown(&badge.labels.join(", ")),
+        Look::NotAsked if badge.not_in_emergency => sheet.texts.state.not_asked_not_in_emergency().to_owned(),
         Look::NotAsked => words.not_asked().to_owned(),
         Look::None => words.none().to_owned(),
         Look::Waiting => words.waiting().to_owned(),
@@ -122,15 +124,18 @@ pub(crate) fn service_anchor(kind: &ServiceKind) -> String {
     format!("service-{word}")
 }
 
-/// Badges without light, collapsed into one line.
-fn plain(sheet: Sheet<'_>, look: Look) -> AnyView {
+/// Badges without light, collapsed into one line; those that danger to life does not open into one of their own.
+fn plain(sheet: Sheet<'_>, look: Look, barred: bool) -> AnyView {
     let texts = sheet.texts;
-    let in_line = |badge: &&Badge| badge.look == look && (look != Look::Unknown || is_bare(badge));
+    let in_line = |badge: &&Badge| {
+        badge.look == look && badge.not_in_emergency == barred && (look != Look::Unknown || is_bare(badge))
+    };
     let these: Vec<&Badge> = sheet.overview.badges.iter().filter(in_line).collect();
     if these.is_empty() {
         return ().into_any();
     }
     let lead = match look {
+        Look::NotAsked if barred => texts.state.not_asked_not_in_emergency(),
         Look::NotAsked
             if these.iter().all(|badge| badge.labels.is_empty()) && sheet.overview.completeness.others_not_asked =>
         {

@@ -4,13 +4,13 @@
 
 use leptos::prelude::*;
 use samsyn_domain::{
+    access::Basis,
     alert_line::AlertLineItem,
     entry::{Consent, Entry, Life},
     limits_view::Validity,
     overview::{Identity, Person},
     section::Section,
     state::{State, Withheld},
-    viewer::Scope,
     vocabulary::{ConsentKind, ConsentStatus, Severity},
 };
 
@@ -98,10 +98,13 @@ fn pills(sheet: Sheet<'_>) -> AnyView {
     if let Some(need) = &person.communication_need {
         pills.push(("pill", texts.person.communication(need)));
     }
-    match sheet.overview.scope {
-        Scope::Own => pills.push(("pill", texts.person.scope_own().to_owned())),
-        Scope::Shared => pills.push(consent(sheet)),
-    }
+    pills.push(match sheet.overview.access.grant().map(|grant| grant.basis) {
+        None => ("pill", texts.person.scope_own().to_owned()),
+        Some(Basis::Consent) => consent(sheet),
+        Some(Basis::Child) => ("pill", texts.access.basis_child().to_owned()),
+        Some(Basis::Incapable) => ("pill", texts.access.basis_incapable().to_owned()),
+        Some(Basis::Emergency) => ("pill pill-amber", texts.access.basis_emergency().to_owned()),
+    });
     if sheet.overview.blocked_exists == Some(true) {
         pills.push(("pill pill-amber", texts.person.blocked().to_owned()));
     }

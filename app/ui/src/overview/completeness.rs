@@ -3,7 +3,10 @@
 //! Not here: the counting (`domain`). Invariant: the line is always on the page, and a silent source is named.
 
 use leptos::prelude::*;
-use samsyn_domain::{completeness::Completeness, viewer::Scope};
+use samsyn_domain::{
+    access::{Access, Missing},
+    completeness::Completeness,
+};
 
 use crate::{context::Sheet, parts::clock};
 
@@ -33,7 +36,9 @@ pub(crate) fn completeness(sheet: Sheet<'_>) -> AnyView {
 fn widen(sheet: Sheet<'_>) -> AnyView {
     let words = sheet.texts.completeness;
     let line = &sheet.overview.completeness;
-    let (name, value, label) = if sheet.overview.scope == Scope::Own {
+    // Once it has been chosen, what else it takes stands above the cards.
+    let unchosen = matches!(&sheet.overview.access, Access::Own(missing) if missing.contains(&Missing::ActiveChoice));
+    let (name, value, label) = if unchosen {
         ("scope", "shared", sheet.texts.search.button_shared())
     } else if line.without_link.is_empty() {
         return ().into_any();

@@ -18,6 +18,7 @@ use samsyn_domain::{
 
 use crate::{
     Preset,
+    access::strip::{ground, strip},
     context::PageContext,
     document,
     fragment::{FragmentId, fragment},
@@ -81,9 +82,11 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     [
         person,
         start,
+        html(strip(context, overview, handle)),
         part(FragmentId::CareLimits),
         part(FragmentId::Badges),
         part(FragmentId::Completeness),
+        html(ground(context, overview, handle)),
         format!("<div class=\"columns\">{}</div>", columns.concat()),
         html(view! { <p class="not-replacing">{context.texts().completeness.not_replacing()}</p> }.into_any()),
         "</main>".to_owned(),

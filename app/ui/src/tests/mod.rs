@@ -22,6 +22,7 @@ fn context(language: Language) -> PageContext {
             organisation: "Storsjö kommun".into(),
             assignment: "Vård och behandling".into(),
             can_change_assignment: false,
+            may_open_emergency: true,
         }),
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),

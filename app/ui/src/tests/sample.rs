@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, Zoned, civil::date};
 use samsyn_domain::{
+    access::{Access, Basis, Grant, Reach},
     alert_line::AlertLineItem,
     badge::{Badge, BadgeEvent, Look},
     completeness::completeness,
@@ -16,7 +17,7 @@ use samsyn_domain::{
     },
     identifier::PersonIdentifier,
     limits_view::{Conflict, NotChecked, Validity},
-    overview::{Cell, Copy, CovidSummary, Identity, Overview, Person, SectionView, ShownEntry},
+    overview::{Cell, CellDecision, Copy, CovidSummary, Identity, Overview, Person, SectionView, ShownEntry},
     provenance::{Actor, Concept, Organisation, Provenance, Signing},
     section::Section,
     source::{OrganisationId, SourceId},
@@ -94,7 +95,13 @@ pub fn cell(who: Who, state: State) -> Cell {
         late: false,
         phone: Some("063-555 40 00".into()),
         failing_since: None,
+        decision: Some(decision(who.0)),
     }
+}
+
+/// The reader is of the municipality whose system is Lifecare; the others are reached with consent.
+fn decision(source: &str) -> CellDecision {
+    if source == LIFECARE.0 { CellDecision::Own } else { CellDecision::On(Basis::Consent) }
 }
 
 /// A section in which each source that has entries reports them, and the others are in the given states.
@@ -114,6 +121,7 @@ pub fn section(name: Section, entries: Vec<ShownEntry>, others: Vec<Cell>) -> Se
             late: one.late,
             phone: None,
             failing_since: None,
+            decision: Some(decision(one.source.as_str())),
         });
     }
     cells.extend(others);
@@ -508,6 +516,7 @@ fn badges() -> Vec<Badge> {
         since: None,
         event: None,
         ended: false,
+        not_in_emergency: false,
         sources: Vec::new(),
         labels: Vec::new(),
     };
@@ -564,6 +573,13 @@ pub fn overview() -> Overview {
     Overview {
         person: person(),
         scope: Scope::Shared,
+        access: Access::Granted(Grant {
+            basis: Basis::Consent,
+            registration: "5f0c0a52-7f1c-4b43-9d35-0d2f3c1c9a10".into(),
+            reach: Reach::All,
+            sections: None,
+            until: Some(date(2027, 2, 21).at(0, 0, 0, 0).to_zoned(sweden()).expect("a time that exists").timestamp()),
+        }),
         alert_line: vec![
             line(AlertKind::Hypersensitivity, "penicillin", Some(Severity::LifeThreatening)),
             line(AlertKind::Infection, "MRSA", None),

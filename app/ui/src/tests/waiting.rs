@@ -23,6 +23,7 @@ pub fn waiting() -> Overview {
             since: None,
             event: None,
             ended: false,
+            not_in_emergency: false,
             sources: Vec::new(),
             labels: Vec::new(),
             kind: badge.kind.clone(),

@@ -15,6 +15,9 @@ use crate::{
 /// Longest text that is kept where a time was expected.
 const UNREADABLE_TIME_MAX_BYTES: usize = 100;
 
+/// How names of a source's own fields begin.
+const OWN: &str = "x-";
+
 /// What was wrong with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Flaw {
@@ -54,7 +57,7 @@ impl Notes {
     /// A field that nobody knows: perhaps misspelt, and then its information would be lost. Names that begin with `x-` are
     /// the source's own and leave no note.
     pub fn unknown(&self, field: &str) {
-        if !field.rsplit('.').next().unwrap_or_default().starts_with("x-") {
+        if !field.rsplit('.').next().unwrap_or_default().starts_with(OWN) {
             self.add(Flaw::Unknown, field);
         }
     }
@@ -165,7 +168,12 @@ impl<'a> Fields<'a> {
 
     /// Text; blank is none.
     pub fn text(&self, key: &'static str) -> Option<String> {
-        self.read(key, Json::as_text).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+        self.written(key).map(str::to_owned)
+    }
+
+    /// The text as it stands in the reply; blank is none.
+    fn written(&self, key: &'static str) -> Option<&'a str> {
+        self.read(key, Json::as_text).filter(|text| text.starts_with(char::is_alphanumeric) || !text.trim().is_empty())
     }
 
     /// Text without which the record cannot be shown.
@@ -191,15 +199,21 @@ impl<'a> Fields<'a> {
     /// A time in a form of the contract. One that cannot be read leaves a note and is kept as it is written: the host shows
     /// such a text and never reckons with it, while a lost end date would make a record look valid for ever.
     pub fn time(&self, key: &'static str) -> Option<String> {
-        let written = self.text(key)?;
-        let read = self.read(key, |value| value.as_text().and_then(when::when));
-        read.or_else(|| (written.len() <= UNREADABLE_TIME_MAX_BYTES).then_some(written))
+        let written = self.written(key)?;
+        when::when(written).or_else(|| {
+            self.notes.unreadable(&self.path.name(key));
+            (written.len() <= UNREADABLE_TIME_MAX_BYTES).then(|| written.to_owned())
+        })
     }
 
     /// A local clock time, `HH:MM`.
     pub fn clock(&self, key: &'static str) -> Option<String> {
-        self.text(key)?;
-        self.read(key, |value| value.as_text().and_then(when::clock))
+        let written = self.written(key)?;
+        let clock = when::clock(written);
+        if clock.is_none() {
+            self.notes.unreadable(&self.path.name(key));
+        }
+        clock
     }
 
     /// A word read by a table; a word outside it is unreadable.
@@ -235,7 +249,8 @@ impl<'a> Fields<'a> {
     /// Names that begin with `x-` are the source's own.
     pub fn whole<T>(self, read: impl FnOnce(&Self) -> T) -> T {
         let result = read(&self);
-        for key in self.object.unasked() {
+        // The source's own fields may be most of a record.
+        for key in self.object.unasked().filter(|key| !key.starts_with(OWN)) {
             self.notes.unknown(&self.path.name(key));
         }
         result

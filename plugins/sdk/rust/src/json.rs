@@ -62,7 +62,12 @@ impl<'t> Json<'t> {
     /// # Errors
     /// When it is not JSON; the error knows line and column.
     pub fn parse(text: &'t [u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(text)
+        // Characters checked once for the whole document, not again for every text in it.
+        match std::str::from_utf8(text) {
+            Ok(text) => serde_json::from_str(text),
+            // Fails as well, and knows where.
+            Err(_) => serde_json::from_slice(text),
+        }
     }
 
     /// A field of an object.
@@ -250,6 +255,12 @@ mod tests {
         let document = Json::parse(r#"{"plain":"Åsa","escaped":"a\nb\u00e5"}"#.as_bytes()).unwrap();
         assert!(matches!(document.get("plain"), Some(Json::Text(Cow::Borrowed("Åsa")))));
         assert_eq!(document.get("escaped").and_then(Json::as_text), Some("a\nbå"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused_with_their_place() {
+        let error = Json::parse(b"{\n\"a\":\"\xff\"}").unwrap_err();
+        assert_eq!(error.line(), 2);
     }
 
     #[test]

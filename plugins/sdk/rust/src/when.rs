@@ -10,7 +10,7 @@ pub fn when(text: &str) -> Option<String> {
     let Some((date, clock)) = text.split_once(['T', ' ']) else {
         return is_date(text).then(|| text.to_owned());
     };
-    (date.len() == 10 && is_date(date) && is_clock_with_offset(clock)).then(|| format!("{date}T{clock}"))
+    (date.len() == 10 && is_date(date) && is_clock_with_offset(clock)).then(|| [date, clock].join("T"))
 }
 
 /// A local clock time `HH:MM`, up to `24:00`.

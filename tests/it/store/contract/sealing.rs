@@ -45,7 +45,7 @@ async fn filled(here: &Here) -> Store {
 }
 
 /// The tables that hold a text in any column of any row.
-async fn tables_with(here: &Here, text: &str) -> Vec<String> {
+pub async fn tables_with(here: &Here, text: &str) -> Vec<String> {
     let names = if here.is_sqlite() {
         "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
     } else {
@@ -67,7 +67,7 @@ async fn tables_with(here: &Here, text: &str) -> Vec<String> {
 }
 
 /// Files of the data directory that hold a text, SQLite's side files and whatever it has not overwritten included.
-fn files_with(config: &StoreConfig, text: &str) -> Vec<String> {
+pub fn files_with(config: &StoreConfig, text: &str) -> Vec<String> {
     let Place::DataDir(dir) = &config.place else { return Vec::new() };
     let files = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     let with = files.filter(|file| memchr::memmem::find(&fs::read(file).unwrap(), text.as_bytes()).is_some());

@@ -1,0 +1,192 @@
+//! The lawful ground on which other providers' information is reached, or what is missing for it.
+//!
+//! SVOD 3 kap. is exhaustive (3:7): active choice and relation and consent, or one of the exceptions. Significance is what the
+//! active choice says ("behöver uppgifterna"). Not here: the single record (`decision`).
+//! Invariant: without a ground nothing of others is reached; consent never widens what the law opens to a kind of provider.
+
+use jiff::{Timestamp, Zoned};
+use serde::Serialize;
+
+use super::{
+    block::{Block, BlockKind, BlockStatus, same_id},
+    registration::{Kind, Registration, is_child},
+};
+use crate::{
+    identifier::PersonIdentifier,
+    section::Section,
+    source::ProviderKind,
+    time::today,
+    viewer::{Scope, Viewer},
+};
+
+/// What is known about the patient when the decision is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The patient.
+    pub patient: &'a PersonIdentifier,
+    /// Everything registered about the patient, of whatever age.
+    pub registered: &'a [Registration],
+    /// The reader's organisation accepts consents that others have registered [J].
+    pub accepts_others_consents: bool,
+}
+
+/// Why others' information may be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Relation and consent.
+    Consent,
+    /// A child who cannot consent.
+    Child,
+    /// Lastingly unable to consent.
+    Incapable,
+    /// Danger to life.
+    Emergency,
+}
+
+/// Whose information a ground opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Every provider's.
+    All,
+    /// Care providers' only: an emergency.
+    Care,
+    /// Social-care providers' only: their exceptions (SVOD 3:2, 3:4).
+    SocialCare,
+}
+
+impl Reach {
+    /// Whether it opens this kind of provider's information.
+    pub fn opens(self, kind: ProviderKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Care => kind == ProviderKind::Care,
+            Self::SocialCare => kind == ProviderKind::SocialCare,
+        }
+    }
+}
+
+/// A ground that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Grant {
+    /// Which.
+    pub basis: Basis,
+    /// The registration it rests on.
+    pub registration: String,
+    /// What it opens.
+    pub reach: Reach,
+    /// The sections it opens; none is all that the role sees. An emergency opens what was said to be needed.
+    pub sections: Option<Vec<Section>>,
+    /// When it ends; none when somebody has to end it.
+    pub until: Option<Timestamp>,
+}
+
+impl Grant {
+    /// What an emergency would open at most: for telling who could be asked.
+    pub const fn emergency() -> Self {
+        Self { basis: Basis::Emergency, registration: String::new(), reach: Reach::Care, sections: None, until: None }
+    }
+
+    /// Whether it opens this section of this kind of provider's information.
+    pub fn opens(&self, section: Section, kind: ProviderKind) -> bool {
+        self.reach.opens(kind) && self.sections.as_ref().is_none_or(|sections| sections.contains(&section))
+    }
+}
+
+/// What a ground lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// The user has not chosen the shared overview.
+    ActiveChoice,
+    /// No current relation.
+    Relation,
+    /// No consent, and no exception.
+    Consent,
+}
+
+/// Whether others' information may be reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// On this ground.
+    Granted(Grant),
+    /// Not: these are missing.
+    Own(Vec<Missing>),
+}
+
+impl Access {
+    /// The ground, if there is one.
+    pub const fn grant(&self) -> Option<&Grant> {
+        match self {
+            Self::Granted(grant) => Some(grant),
+            Self::Own(_) => None,
+        }
+    }
+}
+
+/// Decides on the ground. Consent goes before the exceptions, because they are for whoever cannot consent, and an emergency last,
+/// because it is followed up; of registrations of one kind the one that lasts longest is taken.
+pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> Access {
+    if scope == Scope::Own || !viewer.has_care_purpose() {
+        return Access::Own(vec![Missing::ActiveChoice]);
+    }
+    let holding = |kind: Kind| {
+        facts
+            .registered
+            .iter()
+            .filter(move |one| one.kind == kind && one.patient == *facts.patient)
+            .filter(|one| one.holds(now.timestamp()) && one.receiver.covers(viewer))
+    };
+    let related = holding(Kind::Relation).next().is_some();
+    let accepted = |one: &&Registration| {
+        facts.accepts_others_consents || one.registered_by.provider.id.is(viewer.provider.id.as_str())
+    };
+    let exceptions = match viewer.provider.kind {
+        ProviderKind::Care => Reach::All,
+        ProviderKind::SocialCare => Reach::SocialCare,
+    };
+    let child = is_child(facts.patient, today(now));
+    let consent = longest(holding(Kind::Consent).filter(accepted)).filter(|_| related);
+    let grounds = [
+        (Basis::Consent, Reach::All, consent),
+        (Basis::Child, exceptions, longest(holding(Kind::Child)).filter(|_| related && child)),
+        (Basis::Incapable, exceptions, longest(holding(Kind::Incapable)).filter(|_| related)),
+        (
+            Basis::Emergency,
+            Reach::Care,
+            longest(holding(Kind::Emergency).filter(|one| !one.stated.sections.is_empty()))
+                .filter(|_| viewer.provider.kind == ProviderKind::Care),
+        ),
+    ];
+    let found = grounds.into_iter().find_map(|(basis, reach, one)| Some((basis, reach, one?)));
+    let Some((basis, reach, one)) = found else {
+        let consented = holding(Kind::Consent).any(|one| accepted(&one));
+        let missing = [(Missing::Relation, related), (Missing::Consent, consented)];
+        return Access::Own(missing.into_iter().filter(|(_, there)| !there).map(|(missing, _)| missing).collect());
+    };
+    // An emergency opens what was said to be needed, everything else what the role sees.
+    let sections = (basis == Basis::Emergency).then(|| one.stated.sections.clone());
+    Access::Granted(Grant { basis, registration: one.id.clone(), reach, sections, until: one.period.to })
+}
+
+fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a Registration> {
+    registered.max_by_key(|one| one.period.to.unwrap_or(Timestamp::MAX))
+}
+
+/// The blocks that stand for this viewer: an inner block that has been lifted for the viewer keeps nothing from them.
+pub fn blocks_for(viewer: &Viewer, status: BlockStatus, facts: Facts<'_>, at: Timestamp) -> BlockStatus {
+    let BlockStatus::Verified(mut blocks) = status else { return status };
+    let lifted = |block: &Block| {
+        block.kind == BlockKind::Inner
+            && facts
+                .registered
+                .iter()
+                .filter(|one| one.kind == Kind::Lift && one.patient == *facts.patient)
+                .filter(|one| one.holds(at) && one.receiver.covers(viewer))
+                .any(|lift| lift.stated.unit.as_deref().zip(block.unit.as_deref()).is_some_and(|(a, b)| same_id(a, b)))
+    };
+    blocks.retain(|block| !lifted(block));
+    BlockStatus::Verified(blocks)
+}

@@ -1,0 +1,418 @@
+//! What staff register about a patient so that information may be reached: consent, relation, and the exceptions.
+//!
+//! Shapes follow the national consent and relation services (`domain-facts` §2.4, §2.5): bound to patient, receiving provider,
+//! perhaps unit, perhaps employee, with a start and perhaps an end. Not here: what they lead to (`ground`), keeping them (`store`).
+//! Invariant: a registration that [`Registration::check`] refuses is never kept; one that has been kept is ended, never changed away.
+//! To add a kind: [`Kind`], its rule in [`Registration::check`], what it opens in `ground`.
+
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    block::same_id,
+    role::{Action, may},
+};
+use crate::{
+    identifier::PersonIdentifier,
+    provenance::Organisation,
+    section::Section,
+    source::{OrganisationId, Provider, ProviderId, ProviderKind},
+    time::{sweden, today},
+    viewer::Viewer,
+};
+
+/// Longest reason, as in the national services.
+pub const REASON_MAX_CHARACTERS: usize = 1024;
+/// How long danger to life lasts before it must be extended.
+pub const EMERGENCY: SignedDuration = SignedDuration::from_mins(60);
+/// Age at which nobody is a child.
+const ADULT: i16 = 18;
+
+/// What is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The patient lets others' information be reached (SVOD 3:1 3, 3:2 3).
+    Consent,
+    /// A current relation of care, or measures by social services received or investigated (SVOD 3:1 1, 3:2 1).
+    Relation,
+    /// A child who cannot consent (SVOD 3:1, 3:2).
+    Child,
+    /// Not only temporarily unable to consent (SVOD 3:3, 3:4).
+    Incapable,
+    /// Danger to life, consent cannot be obtained (SVOD 3:6). Care providers only.
+    Emergency,
+    /// An inner block of the own provider is lifted for the reader (PDL 4:5).
+    Lift,
+}
+
+/// Whom a registration is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receiver {
+    /// The provider.
+    pub provider: ProviderId,
+    /// One unit of it; none is all of them.
+    pub unit: Option<Organisation>,
+    /// One employee's HSA-id; none is everybody there.
+    pub employee: Option<String>,
+}
+
+/// Who gave a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GivenBy {
+    /// The patient.
+    Patient,
+    /// A child's guardian.
+    Guardian,
+}
+
+/// Why there is a relation, when somebody states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelationReason {
+    /// Is here now.
+    Visit,
+    /// Is admitted or enrolled.
+    Enrolled,
+    /// A booking, referral or notice.
+    Planned,
+    /// Receives measures by social services, or they are being investigated.
+    SocialCare,
+    /// The own provider's source reports it.
+    Proven,
+}
+
+impl RelationReason {
+    /// Whether a provider of this kind can have it: care in the one, measures in the other (SVOD 3:1 1, 3:2 1).
+    pub fn suits(self, kind: ProviderKind) -> bool {
+        match self {
+            Self::Visit | Self::Enrolled | Self::Planned => kind == ProviderKind::Care,
+            Self::SocialCare => kind == ProviderKind::SocialCare,
+            Self::Proven => true,
+        }
+    }
+}
+
+/// Why danger to life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Unconscious or not contactable.
+    Unconscious,
+    /// Acutely ill and cannot answer for herself.
+    AcutelyIll,
+    /// Confused.
+    Confused,
+    /// Something else, told in words.
+    Other,
+}
+
+/// What must be asserted, each by itself, before somebody unable to consent is read about (SVOD 3:3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assertion {
+    /// The information is needed for necessary care.
+    Necessary,
+    /// The person's attitude has been clarified as far as possible.
+    AttitudeClarified,
+    /// There is no reason to believe that the person would have objected.
+    NoObjection,
+}
+
+impl Assertion {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Necessary, Self::AttitudeClarified, Self::NoObjection];
+}
+
+/// What was stated when it was registered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stated {
+    /// Consent: by whom.
+    pub given_by: Option<GivenBy>,
+    /// Relation: why.
+    pub relation: Option<RelationReason>,
+    /// Emergency: why.
+    pub reason: Option<Reason>,
+    /// Emergency: the sections that are needed. Empty in its first step, which shows only which providers there are (SVOD 3:6).
+    #[serde(default)]
+    pub sections: Vec<Section>,
+    /// Incapable: what was asserted.
+    #[serde(default)]
+    pub assertions: Vec<Assertion>,
+    /// Lift: the unit whose block is lifted.
+    pub unit: Option<String>,
+    /// In words.
+    pub text: Option<String>,
+}
+
+/// From when to when; without an end until it is revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub to: Option<Timestamp>,
+}
+
+impl Period {
+    /// Whether a moment lies in it.
+    pub fn holds(self, at: Timestamp) -> bool {
+        self.from <= at && self.to.is_none_or(|to| at < to)
+    }
+}
+
+/// The lengths one can choose. None is chosen beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// Denna kontakt: to the end of the day after.
+    ThisContact,
+    /// 3 månader.
+    ThreeMonths,
+    /// 6 månader: the longest before an inability to consent is reviewed.
+    SixMonths,
+    /// 12 månader.
+    TwelveMonths,
+    /// Tills vidare.
+    UntilRevoked,
+}
+
+impl Preset {
+    /// The period that begins now.
+    pub fn period(self, now: &Zoned) -> Period {
+        let span = match self {
+            Self::ThisContact => 2.days(),
+            Self::ThreeMonths => 3.months(),
+            Self::SixMonths => 6.months(),
+            Self::TwelveMonths => 12.months(),
+            Self::UntilRevoked => return Period { from: now.timestamp(), to: None },
+        };
+        // Whole days in Sweden: nobody's information goes dark in the middle of a round.
+        let end = now.with_time_zone(sweden()).start_of_day().and_then(|day| day.checked_add(span));
+        Period { from: now.timestamp(), to: Some(end.map_or(now.timestamp(), |end| end.timestamp())) }
+    }
+}
+
+/// Who registered or ended it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registrar {
+    /// HSA-id.
+    pub user_id: String,
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// The organisation in the portal.
+    pub organisation: OrganisationId,
+    /// The provider acted for.
+    pub provider: Provider,
+    /// The unit.
+    pub unit: Organisation,
+}
+
+impl From<&Viewer> for Registrar {
+    fn from(viewer: &Viewer) -> Self {
+        Self {
+            user_id: viewer.user_id.clone(),
+            name: viewer.name.clone(),
+            title: viewer.title.clone(),
+            organisation: viewer.organisation.clone(),
+            provider: viewer.provider.clone(),
+            unit: viewer.unit.clone(),
+        }
+    }
+}
+
+/// How a registration ended before its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// True: registered by mistake (makulerad). False: withdrawn (återkallad) or closed.
+    pub voided: bool,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Registrar,
+}
+
+/// One registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// UUID, made by the portal.
+    pub id: String,
+    /// What.
+    pub kind: Kind,
+    /// About whom.
+    pub patient: PersonIdentifier,
+    /// For whom.
+    pub receiver: Receiver,
+    /// When it holds.
+    pub period: Period,
+    /// What was stated.
+    pub stated: Stated,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+    /// By whom.
+    pub registered_by: Registrar,
+    /// How it ended before its time.
+    pub ended: Option<Ended>,
+}
+
+/// Why a registration is not accepted. Nothing has been kept then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The assignment's role or purpose does not include it.
+    #[error("the role may not register this")]
+    Role,
+    /// Social-care providers have no emergency access (SVOD 3:6).
+    #[error("only a care provider has emergency access")]
+    CareProvidersOnly,
+    /// It ends before it begins, or has ended already.
+    #[error("it ends before it begins")]
+    Period,
+    /// An exception must have an end, and not a later one than this.
+    #[error("it must end, and sooner")]
+    TooLong,
+    /// Not a child, or the age is not known.
+    #[error("the patient is not known to be a child")]
+    NotAChild,
+    /// Something that must be stated is not.
+    #[error("something that must be stated is missing")]
+    NotStated,
+    /// The reason is none for this kind of provider.
+    #[error("the reason is not one that this kind of provider has")]
+    Reason,
+    /// The reason is too long.
+    #[error("the reason is too long")]
+    TextTooLong,
+    /// Only a consent can be for another provider's unit.
+    #[error("it can only be registered for the own unit")]
+    Receiver,
+}
+
+impl Receiver {
+    /// The viewer's unit.
+    pub fn unit_of(viewer: &Viewer) -> Self {
+        Self { provider: viewer.provider.id.clone(), unit: Some(viewer.unit.clone()), employee: None }
+    }
+
+    /// The viewer alone.
+    pub fn only(viewer: &Viewer) -> Self {
+        Self { employee: Some(viewer.user_id.clone()), ..Self::unit_of(viewer) }
+    }
+
+    /// Whether the viewer is among those it is for.
+    pub fn covers(&self, viewer: &Viewer) -> bool {
+        let unit = |unit: &Organisation| {
+            unit.known_id().zip(viewer.unit.known_id()).is_some_and(|(wanted, own)| same_id(wanted, own))
+        };
+        self.provider.is(viewer.provider.id.as_str())
+            && self.unit.as_ref().is_none_or(unit)
+            && self.employee.as_deref().is_none_or(|employee| same_id(employee, &viewer.user_id))
+    }
+}
+
+impl Registration {
+    /// Whether it holds at this moment.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.ended.is_none() && self.period.holds(at)
+    }
+
+    /// Whether this viewer may register it now.
+    ///
+    /// # Errors
+    /// The first rule it breaks.
+    pub fn check(&self, viewer: &Viewer, now: &Zoned) -> Result<(), Refusal> {
+        let action = match self.kind {
+            Kind::Consent | Kind::Relation => Action::Register,
+            Kind::Child | Kind::Incapable => Action::Assert,
+            Kind::Emergency => Action::Emergency,
+            Kind::Lift => Action::Lift,
+        };
+        if !viewer.has_care_purpose() || !may(viewer.role, action) {
+            return Err(Refusal::Role);
+        }
+        if self.stated.text.as_ref().is_some_and(|text| text.chars().count() > REASON_MAX_CHARACTERS) {
+            return Err(Refusal::TextTooLong);
+        }
+        if self.period.to.is_some_and(|to| to <= self.period.from || to <= now.timestamp()) {
+            return Err(Refusal::Period);
+        }
+        if self.kind != Kind::Consent && !self.receiver.covers(viewer) {
+            return Err(Refusal::Receiver);
+        }
+        // A patient may consent to what is to come; what staff state is about now.
+        if self.kind != Kind::Consent && self.period.from > now.timestamp() {
+            return Err(Refusal::Period);
+        }
+        self.check_kind(viewer, now)
+    }
+
+    fn check_kind(&self, viewer: &Viewer, now: &Zoned) -> Result<(), Refusal> {
+        let stated = &self.stated;
+        let is_child = self.patient.age(today(now)).is_some_and(|age| age < ADULT);
+        match self.kind {
+            Kind::Consent => match stated.given_by {
+                None => Err(Refusal::NotStated),
+                Some(GivenBy::Guardian) if !is_child => Err(Refusal::NotAChild),
+                Some(_) => Ok(()),
+            },
+            Kind::Relation => {
+                let Some(reason) = stated.relation else { return Err(Refusal::NotStated) };
+                if !reason.suits(viewer.provider.kind) {
+                    return Err(Refusal::Reason);
+                }
+                self.ends_within(now, Preset::TwelveMonths)
+            }
+            Kind::Child => {
+                if !is_child {
+                    return Err(Refusal::NotAChild);
+                }
+                self.ends_within(now, Preset::TwelveMonths)
+            }
+            Kind::Incapable => {
+                if !Assertion::ALL.iter().all(|assertion| stated.assertions.contains(assertion)) {
+                    return Err(Refusal::NotStated);
+                }
+                self.ends_within(now, Preset::SixMonths)
+            }
+            Kind::Emergency => {
+                if viewer.provider.kind != ProviderKind::Care {
+                    return Err(Refusal::CareProvidersOnly);
+                }
+                if self.receiver.employee.is_none() {
+                    return Err(Refusal::Receiver);
+                }
+                match stated.reason {
+                    None => Err(Refusal::NotStated),
+                    Some(Reason::Other) if blank(stated.text.as_deref()) => Err(Refusal::NotStated),
+                    Some(_) => self.ends_by(self.period.from.checked_add(EMERGENCY).ok()),
+                }
+            }
+            Kind::Lift => {
+                if blank(stated.unit.as_deref()) {
+                    return Err(Refusal::NotStated);
+                }
+                self.ends_within(now, Preset::ThisContact)
+            }
+        }
+    }
+
+    fn ends_within(&self, now: &Zoned, longest: Preset) -> Result<(), Refusal> {
+        self.ends_by(longest.period(now).to)
+    }
+
+    fn ends_by(&self, latest: Option<Timestamp>) -> Result<(), Refusal> {
+        let in_time = self.period.to.zip(latest).is_some_and(|(to, latest)| to <= latest);
+        if in_time { Ok(()) } else { Err(Refusal::TooLong) }
+    }
+}
+
+fn blank(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
+}
+
+/// Whether somebody born on a day is a child on another.
+pub fn is_child(patient: &PersonIdentifier, day: Date) -> bool {
+    patient.age(day).is_some_and(|age| age < ADULT)
+}

@@ -1,0 +1,54 @@
+//! The triggers that keep rows from being changed or removed, and whether they are still there.
+//!
+//! Not here: what they refuse (the step that made them).
+//! Invariant: one that is missing or switched off is named, never put back: somebody removed it, and why must be found out.
+//! To protect another table: a [`Protection`] in its step, and its place in [`PROTECTED`].
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use super::{m20261121_000003_audit_record as audit_record, m20261122_000005_registrations as registrations};
+
+const PROTECTED: [&Protection; 2] = [&audit_record::PROTECTION, &registrations::PROTECTION];
+
+/// The triggers of one table.
+pub(super) struct Protection {
+    /// Its name.
+    pub table: &'static str,
+    /// Their names on SQLite.
+    pub sqlite: [&'static str; 3],
+    /// Their names on PostgreSQL.
+    pub postgres: [&'static str; 3],
+}
+
+/// The first trigger that is missing or switched off.
+pub(super) async fn missing(database: &impl ConnectionTrait) -> Result<Option<&'static str>, DbErr> {
+    for protection in PROTECTED {
+        if let Some(trigger) = protection.missing(database).await? {
+            return Ok(Some(trigger));
+        }
+    }
+    Ok(None)
+}
+
+impl Protection {
+    async fn missing(&self, database: &impl ConnectionTrait) -> Result<Option<&'static str>, DbErr> {
+        let (backend, table) = (database.get_database_backend(), self.table);
+        let (sql, wanted) = match backend {
+            DbBackend::Postgres => (
+                format!(
+                    "SELECT tgname::text AS name FROM pg_trigger \
+                     WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
+                ),
+                self.postgres,
+            ),
+            _ => {
+                (format!("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"), self.sqlite)
+            }
+        };
+        let mut present: Vec<String> = Vec::new();
+        for row in database.query_all_raw(Statement::from_string(backend, sql)).await? {
+            present.push(row.try_get("", "name")?);
+        }
+        Ok(wanted.into_iter().find(|trigger| !present.iter().any(|name| name == trigger)))
+    }
+}

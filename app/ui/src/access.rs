@@ -1,0 +1,123 @@
+//! Consent and access: what is registered about a patient, the forms for more, and the strip on the overview.
+//!
+//! Rooms: [`forms`] consent, child, incapable · [`list`] what is registered · [`emergency`] danger to life · [`strip`].
+//! Not here: the rules (`domain::access`), keeping (`service::access`).
+//! Invariant: no length and no reason is chosen beforehand; what was typed stands there again after a refusal.
+
+pub(crate) mod emergency;
+mod forms;
+mod list;
+pub(crate) mod strip;
+
+use std::collections::BTreeMap;
+
+use jiff::Zoned;
+use leptos::prelude::*;
+use samsyn_domain::{
+    access::{Action, Refusal, Registration, may},
+    identifier::PersonIdentifier,
+    source::ReceivingUnit,
+    viewer::Viewer,
+};
+
+use crate::{context::PageContext, document, paths, text::Texts};
+
+/// What somebody sent, by the names of the fields.
+pub type Typed = BTreeMap<String, String>;
+
+/// Why nothing was registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessProblem {
+    /// A rule refuses it.
+    Refused(Refusal),
+    /// What was to be ended is not there.
+    Unknown,
+}
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct AccessPage<'a> {
+    /// The handle the page stands under.
+    pub handle: &'a str,
+    /// The patient.
+    pub patient: &'a PersonIdentifier,
+    /// Who looks.
+    pub viewer: &'a Viewer,
+    /// Newest first.
+    pub registered: &'a [Registration],
+    /// Units of others that a consent can be for.
+    pub receiving_units: &'a [ReceivingUnit],
+    /// The page's now.
+    pub now: &'a Zoned,
+    /// Why the last attempt changed nothing.
+    pub problem: Option<AccessProblem>,
+    /// What it said.
+    pub typed: &'a Typed,
+}
+
+/// The page of a patient's consents, relations and exceptions.
+pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
+    let words = context.texts().access;
+    let inner = view! {
+        <main id="content" class="plain access" tabindex="-1">
+            <p><a href=paths::overview(page.handle)>{words.back()}</a></p>
+            <h1>{words.heading()}</h1>
+            <p class="who"><span class="number">{page.patient.spoken()}</span></p>
+            {page.problem.map(|problem| problem_box(context.texts(), problem))}
+            {list::list(context, page)}
+            {may(page.viewer.role, Action::Register).then(|| forms::forms(context, page))}
+            <p class="quiet">{words.logged()}</p>
+        </main>
+    };
+    document::page(context, words.title(), "page access-page", inner.into_any())
+}
+
+/// What happened, and what to do.
+fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
+    let words = texts.access_error;
+    let text = match problem {
+        AccessProblem::Unknown => words.unknown(),
+        AccessProblem::Refused(refusal) => match refusal {
+            Refusal::Role => words.role(),
+            Refusal::CareProvidersOnly => words.care_providers_only(),
+            Refusal::Period => words.period(),
+            Refusal::TooLong => words.too_long(),
+            Refusal::NotAChild => words.not_a_child(),
+            Refusal::NotStated => words.not_stated(),
+            Refusal::Reason => words.reason(),
+            Refusal::TextTooLong => words.text_too_long(),
+            Refusal::Receiver => words.receiver(),
+        },
+    };
+    view! {
+        <div class="form-error" role="alert" id="access-error">
+            <h2>{words.heading()}</h2>
+            <p>{text}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// One of several, none chosen beforehand.
+fn radio(typed: &Typed, name: &'static str, value: &str, label: String) -> AnyView {
+    let checked = typed.get(name).is_some_and(|chosen| chosen == value);
+    view! {
+        <label class="option">
+            <input type="radio" name=name value=value.to_owned() required checked=checked/>
+            <span>{label}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// A statement to tick.
+fn tick(typed: &Typed, name: String, label: &'static str, beforehand: bool) -> AnyView {
+    let checked = if typed.is_empty() { beforehand } else { typed.contains_key(&name) };
+    view! {
+        <label class="option">
+            <input type="checkbox" name=name value="1" checked=checked/>
+            <span>{label}</span>
+        </label>
+    }
+    .into_any()
+}

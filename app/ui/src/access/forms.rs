@@ -1,0 +1,148 @@
+//! The forms: consent with relation, a child, an adult lastingly unable to consent.
+//!
+//! Invariant: what the law asks for is stated by whoever sends the form; nothing of it is filled in beforehand.
+
+use leptos::prelude::*;
+use samsyn_domain::{
+    access::{Action, Kind, RelationReason, is_child, may},
+    time::today,
+};
+
+use super::{AccessPage, radio, tick};
+use crate::{context::PageContext, paths};
+
+/// All that the role and the patient's age allow.
+pub(super) fn forms(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let child = is_child(page.patient, today(page.now));
+    let assert = may(page.viewer.role, Action::Assert);
+    view! {
+        {consent(context, page, child)}
+        {(assert && child).then(|| child_form(context, page))}
+        {(assert && !child).then(|| incapable(context, page))}
+    }
+    .into_any()
+}
+
+fn consent(context: &PageContext, page: &AccessPage<'_>, child: bool) -> AnyView {
+    let words = context.texts().access;
+    let typed = page.typed;
+    let unit = page.viewer.unit.name.clone().unwrap_or_default();
+    let others =
+        page.receiving_units.iter().map(|unit| radio(typed, "for", &unit.unit, unit.name.clone())).collect::<Vec<_>>();
+    view! {
+        <details class="fold form" open=typed.get("kind").is_none_or(|kind| kind == "consent")>
+            <summary><h2>{words.consent_heading()}</h2></summary>
+            <form method="post" action=paths::access(page.handle)>
+                <p>{words.consent_explained()}</p>
+                <input type="hidden" name="kind" value="consent"/>
+                {relation(context, page)}
+                <fieldset>
+                    <legend>{words.given_by()}</legend>
+                    {radio(typed, "given_by", "patient", words.given_patient().to_owned())}
+                    {child.then(|| radio(typed, "given_by", "guardian", words.given_guardian().to_owned()))}
+                </fieldset>
+                <fieldset>
+                    <legend>{words.for_whom()}</legend>
+                    {radio(typed, "for", "me", words.for_me().to_owned())}
+                    {radio(typed, "for", "unit", words.for_unit(&unit))}
+                    {(!others.is_empty()).then(|| view! { <p class="quiet">{words.for_other()}</p> })}
+                    {others}
+                </fieldset>
+                {period(context, page, &[
+                    ("this-contact", words.period_contact()),
+                    ("three-months", words.period_three()),
+                    ("twelve-months", words.period_twelve()),
+                    ("until-revoked", words.period_revoked()),
+                ])}
+                <button class="button" type="submit">{words.button_consent()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn child_form(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let words = context.texts().access;
+    view! {
+        <details class="fold form" open=page.typed.get("kind").is_some_and(|kind| kind == "child")>
+            <summary><h2>{words.child_heading()}</h2></summary>
+            <form method="post" action=paths::access(page.handle)>
+                <p>{words.child_explained()}</p>
+                <input type="hidden" name="kind" value="child"/>
+                {relation(context, page)}
+                {period(context, page, &[
+                    ("this-contact", words.period_contact()),
+                    ("three-months", words.period_three()),
+                    ("twelve-months", words.period_twelve()),
+                ])}
+                <button class="button" type="submit">{words.button_child()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn incapable(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let words = context.texts().access;
+    let typed = page.typed;
+    view! {
+        <details class="fold form" open=typed.get("kind").is_some_and(|kind| kind == "incapable")>
+            <summary><h2>{words.incapable_heading()}</h2></summary>
+            <form method="post" action=paths::access(page.handle)>
+                <p>{words.incapable_explained()}</p>
+                <input type="hidden" name="kind" value="incapable"/>
+                {tick(typed, "necessary".to_owned(), words.assert_necessary(), false)}
+                {tick(typed, "attitude-clarified".to_owned(), words.assert_attitude(), false)}
+                {tick(typed, "no-objection".to_owned(), words.assert_objection(), false)}
+                {relation(context, page)}
+                {period(context, page, &[
+                    ("this-contact", words.period_contact()),
+                    ("three-months", words.period_three()),
+                    ("six-months", words.period_six()),
+                ])}
+                <button class="button" type="submit">{words.button_incapable()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// Why one takes part in the care; asked only while no relation is registered for the viewer.
+fn relation(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let words = context.texts().access;
+    let related = page
+        .registered
+        .iter()
+        .any(|one| one.kind == Kind::Relation && one.holds(page.now.timestamp()) && one.receiver.covers(page.viewer));
+    if related {
+        return ().into_any();
+    }
+    let options = [
+        (RelationReason::Visit, "visit", words.relation_visit()),
+        (RelationReason::Enrolled, "enrolled", words.relation_enrolled()),
+        (RelationReason::Planned, "planned", words.relation_planned()),
+        (RelationReason::SocialCare, "social-care", words.relation_social()),
+    ]
+    .into_iter()
+    .filter(|(reason, _, _)| reason.suits(page.viewer.provider.kind))
+    .map(|(_, value, label)| radio(page.typed, "relation", value, label.to_owned()))
+    .collect::<Vec<_>>();
+    view! {
+        <fieldset>
+            <legend>{words.relation()}</legend>
+            {options}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn period(context: &PageContext, page: &AccessPage<'_>, presets: &[(&'static str, &'static str)]) -> AnyView {
+    let options = presets.iter().map(|(value, label)| radio(page.typed, "period", value, (*label).to_owned()));
+    view! {
+        <fieldset>
+            <legend>{context.texts().access.period()}</legend>
+            {options.collect::<Vec<_>>()}
+        </fieldset>
+    }
+    .into_any()
+}

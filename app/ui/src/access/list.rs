@@ -1,0 +1,118 @@
+//! What is registered: what holds, then what has ended under its count.
+//!
+//! Invariant: what ended before its time says how, when and by whom; ending one takes two steps.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use samsyn_domain::{
+    access::{Action, Kind, Registration, may},
+    time::{When, sweden},
+};
+
+use super::AccessPage;
+use crate::{
+    context::PageContext,
+    parts::{date, joined},
+    paths,
+    text::Texts,
+};
+
+/// The list.
+pub(super) fn list(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let words = context.texts().access;
+    let (holding, past): (Vec<_>, Vec<_>) = page
+        .registered
+        .iter()
+        .partition(|one| one.ended.is_none() && one.period.to.is_none_or(|to| page.now.timestamp() < to));
+    let items = |some: &[&Registration]| some.iter().map(|one| item(context, page, one)).collect::<Vec<_>>();
+    let history = words.history(&past.len().to_string());
+    view! {
+        <section class="registered" aria-labelledby="registered-heading">
+            <h2 id="registered-heading">{words.holds()}</h2>
+            {holding.is_empty().then(|| view! { <p class="quiet">{words.none()}</p> })}
+            {(!holding.is_empty()).then(|| view! { <ul class="entries">{items(&holding)}</ul> })}
+            {(!past.is_empty()).then(|| view! {
+                <details class="fold"><summary>{history}</summary><ul class="entries">{items(&past)}</ul></details>
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> AnyView {
+    let texts = context.texts();
+    let words = texts.access;
+    let until = one.period.to.map_or_else(|| words.until_revoked().to_owned(), |to| words.until(&moment(to)));
+    let unit = one.receiver.unit.as_ref().and_then(|unit| unit.name.clone());
+    let alone = one.receiver.employee.is_some().then(|| words.for_me().to_owned());
+    let by = words.registered_by(
+        &moment(one.registered_at),
+        &joined([Some(one.registered_by.name.clone()), Some(one.registered_by.title.clone())]).unwrap_or_default(),
+    );
+    let ended = one.ended.as_ref().map(|ended| {
+        let at = moment(ended.at);
+        if ended.voided { words.voided_at(&at) } else { words.ended_at(&at) }
+    });
+    let open = one.ended.is_none() && one.period.to.is_none_or(|to| page.now.timestamp() < to);
+    let may_end = open && may(page.viewer.role, Action::End);
+    view! {
+        <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
+            <h3>{kind(texts, one.kind)}</h3>
+            <p class="line">{joined([unit, alone, Some(until)])}</p>
+            {one.stated.text.clone().map(|text| view! { <p class="line">{text}</p> })}
+            <p class="source">{joined([Some(by), ended])}</p>
+            {may_end.then(|| endings(context, page, one))}
+        </li>
+    }
+    .into_any()
+}
+
+/// Withdrawing and voiding are different acts; each is confirmed by itself.
+fn endings(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> AnyView {
+    let words = context.texts().access;
+    let ending = |value: &'static str, summary: &'static str, explained: &'static str| {
+        view! {
+            <details class="fold end">
+                <summary>{summary}</summary>
+                <form method="post" action=paths::end_access(page.handle, &one.id)>
+                    <p class="quiet">{explained}</p>
+                    <input type="hidden" name="how" value=value/>
+                    <button class="button" type="submit">{words.end_confirm()}</button>
+                </form>
+            </details>
+        }
+    };
+    view! {
+        {ending("withdrawn", words.revoke(), words.revoke_explained())}
+        {ending("voided", words.void(), words.void_explained())}
+    }
+    .into_any()
+}
+
+fn kind(texts: Texts, kind: Kind) -> &'static str {
+    let words = texts.access;
+    match kind {
+        Kind::Consent => words.kind_consent(),
+        Kind::Relation => words.kind_relation(),
+        Kind::Child => words.kind_child(),
+        Kind::Incapable => words.kind_incapable(),
+        Kind::Emergency => words.kind_emergency(),
+        Kind::Lift => words.kind_lift(),
+    }
+}
+
+const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Consent => "consent",
+        Kind::Relation => "relation",
+        Kind::Child => "child",
+        Kind::Incapable => "incapable",
+        Kind::Emergency => "emergency",
+        Kind::Lift => "lift",
+    }
+}
+
+/// Local date and time.
+pub(super) fn moment(at: Timestamp) -> String {
+    date(&When::Local(at.to_zoned(sweden()).datetime()))
+}

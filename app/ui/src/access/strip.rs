@@ -1,0 +1,93 @@
+//! The strip on the overview: on what ground others' information is here, or why it is not and what to do.
+//!
+//! Invariant: an overview without others' information says so above everything else that could be read as the whole.
+
+use leptos::prelude::*;
+use samsyn_domain::{
+    access::{Access, Basis, Grant, Missing},
+    overview::Overview,
+};
+
+use super::list::moment;
+use crate::{context::PageContext, parts::hour_minute, paths};
+
+/// What stands above everything: danger to life, or that others' information is missing.
+pub(crate) fn strip(context: &PageContext, overview: &Overview, handle: &str) -> AnyView {
+    match &overview.access {
+        Access::Granted(grant) if grant.basis == Basis::Emergency => emergency(context, overview, grant, handle),
+        Access::Granted(_) => ().into_any(),
+        Access::Own(missing) => own(context, missing, handle),
+    }
+}
+
+/// The ground, below what decides: the banner names it already, and nothing has to be done about it.
+pub(crate) fn ground(context: &PageContext, overview: &Overview, handle: &str) -> AnyView {
+    let Some(grant) = overview.access.grant().filter(|grant| grant.basis != Basis::Emergency) else {
+        return ().into_any();
+    };
+    let words = context.texts().access;
+    let basis = match grant.basis {
+        Basis::Consent => words.basis_consent(),
+        Basis::Child => words.basis_child(),
+        Basis::Incapable => words.basis_incapable(),
+        Basis::Emergency => words.basis_emergency(),
+    };
+    let until = grant.until.map_or_else(|| words.until_revoked().to_owned(), |to| words.until(&moment(to)));
+    view! {
+        <p id="access" class="access-strip quiet">
+            {format!("{basis}, {until} · ")}<a href=paths::access(handle)>{words.link()}</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: &str) -> AnyView {
+    let words = context.texts().emergency;
+    let until =
+        grant.until.map(|to| hour_minute(&to.to_zoned(overview.opened_at.time_zone().clone()))).unwrap_or_default();
+    view! {
+        <section id="access" class="access-strip access-emergency" aria-label=words.heading()>
+            <p><strong>{words.active(&until)}</strong></p>
+            <form method="post" action=paths::extend_emergency(handle, &grant.registration)>
+                <button class="button" type="submit">{words.extend()}</button>
+            </form>
+            <form method="post" action=paths::end_access(handle, &grant.registration)>
+                <input type="hidden" name="how" value="withdrawn"/>
+                <button class="button" type="submit">{words.end()}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
+    let texts = context.texts();
+    let words = texts.access;
+    let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.may_open_emergency);
+    let links = view! {
+        <p class="access-links">
+            <a href=paths::access(handle)>{words.link()}</a>
+            {may_open_emergency.then(|| view! { " " <a class="emergency-link" href=paths::emergency(handle)>{words.emergency()}</a> })}
+        </p>
+    };
+    if missing.contains(&Missing::ActiveChoice) {
+        // The choice was the user's own: the completeness line says what it leaves out.
+        return view! { <div id="access" class="access-strip">{links}</div> }.into_any();
+    }
+    let what: Vec<&str> = missing
+        .iter()
+        .filter_map(|missing| match missing {
+            Missing::ActiveChoice => None,
+            Missing::Relation => Some(words.missing_relation()),
+            Missing::Consent => Some(words.missing_consent()),
+        })
+        .collect();
+    view! {
+        <section id="access" class="access-strip access-missing" aria-label=words.heading()>
+            <p><strong>{words.missing(&what.join(", "))}</strong></p>
+            <p>{words.missing_do()}</p>
+            {links}
+        </section>
+    }
+    .into_any()
+}

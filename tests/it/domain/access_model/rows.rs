@@ -1,0 +1,188 @@
+//! The cases people ask about, each with its answer written out.
+//!
+//! Invariant: an answer is what somebody who knows the law said, not what the model or the domain computes.
+//! Both are held to it.
+
+use samsyn_domain::viewer::Role;
+
+use super::{
+    Block, Choice, Consent, Exception, Facts, Ids, Outcome, Reader, Relation, What, Whose,
+    scene::{Scene, kinds},
+};
+
+/// A municipal nurse who takes part in the care and chose the shared overview; nothing else is registered.
+const NURSE: Facts = Facts {
+    reader: Reader::MunicipalCare,
+    role: Role::Nurse,
+    choice: Choice::Shared,
+    whose: Whose::Sibling,
+    ids: Ids::Complete,
+    what: What::Service,
+    relation: Relation::Holds,
+    consent: Consent::None,
+    exception: Exception::None,
+    is_child: false,
+    block: Block::None,
+};
+
+/// A case officer whose unit investigates the person's needs.
+const OFFICER: Facts = Facts { reader: Reader::SocialServices, role: Role::CaseOfficer, ..NURSE };
+
+/// A nurse at a private care home where the person lives.
+const HOME: Facts = Facts { reader: Reader::PrivateCareHome, whose: Whose::OtherCare, ..NURSE };
+
+const CHILD: Facts = Facts { exception: Exception::Child, is_child: true, ..NURSE };
+
+#[track_caller]
+fn check(rows: &[(&str, Facts, Outcome)]) {
+    for (name, facts, answer) in rows {
+        assert_eq!(facts.outcome(), *answer, "the model: {name}");
+        let scene = Scene::new(*facts);
+        assert_eq!(scene.decide(&scene.access(), &kinds()).0, *answer, "the domain: {name}");
+    }
+}
+
+#[test]
+fn a_municipal_nurse_and_the_municipalitys_own_social_services() {
+    check(&[
+        ("is another provider: not without consent", NURSE, Outcome::NothingHeld),
+        ("with consent", Facts { consent: Consent::ForUnit, ..NURSE }, Outcome::Shown),
+        (
+            "with consent, without relation",
+            Facts { consent: Consent::ForUnit, relation: Relation::None, ..NURSE },
+            Outcome::NothingHeld,
+        ),
+        (
+            "with consent, without the active choice",
+            Facts { consent: Consent::ForUnit, choice: Choice::Own, ..NURSE },
+            Outcome::NothingHeld,
+        ),
+        (
+            "with consent, for statistics: not even then (SVOD 3:7)",
+            Facts { consent: Consent::ForUnit, choice: Choice::SharedForStatistics, ..NURSE },
+            Outcome::NothingHeld,
+        ),
+        ("a child who cannot consent (SVOD 3:1)", CHILD, Outcome::Shown),
+        ("a child no more", Facts { is_child: false, ..CHILD }, Outcome::NothingHeld),
+        ("lastingly incapable (SVOD 3:3)", Facts { exception: Exception::Incapable, ..NURSE }, Outcome::Shown),
+        (
+            "danger to life opens care providers only (SVOD 3:6)",
+            Facts { exception: Exception::Emergency, ..NURSE },
+            Outcome::NothingHeld,
+        ),
+        (
+            "a consent that social services took for her unit",
+            Facts { consent: Consent::ByOthersNotAccepted, ..NURSE },
+            Outcome::NothingHeld,
+        ),
+        (
+            "the same, where her organisation accepts such",
+            Facts { consent: Consent::ByOthersAccepted, ..NURSE },
+            Outcome::Shown,
+        ),
+        (
+            "a blocked record, with consent",
+            Facts { consent: Consent::ForUnit, block: Block::Outer, ..NURSE },
+            Outcome::MayExist,
+        ),
+    ]);
+}
+
+#[test]
+fn a_case_officer_and_the_own_home_care() {
+    let home_care = Facts { whose: Whose::OwnOtherUnit, relation: Relation::None, choice: Choice::Own, ..OFFICER };
+    check(&[
+        ("is the same provider: nothing has to be registered", home_care, Outcome::Shown),
+        ("with an inner block", Facts { block: Block::Inner, ..home_care }, Outcome::MayExist),
+        ("a crisis plan is not for the role", Facts { what: What::CrisisPlan, ..home_care }, Outcome::Role),
+        ("the implementation plan is", Facts { what: What::Implementation, ..home_care }, Outcome::Shown),
+        ("medicines are not", Facts { what: What::Medication, ..home_care }, Outcome::Role),
+        ("a record without provider", Facts { ids: Ids::NoProvider, ..home_care }, Outcome::MissingIds),
+        ("the register of blocks is silent", Facts { block: Block::Unverified, ..home_care }, Outcome::BlockUnverified),
+    ]);
+}
+
+#[test]
+fn a_case_officer_and_the_municipalitys_home_nursing() {
+    let social = Facts { whose: Whose::OtherSocial, ..OFFICER };
+    check(&[
+        ("is another provider: not without consent", OFFICER, Outcome::MayExist),
+        ("with consent", Facts { consent: Consent::ForUnit, ..OFFICER }, Outcome::Shown),
+        ("a child (SVOD 3:2)", Facts { exception: Exception::Child, is_child: true, ..OFFICER }, Outcome::MayExist),
+        ("lastingly incapable (SVOD 3:4)", Facts { exception: Exception::Incapable, ..OFFICER }, Outcome::MayExist),
+        ("danger to life", Facts { exception: Exception::Emergency, ..OFFICER }, Outcome::MayExist),
+        (
+            "a child, at another social-care provider",
+            Facts { exception: Exception::Child, is_child: true, ..social },
+            Outcome::Shown,
+        ),
+        (
+            "incapable, at another social-care provider",
+            Facts { exception: Exception::Incapable, ..social },
+            Outcome::Shown,
+        ),
+        ("danger to life, there", Facts { exception: Exception::Emergency, ..social }, Outcome::MayExist),
+    ]);
+}
+
+#[test]
+fn a_private_care_home() {
+    let region = |exception| Facts { exception, relation: Relation::None, ..HOME };
+    check(&[
+        (
+            "reads its own residents without asking",
+            Facts { whose: Whose::OwnUnit, choice: Choice::Own, ..HOME },
+            Outcome::Shown,
+        ),
+        ("is no part of the region", HOME, Outcome::NothingHeld),
+        ("with consent", Facts { consent: Consent::ForUnit, ..HOME }, Outcome::Shown),
+        (
+            "with a consent for another unit of the company",
+            Facts { consent: Consent::OtherUnit, ..HOME },
+            Outcome::NothingHeld,
+        ),
+        ("danger to life", region(Exception::Emergency), Outcome::Shown),
+        ("the first step of it", region(Exception::FirstStep), Outcome::NothingHeld),
+        ("an hour later", region(Exception::EmergencyOver), Outcome::NothingHeld),
+        (
+            "danger to life opens no block",
+            Facts { block: Block::Outer, ..region(Exception::Emergency) },
+            Outcome::MayExist,
+        ),
+        (
+            "a block that leaves alerts open shows the care limit",
+            Facts { block: Block::OuterButAlerts, what: What::CareLimit, ..region(Exception::Emergency) },
+            Outcome::Shown,
+        ),
+        ("seen by the municipality's nurse", Facts { whose: Whose::OtherCareHome, ..NURSE }, Outcome::NothingHeld),
+        (
+            "seen by her in danger to life",
+            Facts { whose: Whose::OtherCareHome, exception: Exception::Emergency, ..NURSE },
+            Outcome::Shown,
+        ),
+    ]);
+}
+
+#[test]
+fn what_must_leave_no_trace_leaves_none_when_the_record_is_bare() {
+    let consented = Facts { consent: Consent::ForUnit, whose: Whose::OtherCare, ..NURSE };
+    let worker = Facts { role: Role::CareWorker, whose: Whose::OwnUnit, what: What::CrisisPlan, ..OFFICER };
+    check(&[
+        (
+            "of a blocked provider, without unit",
+            Facts { ids: Ids::PlaceholderUnit, block: Block::Outer, ..consented },
+            Outcome::MayExist,
+        ),
+        (
+            "of another provider, without patient, before there is a ground",
+            Facts { ids: Ids::NoPatient, consent: Consent::None, ..consented },
+            Outcome::NothingHeld,
+        ),
+        ("a plan that is not for the role, without provider", Facts { ids: Ids::NoProvider, ..worker }, Outcome::Role),
+        (
+            "the same while the register of blocks is silent",
+            Facts { whose: Whose::OwnOtherUnit, block: Block::Unverified, ..worker },
+            Outcome::Role,
+        ),
+    ]);
+}

@@ -1,0 +1,220 @@
+//! Facts as values of the domain, and the decision on them.
+//!
+//! Not here: what is right (`super`). Invariant: everything that is not a fact is the same in every case.
+
+mod registered;
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::{Zoned, civil::date};
+use samsyn_domain::{
+    access::{self, Access, BlockKind, BlockStatus, Decision, Registration, blocked_exists, blocks_for},
+    entry::Entry,
+    identifier::PersonIdentifier,
+    plan::{Known, plan as plan_of},
+    provenance::Organisation,
+    section::Section,
+    source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind, ProviderKinds, Source},
+    state::{Entries, State, Withheld},
+    time::When,
+    viewer::{Scope, Viewer},
+    vocabulary::PlanKind,
+};
+use samsyn_tests::build::{entry, plan, source, viewer};
+
+use super::{Block, Choice, Consent, Facts, Ids, Outcome, Reader, What, Whose};
+
+const MUNICIPAL_CARE: &str = "SE9999000010-H001";
+const SOCIAL_SERVICES: &str = "SE9999000010-S001";
+const CARE_HOME: &str = "SE9999000011-V001";
+const CARE_HOME_AS_SOCIAL: &str = "SE9999000011-S001";
+const OTHER_CARE: &str = "SE9999000012-R001";
+const OTHER_SOCIAL: &str = "SE9999000013-S001";
+const OTHER_CARE_HOME: &str = "SE9999000014-V001";
+const STRANGER: &str = "SE9999000015-R001";
+/// The unit the record belongs to when it is not the reader's own.
+const RECORD_UNIT: &str = "SE9999000016-E001";
+
+/// Read once: there are some hundred thousand cases.
+static NOW: LazyLock<Zoned> = LazyLock::new(samsyn_tests::build::now);
+
+/// What the domain was asked, and what it needs to answer.
+pub(super) struct Scene {
+    facts: Facts,
+    viewer: Viewer,
+    patient: PersonIdentifier,
+    registered: Vec<Registration>,
+}
+
+impl Scene {
+    pub(super) fn new(facts: Facts) -> Self {
+        let care = ProviderKind::Care;
+        let (provider, kind) = match facts.reader {
+            Reader::MunicipalCare => (MUNICIPAL_CARE, care),
+            Reader::SocialServices => (SOCIAL_SERVICES, ProviderKind::SocialCare),
+            Reader::PrivateCareHome => (CARE_HOME, care),
+        };
+        let mut viewer = viewer(facts.role, kind);
+        viewer.provider.id = ProviderId::new(provider);
+        if facts.choice == Choice::SharedForStatistics {
+            viewer.purpose = "Statistik".into();
+        }
+        let number = if facts.is_child { "201402102394" } else { "195009072553" };
+        let mut scene =
+            Self { facts, viewer, patient: PersonIdentifier::stated(number).unwrap(), registered: Vec::new() };
+        scene.relation();
+        scene.consent();
+        scene.exception();
+        scene.lift();
+        scene
+    }
+
+    /// The ground the domain finds.
+    pub(super) fn access(&self) -> Access {
+        let scope = if self.facts.choice == Choice::Own { Scope::Own } else { Scope::Shared };
+        access::access(&self.viewer, scope, self.known(), &NOW)
+    }
+
+    fn known(&self) -> access::Facts<'_> {
+        access::Facts {
+            patient: &self.patient,
+            registered: &self.registered,
+            accepts_others_consents: self.facts.consent == Consent::ByOthersAccepted,
+        }
+    }
+
+    /// What becomes of the record, and whether the reader is told that there are blocks.
+    pub(super) fn decide(&self, access: &Access, kinds: &ProviderKinds) -> (Outcome, bool) {
+        let blocks = blocks_for(&self.viewer, self.blocks(), self.known(), NOW.timestamp());
+        let decision = Decision {
+            viewer: &self.viewer,
+            grant: access.grant(),
+            blocks: &blocks,
+            kinds,
+            otherwise: ProviderKind::Care,
+        };
+        let told = Entries::new(vec![self.record()]).map(State::Reported).unwrap();
+        let outcome = match decision.apply(self.section(), told) {
+            State::Reported(_) => Outcome::Shown,
+            State::NothingHeld => Outcome::NothingHeld,
+            State::Withheld(Withheld::Role) => Outcome::Role,
+            State::Withheld(Withheld::MissingIds) => Outcome::MissingIds,
+            State::Withheld(Withheld::BlockUnverified) => Outcome::BlockUnverified,
+            State::Withheld(Withheld::MayExist) => Outcome::MayExist,
+            other => panic!("{:?}: {other:?}", self.facts),
+        };
+        (outcome, blocked_exists(&self.viewer, &blocks))
+    }
+
+    /// Whether the record's own source is asked for its section.
+    pub(super) fn asks(&self, access: &Access) -> bool {
+        let kind = if self.facts.record_is_care() { ProviderKind::Care } else { ProviderKind::SocialCare };
+        let provider = Provider { id: ProviderId::new(self.provider()), kind };
+        let source = Source { provider: Some(provider), ..source("a") };
+        let known = Known { identifier: self.patient.kind(), links: None, ask_all: false };
+        let plan = plan_of(&self.viewer, access.grant(), &[source], known);
+        plan.asks.iter().any(|ask| ask.sections.contains(&self.section()))
+    }
+
+    fn provider(&self) -> &str {
+        match (self.facts.whose, self.facts.reader) {
+            (Whose::OwnUnit | Whose::OwnOtherUnit, _) => self.viewer.provider.id.as_str(),
+            (Whose::Sibling, Reader::MunicipalCare) => SOCIAL_SERVICES,
+            (Whose::Sibling, Reader::SocialServices) => MUNICIPAL_CARE,
+            (Whose::Sibling, Reader::PrivateCareHome) => CARE_HOME_AS_SOCIAL,
+            (Whose::OtherCare, _) => OTHER_CARE,
+            (Whose::OtherSocial, _) => OTHER_SOCIAL,
+            (Whose::OtherCareHome, _) => OTHER_CARE_HOME,
+        }
+    }
+
+    fn section(&self) -> Section {
+        match self.facts.what {
+            What::Alert => Section::Alerts,
+            What::CareLimit => Section::CareLimits,
+            What::Medication => Section::Medications,
+            What::Service => Section::Services,
+            What::Contact => Section::Contacts,
+            What::Sip | What::Implementation | What::CrisisPlan => Section::Plans,
+        }
+    }
+
+    fn record(&self) -> Entry {
+        let mut record = match self.facts.what {
+            What::Sip => Entry::Plan(Arc::new(plan("r", PlanKind::Sip))),
+            What::Implementation => Entry::Plan(Arc::new(plan("r", PlanKind::Implementation))),
+            What::CrisisPlan => Entry::Plan(Arc::new(plan("r", PlanKind::CrisisPlan))),
+            _ => entry(self.section(), "r"),
+        };
+        // Sources write HSA-ids as they like.
+        let (provider, unit) = (self.provider().to_lowercase(), self.record_unit().to_lowercase());
+        let provenance = record.provenance_mut();
+        provenance.patient = Some(self.patient.to_identifier());
+        provenance.care_provider = Some(Organisation::new(provider, "Vårdgivaren"));
+        provenance.care_unit = Some(Organisation::new(unit, "Enheten"));
+        provenance.recorded = Some(When::read("2026-10-02"));
+        match self.facts.ids {
+            Ids::Complete => {}
+            Ids::NoProvider => provenance.care_provider = None,
+            Ids::PlaceholderUnit => provenance.care_unit = Some(Organisation::new("?", "Enheten")),
+            Ids::NoPatient => provenance.patient = None,
+        }
+        record
+    }
+
+    fn blocks(&self) -> BlockStatus {
+        let (provider, unit) = match self.facts.block {
+            Block::None => return BlockStatus::Verified(Vec::new()),
+            Block::Unverified => return BlockStatus::Unverified,
+            Block::Elsewhere => (STRANGER, None),
+            Block::Outer | Block::OuterButAlerts | Block::OuterButMedicines | Block::OuterLongAgo => {
+                (self.provider(), None)
+            }
+            Block::Inner | Block::InnerLifted | Block::InnerLiftedForColleague | Block::InnerLiftOver => {
+                (self.provider(), Some(self.record_unit()))
+            }
+        };
+        let except = match self.facts.block {
+            Block::OuterButAlerts => vec!["upp".into()],
+            Block::OuterButMedicines => vec!["lak".into()],
+            _ => Vec::new(),
+        };
+        BlockStatus::Verified(vec![access::Block {
+            kind: if unit.is_some() { BlockKind::Inner } else { BlockKind::Outer },
+            provider: ProviderId::new(provider),
+            unit,
+            from: None,
+            to: (self.facts.block == Block::OuterLongAgo).then_some(date(2026, 10, 1)),
+            except,
+        }])
+    }
+
+    fn record_unit(&self) -> String {
+        match self.facts.whose {
+            Whose::OwnUnit => self.viewer.unit.id.clone().unwrap(),
+            _ => RECORD_UNIT.into(),
+        }
+    }
+}
+
+/// The catalogue. One provider is missing in it: its kind is that of its source.
+pub(super) fn kinds() -> ProviderKinds {
+    let provider = |id, kind| Provider { id: ProviderId::new(id), kind };
+    let organisation = |id: &str, providers| OrganisationInfo {
+        id: OrganisationId::new(id),
+        name: id.into(),
+        providers,
+        phone: None,
+        recent_months: 3,
+        care_limit_text: None,
+        receiving_units: Vec::new(),
+        accepts_others_consents: false,
+    };
+    let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
+    ProviderKinds::new(&[
+        organisation("municipality", vec![provider(MUNICIPAL_CARE, care), provider(SOCIAL_SERVICES, social)]),
+        organisation("home", vec![provider(CARE_HOME, care), provider(CARE_HOME_AS_SOCIAL, social)]),
+        organisation("neighbour", vec![provider(OTHER_SOCIAL, social)]),
+        organisation("other-home", vec![provider(OTHER_CARE_HOME, care)]),
+    ])
+}
