@@ -94,6 +94,13 @@ pub struct OrganisationInfo {
     /// Whether consents that another provider has registered for a unit here count [J]. Strict unless the organisation says so.
     #[serde(default)]
     pub accepts_others_consents: bool,
+    /// Length of a shift in hours, 1–24; default 12. Whoever signed in longer ago signs in anew before opening an emergency.
+    #[serde(default = "twelve_hours")]
+    pub shift_hours: u8,
+}
+
+const fn twelve_hours() -> u8 {
+    12
 }
 
 const fn three_months() -> u8 {

@@ -156,6 +156,7 @@ name = {organisation}
 providers = [{providers}]
 # phone = "…"            number to call when its information is missing
 # recent_months = 3      the "recently" window, 1–12
+# shift_hours = 12       whoever signed in longer ago signs in anew before an emergency, 1–24
 # care_limit_text = "…"  own closing text on the care-limit card
 
 # [[adapter]]

@@ -9,6 +9,7 @@ mod assets;
 mod assignment;
 mod client;
 mod failure;
+mod freshness;
 mod headers;
 mod health;
 mod language;
@@ -112,7 +113,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
         .route("/login", get(sign_in::start))
         .route("/login/callback", get(sign_in::callback))
-        .route("/login/step-up", get(sign_in::step_up))
+        .route(samsyn_ui::paths::STEP_UP, get(sign_in::step_up))
         .route("/login/test", get(login_test::show).post(login_test::confirm))
         .route("/logout", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::signed_out))

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 mod http;
 mod login;
+mod patient_tag;
 pub mod run;
 mod session;
 pub mod telemetry;

@@ -98,6 +98,20 @@ impl AccessService {
         self.register.keep(new).await.map_err(AccessError::Register)
     }
 
+    /// Notes that an emergency goes ahead although the sign-in is older than a shift and the identity provider cannot renew it.
+    ///
+    /// # Errors
+    /// When it cannot be logged; then nothing may be opened.
+    pub async fn note_unrenewed(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        now: &Zoned,
+    ) -> Result<(), AccessError> {
+        let details = json!({ "what": "sign-in-not-renewed", "why": "identity-provider-unreachable" });
+        self.log(Activity::Emergency, viewer, patient, now, details).await
+    }
+
     /// Ends one of the viewer's own provider before its time.
     ///
     /// # Errors

@@ -66,6 +66,7 @@ fn context(language: Language) -> PageContext {
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),
+        patient_tag: String::new(),
     }
 }
 

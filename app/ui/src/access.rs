@@ -25,13 +25,15 @@ use crate::{context::PageContext, document, paths, text::Texts};
 /// What somebody sent, by the names of the fields.
 pub type Typed = BTreeMap<String, String>;
 
-/// Why nothing was registered.
+/// Why nothing was registered, or what to know before it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessProblem {
     /// A rule refuses it.
     Refused(Refusal),
     /// What was to be ended is not there.
     Unknown,
+    /// Nothing is refused: the sign-in is old and could not be renewed, which is logged.
+    SignInNotRenewed,
 }
 
 /// What the page shows.
@@ -76,6 +78,10 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
 fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
     let words = texts.access_error;
     let text = match problem {
+        AccessProblem::SignInNotRenewed => {
+            let not_renewed = texts.emergency.not_renewed();
+            return view! { <p class="form-error" role="status">{not_renewed}</p> }.into_any();
+        }
         AccessProblem::Unknown => words.unknown(),
         AccessProblem::Refused(refusal) => match refusal {
             Refusal::Role => words.role(),

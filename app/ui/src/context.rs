@@ -26,6 +26,8 @@ pub struct PageContext {
     pub path: String,
     /// Content is blanked after this long without input.
     pub idle_limit: Option<Duration>,
+    /// Ties the parts of a page to its patient; empty on pages without one. Tells nothing about the patient.
+    pub patient_tag: String,
 }
 
 /// The signed-in person as shown in the top bar.

@@ -40,7 +40,8 @@ pub(crate) fn frame(context: &PageContext, title: &str, kind: &str, patient: boo
     );
     let watched = if patient {
         let idle = context.idle_limit.map(|limit| format!(" data-idle-seconds=\"{}\"", limit.as_secs()));
-        format!(" data-alive=\"{}\"{}", paths::ALIVE, idle.unwrap_or_default())
+        let tag = &context.patient_tag;
+        format!(" data-alive=\"{}\" data-of=\"{tag}\"{}", paths::ALIVE, idle.unwrap_or_default())
     } else {
         String::new()
     };
@@ -145,6 +146,13 @@ fn watched(context: &PageContext) -> AnyView {
                 <h1>{texts.page.session_over_title()}</h1>
                 <p>{texts.page.session_over()}</p>
                 <p><a class="button" href=paths::LOGIN>{texts.page.sign_in_again()}</a></p>
+            </main>
+        </template>
+        <template id="mixed">
+            <main id="content" class="plain" tabindex="-1">
+                <h1>{texts.page.mixed_title()}</h1>
+                <p>{texts.page.mixed()}</p>
+                <p>{again(texts.page.open_again())}</p>
             </main>
         </template>
         <div class="print-refusal">

@@ -42,6 +42,8 @@ class Swap extends HTMLElement {
     this.remove();
     if (!template?.dataset.for) return;
     template.remove();
+    // A part that was drawn for somebody else: nothing on the page can be trusted any more.
+    if (template.dataset.of !== body.dataset.of) clear("mixed");
     if (!blank) swap(template);
   }
 }

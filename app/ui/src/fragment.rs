@@ -73,5 +73,8 @@ pub fn fragment_update(context: &PageContext, part: FragmentId, html: &str) -> S
     };
     let id = part.dom_id();
     let said = texts.notices.updated(name);
-    format!("<template data-for=\"{id}\" data-said=\"{said}\">{html}</template><samsyn-swap hidden></samsyn-swap>\n")
+    let tag = &context.patient_tag;
+    format!(
+        "<template data-for=\"{id}\" data-of=\"{tag}\" data-said=\"{said}\">{html}</template><samsyn-swap hidden></samsyn-swap>\n"
+    )
 }

@@ -6,6 +6,8 @@
 pub const SEARCH: &str = "/";
 /// Starts the sign-in.
 pub const LOGIN: &str = "/login";
+/// Signing in anew, to return to `?to=`, a path of ours.
+pub const STEP_UP: &str = "/login/step-up";
 /// What the identity provider stated, and what came of it; POST confirms it.
 pub const LOGIN_TEST: &str = "/login/test";
 /// Ends the session; POST.

@@ -112,6 +112,10 @@ impl Config {
             if !(1..=12).contains(&months) {
                 found.refuse(key.item(index).key("recent_months"), format!("{months} is outside 1 … 12"));
             }
+            let hours = organisation.shift_hours;
+            if !(1..=24).contains(&hours) {
+                found.refuse(key.item(index).key("shift_hours"), format!("{hours} is outside 1 … 24"));
+            }
         }
     }
 

@@ -29,6 +29,7 @@ use serde::{Deserialize, de::value::StrDeserializer};
 
 use super::{
     AppState, failure,
+    freshness::{self, Freshness},
     overview::handle_of,
     page::{Visit, html},
     search::{keep, new_id},
@@ -110,7 +111,12 @@ pub async fn emergency(State(state): State<AppState>, visit: Visit, Path(id): Pa
         Ok(handle) => handle,
         Err(refusal) => return *refusal,
     };
-    html(emergency_page(&visit.context(), &handle.id, &EmergencyStep::Reason, None))
+    let problem = match freshness::of(&state, &visit).await {
+        Freshness::Fresh => None,
+        Freshness::Old => return freshness::renew(&handle.id),
+        Freshness::OldAndUnrenewable => Some(AccessProblem::SignInNotRenewed),
+    };
+    html(emergency_page(&visit.context(), &handle.id, &EmergencyStep::Reason, problem))
 }
 
 /// The next steps: with a reason, who may have information; with sections chosen, the overview.
@@ -140,6 +146,19 @@ pub async fn open_emergency(
         return refused(Refusal::NotStated);
     }
     let new = made.emergency(sections);
+    // What a rule refuses is refused before anything is noted.
+    if let Err(refusal) = new.check(viewer, &now) {
+        return refused(refusal);
+    }
+    match freshness::of(&state, &visit).await {
+        Freshness::Fresh => {}
+        Freshness::Old => return freshness::renew(&handle.id),
+        Freshness::OldAndUnrenewable => {
+            if let Err(error) = state.access.note_unrenewed(viewer, &handle.patient, &now).await {
+                return failed(&state, &visit, &handle, error, &typed).await;
+            }
+        }
+    }
     match state.access.register(viewer, &new, &now).await {
         Ok(()) if fetch => {
             // Danger to life is an active choice of its own.

@@ -25,7 +25,7 @@ use super::{
     AppState, failure,
     page::{Visit, html},
 };
-use crate::clock::real_now;
+use crate::{clock::real_now, patient_tag::PatientTag};
 
 /// Pieces that may wait for a slow reader before the opening waits with them.
 const PIECES_IN_FLIGHT: usize = 16;
@@ -40,6 +40,8 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         Ok(opened) => opened,
         Err(refusal) => return *refusal,
     };
+    let tag = PatientTag::new(&visit.session_key().unwrap_or_default(), &handle.id);
+    let context = PageContext { patient_tag: tag.of(&handle.patient), ..visit.context() };
     if visit.wants_json {
         opened.until_everyone_answered().await;
         let overview = opened.overview();
@@ -49,7 +51,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         return json.into_response();
     }
     if handle.live {
-        return stream(&state, opened, visit.context(), handle.id);
+        return stream(&state, opened, context, tag, handle.id);
     }
     opened.until_page_complete().await;
     let overview = opened.overview();
@@ -58,7 +60,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         opened.conclude(Conclusion::Complete);
         return visit.refuse(&UserError::UnknownPatient);
     }
-    let page = html(overview_page(&visit.context(), &overview, &handle.id));
+    let page = html(overview_page(&context, &overview, &handle.id));
     opened.delivered(overview);
     opened.conclude(Conclusion::Complete);
     page
@@ -109,10 +111,10 @@ pub async fn open(
 }
 
 /// The shell at once, then each part again whenever it has changed; the answer ends when everybody has answered.
-fn stream(state: &AppState, opened: Opened, context: PageContext, handle: String) -> Response {
+fn stream(state: &AppState, opened: Opened, context: PageContext, tag: PatientTag, handle: String) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(PIECES_IN_FLIGHT);
     state.overviews.unfinished().spawn(async move {
-        let mut delivery = Delivery { opened, context: Arc::new(context), sender, drawn: BTreeMap::new() };
+        let mut delivery = Delivery { opened, context: Arc::new(context), tag, sender, drawn: BTreeMap::new() };
         let conclusion = match delivery.run(&handle).await {
             Ok(()) => Conclusion::Complete,
             Err(BrokenOff) => Conclusion::Aborted,
@@ -133,6 +135,7 @@ struct BrokenOff;
 struct Delivery {
     opened: Opened,
     context: Arc<PageContext>,
+    tag: PatientTag,
     sender: mpsc::Sender<Result<Bytes, Infallible>>,
     /// What the reader has of each part.
     drawn: BTreeMap<usize, String>,
@@ -185,6 +188,10 @@ impl Delivery {
     }
 
     async fn send(&mut self, piece: String, overview: Arc<Overview>) -> Result<(), BrokenOff> {
+        if self.tag.of(&overview.person.identifier) != self.context.patient_tag {
+            tracing::error!("a part drawn for another patient was not sent");
+            return Err(BrokenOff);
+        }
         self.sender.send(Ok(Bytes::from(piece))).await.map_err(|_| BrokenOff)?;
         self.opened.delivered(overview);
         Ok(())

@@ -97,6 +97,7 @@ impl Visit {
             viewer: self.viewer().map(|viewer| ViewerLine::of(viewer, several)),
             path: self.path.clone(),
             idle_limit: self.signed_in.is_some().then_some(self.idle),
+            patient_tag: String::new(),
         }
     }
 

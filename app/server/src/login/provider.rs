@@ -67,6 +67,8 @@ const METADATA_AGE: Duration = Duration::from_mins(10);
 const REFETCH_EVERY: SignedDuration = SignedDuration::from_secs(10);
 /// How long the provider may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How long a patient in danger may wait to learn whether the provider answers at all.
+const REACHABLE_WITHIN: Duration = Duration::from_secs(2);
 /// Largest reply that is read.
 const REPLY_MAX_BYTES: usize = 1 << 20;
 
@@ -204,6 +206,12 @@ impl IdentityProvider {
     /// The key we prove ourselves with, when it is not a secret.
     pub const fn client_key(&self) -> Option<&ClientKey> {
         self.key.as_ref()
+    }
+
+    /// Whether the provider answers right now, whatever is remembered of it.
+    pub async fn is_reachable(&self) -> bool {
+        let answered = tokio::time::timeout(REACHABLE_WITHIN, self.discover()).await;
+        answered.is_ok_and(|found| found.inspect_err(|error| tracing::warn!(%error, "not reachable")).is_ok())
     }
 
     /// The client in the form the library wants.

@@ -26,5 +26,6 @@ fn context(language: Language) -> PageContext {
         }),
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),
+        patient_tag: String::new(),
     }
 }

@@ -254,7 +254,7 @@ fn every_fragment_is_one_element_with_its_own_id() {
 fn an_update_is_inert_until_it_is_complete() {
     let html =
         fragment_update(&context(Language::Swedish), FragmentId::CareLimits, "<section id=\"care-limits\"></section>");
-    assert!(html.starts_with("<template data-for=\"care-limits\""));
+    assert!(html.starts_with("<template data-for=\"care-limits\" data-of=\"\""));
     assert!(html.trim_end().ends_with("</template><samsyn-swap hidden></samsyn-swap>"));
     assert!(html.contains("Uppdaterat: Vårdbegränsningar"));
 }

@@ -209,6 +209,7 @@ pub(super) fn kinds() -> ProviderKinds {
         care_limit_text: None,
         receiving_units: Vec::new(),
         accepts_others_consents: false,
+        shift_hours: 12,
     };
     let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
     ProviderKinds::new(&[

@@ -12,6 +12,7 @@ mod keys;
 mod login_test;
 mod mix_up;
 mod persons;
+mod shift;
 mod step_up;
 mod targets;
 mod userinfo;
