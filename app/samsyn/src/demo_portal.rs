@@ -16,7 +16,7 @@ use samsyn_server::{
     clock::Clock,
     config::{
         AdapterFile, AssertionAudience, ClaimsConfig, Config, CredentialConfig, CredentialKind, DatabaseConfig,
-        Environment, IdentityConfig, OriginConfig, PortalConfig, SessionConfig, SourceConfig,
+        Environment, IdentityConfig, OriginConfig, PortalConfig, ServiceLimits, SessionConfig, SourceConfig,
     },
 };
 use samsyn_store::{RegisteredBlock, Store, StoreKey};
@@ -69,7 +69,8 @@ pub fn config(
             claims: ClaimsConfig::default(),
         },
         session: SessionConfig::default(),
-        limits: samsyn_server::config::ServiceLimits::default(),
+        // Tests of the demo open far more than any person.
+        limits: ServiceLimits { openings_per_minute: 10_000, ..ServiceLimits::default() },
         organisations: seed.organisations.clone(),
         adapters: adapters.collect(),
         sources,

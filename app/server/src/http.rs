@@ -7,6 +7,7 @@
 mod access;
 mod assets;
 mod assignment;
+mod body;
 mod client;
 mod failure;
 mod freshness;
@@ -19,6 +20,7 @@ mod origin;
 mod overview;
 mod page;
 mod print;
+pub mod rate;
 mod search;
 mod sign_in;
 mod sign_out;
@@ -34,19 +36,17 @@ use samsyn_service::{
     overview::OverviewService,
     port::{audit_log::AuditLog, handles::Handles, sign_ins::SignIns},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
     cookie::{SameSite, time::Duration},
 };
 
+use self::rate::Openings;
 use crate::{clock::Clock, config::Config, login::provider::IdentityProvider, session::SessionRoom};
 
 /// Name of the session cookie. `__Host-`: this host only, this scheme only, whole path.
 pub const COOKIE: &str = "__Host-samsyn";
-
-/// Largest request body: the forms are small.
-const REQUEST_MAX_BYTES: usize = 16 << 10;
 
 /// Everything the handlers need.
 #[derive(Clone)]
@@ -72,6 +72,8 @@ pub struct Parts {
     pub sign_ins: Arc<dyn SignIns>,
     /// The identity provider.
     pub identity: IdentityProvider,
+    /// How often one person opens a patient.
+    pub openings: Openings,
 }
 
 impl AppState {
@@ -131,7 +133,8 @@ pub fn router(state: AppState) -> Router {
     pages
         .merge(bare)
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
-        .layer(RequestBodyLimitLayer::new(REQUEST_MAX_BYTES))
+        .layer(middleware::from_fn(body::limit))
+        .layer(middleware::from_fn(failure::in_words))
         .layer(CatchPanicLayer::custom(failure::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .with_state(state)

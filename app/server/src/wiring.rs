@@ -24,7 +24,7 @@ use self::sources::Fitted;
 use crate::{
     clock::Clock,
     config::{AdapterFile, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems},
-    http::{self, AppState, Parts},
+    http::{self, AppState, Parts, rate::Openings},
     login::provider::IdentityProvider,
     session::SessionRoom,
 };
@@ -195,6 +195,7 @@ fn assemble(
     let listen = config.portal.listen.clone();
     let parts = Parts {
         identity: IdentityProvider::new(&config.identity)?,
+        openings: Openings::per_minute(config.limits.openings_per_minute),
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone()),

@@ -18,6 +18,8 @@ pub struct ServiceLimits {
     pub pause_ms: u64,
     /// A block register not verified for longer than this counts as not verified.
     pub block_register_max_age_hours: u32,
+    /// How many overviews and prints one person may open in a minute, on each node. Far above what anybody reads; for what no person does.
+    pub openings_per_minute: u32,
 }
 
 impl Default for ServiceLimits {
@@ -28,6 +30,7 @@ impl Default for ServiceLimits {
             pause_after_failures: 5,
             pause_ms: 30_000,
             block_register_max_age_hours: 24,
+            openings_per_minute: 60,
         }
     }
 }
@@ -41,6 +44,7 @@ impl ServiceLimits {
             ("pause_after_failures", u64::from(self.pause_after_failures), 2, 1_000),
             ("pause_ms", self.pause_ms, 1_000, 600_000),
             ("block_register_max_age_hours", u64::from(self.block_register_max_age_hours), 1, 24 * 7),
+            ("openings_per_minute", u64::from(self.openings_per_minute), 10, 100_000),
         ];
         let outside = ranges.into_iter().filter(|(_, value, low, high)| value < low || value > high);
         outside.map(|(key, value, low, high)| (key, format!("{value} is outside {low} … {high}"))).collect()

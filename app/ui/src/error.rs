@@ -14,8 +14,6 @@ use crate::{context::PageContext, document, paths, text::Texts};
 pub enum UserError {
     /// The way of signing in was not strong enough.
     AssuranceTooLow,
-    /// Another patient is open in the same session, and this page belongs to the earlier one.
-    AnotherPatientOpen,
     /// A field is missing or has the wrong form.
     BadRequest,
     /// The request did not come from the portal's own pages.
@@ -54,6 +52,8 @@ pub enum UserError {
     SignInNotFresh,
     /// Nobody is signed in.
     SignedOut,
+    /// What was sent is larger than any form of ours.
+    TooLarge,
     /// No source that answered knows the number.
     UnknownPatient,
 }
@@ -62,7 +62,6 @@ impl UserError {
     /// The stable code: in the page, in JSON answers, in support calls.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::AnotherPatientOpen => "another-patient-open",
             Self::AssuranceTooLow => "assurance-too-low",
             Self::BadRequest => "bad-request",
             Self::ForbiddenOrigin => "forbidden-origin",
@@ -79,6 +78,7 @@ impl UserError {
             Self::SignInFailed => "sign-in-failed",
             Self::SignInNotFresh => "sign-in-not-fresh",
             Self::SignedOut => "signed-out",
+            Self::TooLarge => "too-large",
             Self::UnknownPatient => "unknown-patient",
         }
     }
@@ -95,7 +95,7 @@ impl UserError {
             | Self::NotAllowed { .. }
             | Self::SignInNotFresh => 403,
             Self::NotFound | Self::OtherSession | Self::UnknownPatient => 404,
-            Self::AnotherPatientOpen => 409,
+            Self::TooLarge => 413,
             Self::NotAnIdentifier(_) => 422,
             Self::RateLimited => 429,
             Self::Internal { .. } => 500,
@@ -108,7 +108,6 @@ impl UserError {
     pub const fn title(&self, texts: Texts) -> &'static str {
         let words = texts.errors;
         match self {
-            Self::AnotherPatientOpen => words.another_patient_open_title(),
             Self::AssuranceTooLow => words.assurance_too_low_title(),
             Self::BadRequest => words.bad_request_title(),
             Self::ForbiddenOrigin => words.forbidden_origin_title(),
@@ -125,6 +124,7 @@ impl UserError {
             Self::SignInFailed => words.sign_in_failed_title(),
             Self::SignInNotFresh => words.sign_in_not_fresh_title(),
             Self::SignedOut => words.signed_out_title(),
+            Self::TooLarge => words.too_large_title(),
             Self::UnknownPatient => words.unknown_patient_title(),
         }
     }
@@ -133,7 +133,6 @@ impl UserError {
     pub fn happened(&self, texts: Texts) -> String {
         let words = texts.errors;
         match self {
-            Self::AnotherPatientOpen => words.another_patient_open_happened(),
             Self::AssuranceTooLow => words.assurance_too_low_happened(),
             Self::BadRequest => words.bad_request_happened(),
             Self::ForbiddenOrigin => words.forbidden_origin_happened(),
@@ -150,6 +149,7 @@ impl UserError {
             Self::SignInFailed => words.sign_in_failed_happened(),
             Self::SignInNotFresh => words.sign_in_not_fresh_happened(),
             Self::SignedOut => words.signed_out_happened(),
+            Self::TooLarge => words.too_large_happened(),
             Self::UnknownPatient => words.unknown_patient_happened(),
         }
         .to_owned()
@@ -159,7 +159,6 @@ impl UserError {
     pub const fn means(&self, texts: Texts) -> &'static str {
         let words = texts.errors;
         match self {
-            Self::AnotherPatientOpen => words.another_patient_open_means(),
             Self::AssuranceTooLow => words.assurance_too_low_means(),
             Self::BadRequest => words.bad_request_means(),
             Self::ForbiddenOrigin => words.forbidden_origin_means(),
@@ -176,6 +175,7 @@ impl UserError {
             Self::SignInFailed => words.sign_in_failed_means(),
             Self::SignInNotFresh => words.sign_in_not_fresh_means(),
             Self::SignedOut => words.signed_out_means(),
+            Self::TooLarge => words.too_large_means(),
             Self::UnknownPatient => words.unknown_patient_means(),
         }
     }
@@ -184,7 +184,6 @@ impl UserError {
     pub fn next(&self, texts: Texts) -> String {
         let words = texts.errors;
         match self {
-            Self::AnotherPatientOpen => words.another_patient_open_next(),
             Self::AssuranceTooLow => words.assurance_too_low_next(),
             Self::BadRequest => words.bad_request_next(),
             Self::ForbiddenOrigin => words.forbidden_origin_next(),
@@ -201,6 +200,7 @@ impl UserError {
             Self::SignInFailed => words.sign_in_failed_next(),
             Self::SignInNotFresh => words.sign_in_not_fresh_next(),
             Self::SignedOut => words.signed_out_next(),
+            Self::TooLarge => words.too_large_next(),
             Self::UnknownPatient => words.unknown_patient_next(),
         }
         .to_owned()

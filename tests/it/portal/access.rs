@@ -159,7 +159,9 @@ async fn a_form_that_is_refused_changes_nothing_and_keeps_what_was_typed() {
     assert_eq!(missing(&doctor.json(&address).await.json()), ["relation", "consent"]);
     // Too large to be a form of ours.
     let reason = "x".repeat(1 << 20);
-    assert_eq!(doctor.post(&access, &[("kind", "consent"), ("text", &reason)]).await.status, 413);
+    let reply = doctor.post(&access, &[("kind", "consent"), ("text", &reason)]).await;
+    assert_eq!(reply.status, 413);
+    assert!(reply.body.contains("data-error=\"too-large\"") && reply.body.contains("korta texten"), "{}", reply.body);
     let mut other = Browser::signed_in(&portal, "nurse").await;
     assert!((400..500).contains(&other.post(&access, &consent(&[])).await.status), "another session's handle");
 }

@@ -22,6 +22,7 @@ mod own_scope;
 mod people;
 mod privacy;
 mod provider;
+mod rate;
 mod reading;
 mod roles;
 mod sessions;

@@ -5,7 +5,8 @@
 use axum::{
     body::Body,
     extract::Request,
-    http::{Response as HttpResponse, StatusCode},
+    http::{Response as HttpResponse, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse as _, Response},
 };
 use samsyn_ui::{PageContext, UserError, error_page};
@@ -27,6 +28,25 @@ pub fn cross_site(request: &Request) -> Response {
     let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let context = PageContext { language: language::of(request.headers()), nonce, ..PageContext::default() };
     (StatusCode::FORBIDDEN, Html(error_page(&context, &UserError::ForbiddenOrigin))).into_response()
+}
+
+/// What a library refuses before a handler sees it says so in its own English; here it becomes a page in the reader's language.
+pub async fn in_words(request: Request, next: Next) -> Response {
+    let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+    let context = PageContext { language: language::of(request.headers()), nonce, ..PageContext::default() };
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| !kind.starts_with("text/plain")) {
+        return response;
+    }
+    let error = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => UserError::TooLarge,
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            UserError::BadRequest
+        }
+        _ => return response,
+    };
+    (response.status(), Html(error_page(&context, &error))).into_response()
 }
 
 /// Something inside failed: logged with a reference, shown as that reference only.

@@ -89,6 +89,10 @@ pub async fn open(
     let Some(viewer) = visit.viewer() else {
         return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
     };
+    if !state.openings.admit(viewer) {
+        tracing::warn!("a person opens more in a minute than the limit allows; refused");
+        return Err(Box::new(visit.refuse(&UserError::RateLimited)));
+    }
     let request = Request {
         viewer: viewer.clone(),
         patient: handle.patient.clone(),

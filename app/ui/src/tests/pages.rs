@@ -301,7 +301,7 @@ fn error_pages_say_what_happened_what_it_means_and_what_to_do_without_a_patient(
         UserError::UnknownPatient,
         UserError::OtherSession,
         UserError::LogUnavailable,
-        UserError::AnotherPatientOpen,
+        UserError::TooLarge,
         UserError::NotAnIdentifier(IdentifierError::Length),
         UserError::Internal { reference: "a1b2".into() },
         not_allowed,
