@@ -1,6 +1,7 @@
 //! The agreed index of which organisations a patient is tied to.
 //!
 //! Not here: which sources are asked because of it (`service::overview`).
+//! The patient is a keyed tag: a copy tells how many organisations somebody is tied to, and not who.
 //! Invariant: read anew on every call.
 
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ const ROWS_PER_INSERT: usize = 500;
 impl Links for Store {
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<BTreeSet<OrganisationId>, PortError> {
         let rows = link::Entity::find()
-            .filter(link::Column::Patient.eq(patient.digits()))
+            .filter(link::Column::PatientTag.eq(self.link_tag(patient)))
             .all(&self.connections.reads)
             .await
             .map_err(failed("read links"))?;
@@ -28,6 +29,10 @@ impl Links for Store {
 }
 
 impl Store {
+    fn link_tag(&self, patient: &PersonIdentifier) -> String {
+        self.key.tag(patient, "link.patient_tag")
+    }
+
     /// Replaces the whole index. The same pair twice counts once.
     ///
     /// # Errors
@@ -37,7 +42,7 @@ impl Store {
         let rows: Vec<link::ActiveModel> = unique
             .into_iter()
             .map(|(patient, organisation)| link::ActiveModel {
-                patient: Set(patient.digits().to_owned()),
+                patient_tag: Set(self.link_tag(patient)),
                 organisation: Set(organisation.as_str().to_owned()),
             })
             .collect();

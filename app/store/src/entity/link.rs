@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "link")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub patient: String,
+    pub patient_tag: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub organisation: String,
 }

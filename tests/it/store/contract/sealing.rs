@@ -90,7 +90,7 @@ pub async fn no_row_of_the_log_or_of_a_handle_carries_the_number(here: Here) {
     let registered = RegisteredBlock { patient: patient(), block, registered_at: noon(), ended_at: None };
     store.replace_blocks(&[registered], noon()).await.unwrap();
     store.replace_links(&[(patient(), OrganisationId::new("storsjo"))]).await.unwrap();
-    assert_eq!(tables_with(&here, patient().digits()).await, ["block", "link"]);
+    assert_eq!(tables_with(&here, patient().digits()).await, ["block"]);
     assert!(!here.is_sqlite() || !files_with(&here.config, patient().digits()).is_empty());
 }
 
