@@ -133,7 +133,7 @@ pub(crate) fn phones(texts: Texts, phones: &[Phone]) -> AnyView {
         .into_any()
 }
 
-/// Source, author, signature, when noted and when fetched; a late mark; copies; and the way into the source.
+/// Source, author, signature, when noted and when fetched; marks of what came late or out of a lifted block; copies; and the way into the source.
 pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: bool) -> AnyView {
     let texts = sheet.texts;
     let provenance = shown.entry.provenance();
@@ -161,6 +161,7 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
         <p class="source">
             <span class="source-name">{shown.label.clone()}</span>{about.map(|about| format!(" · {about}"))}
             {late_mark(texts, shown.late)}
+            {shown.lifted.then(|| view! { " "<strong class="mark mark-lifted">{texts.state.lifted()}</strong> })}
             {(!sheet.print).then(|| source_link(provenance.link.as_deref(), texts.entry.open_source()))}
         </p>
         {copies(texts, shown)}
