@@ -13,7 +13,8 @@ mod role;
 
 pub(crate) use block::covers;
 pub use block::{
-    Block, BlockKind, BlockStatus, CAN_BE_LEFT_OPEN, Employees, LiftReason, TemporaryLift, blocked_exists, blocked_units,
+    Block, BlockKind, BlockStatus, CAN_BE_LEFT_OPEN, Employees, LiftReason, TemporaryLift, blocked_exists,
+    blocked_units,
 };
 pub use decision::Decision;
 pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for, lifted_for};

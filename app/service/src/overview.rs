@@ -205,12 +205,7 @@ impl OverviewService {
         })
     }
 
-    fn facts<'a>(
-        &self,
-        viewer: &Viewer,
-        patient: &'a PersonIdentifier,
-        registered: &'a [Registration],
-    ) -> Facts<'a> {
+    fn facts<'a>(&self, viewer: &Viewer, patient: &'a PersonIdentifier, registered: &'a [Registration]) -> Facts<'a> {
         let organisation = self.catalogue.organisation(&viewer.organisation);
         let accepts_others_consents = organisation.is_some_and(|organisation| organisation.accepts_others_consents);
         Facts { patient, registered, accepts_others_consents }

@@ -95,10 +95,8 @@ impl BlockLists for Store {
 /// one is in its place.
 async fn verify(transaction: &DatabaseTransaction, list: &BlockList) -> Result<(), DbErr> {
     let verified_us = list.verified_at.as_microsecond();
-    let row = block_register::ActiveModel {
-        provider: Set(list.provider.as_str().to_owned()),
-        verified_us: Set(verified_us),
-    };
+    let row =
+        block_register::ActiveModel { provider: Set(list.provider.as_str().to_owned()), verified_us: Set(verified_us) };
     let mut replace = OnConflict::column(block_register::Column::Provider);
     replace.update_column(block_register::Column::VerifiedUs);
     replace.action_and_where(block_register::Column::VerifiedUs.lte(verified_us));
@@ -128,20 +126,21 @@ fn row(provider: &str, listed: &ListedBlock, key: &StoreKey) -> Result<block::Ac
         id: Set(listed.id.clone()),
         patient_tag: Set(tag(key, &listed.patient)),
         patient: Set(sealed.map_err(|why| PortError::new(REPLACE, why))?),
-        stated: Set(serde_json::to_string(&listed.block)
-            .map_err(|_| PortError::new(REPLACE, "a block cannot be written"))?),
+        stated: Set(
+            serde_json::to_string(&listed.block).map_err(|_| PortError::new(REPLACE, "a block cannot be written"))?
+        ),
     })
 }
 
 /// Reads a row back. What is wrong with it is told without what stands in it.
 fn read(row: block::Model, key: &StoreKey) -> Result<ListedBlock, PortError> {
     let patient = key.open(&row.patient, Cell::of_block(&row.provider, &row.id));
-    let patient = patient.map_err(|why| PortError::new(READ, format_args!("a block's patient does not open: {why}")))?;
+    let patient =
+        patient.map_err(|why| PortError::new(READ, format_args!("a block's patient does not open: {why}")))?;
     if row.patient_tag != tag(key, &patient) {
         return Err(PortError::new(READ, "a block is filed under another patient than its own"));
     }
-    let block: Block =
-        serde_json::from_str(&row.stated).map_err(|_| PortError::new(READ, "a block cannot be read"))?;
+    let block: Block = serde_json::from_str(&row.stated).map_err(|_| PortError::new(READ, "a block cannot be read"))?;
     if block.provider.as_str() != row.provider {
         return Err(PortError::new(READ, "a block is in another provider's list than its own"));
     }

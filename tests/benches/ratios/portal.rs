@@ -24,6 +24,7 @@ use samsyn_server::{
     run,
     wiring::{open_store, wire_with},
 };
+use samsyn_service::port::blocks::{BlockList, BlockLists as _};
 use samsyn_store::StoreKey;
 use secrecy::SecretString;
 use url::Url;
@@ -65,8 +66,7 @@ pub fn serve() -> Result<()> {
         config.organisations.extend(seed.organisations);
         let store = open_store(&config).await?;
         for provider in config.organisations.iter().flat_map(|organisation| &organisation.providers) {
-            let list =
-                BlockList { provider: provider.id.clone(), verified_at: now.timestamp(), blocks: Vec::new() };
+            let list = BlockList { provider: provider.id.clone(), verified_at: now.timestamp(), blocks: Vec::new() };
             store.replace(&list).await?;
         }
         store.keep_registrations(&seed.registrations).await?;

@@ -46,7 +46,7 @@ pub(crate) fn outer_region(clock: &Clock, number: usize) -> Option<Case> {
 
 /// A municipality's is.
 pub(crate) fn outer_municipality(clock: &Clock, number: usize) -> Option<Case> {
-    let who = ("194408278184", "Barbro", "Falk", "storsjo");
+    let who = ("194408278184", "Gunvor", "Falken", "storsjo");
     outer(clock, number, who, org::FJALLNAS_HSL, &FJALLNAS_NURSING)
 }
 

@@ -55,9 +55,7 @@ impl Decision<'_> {
             return self.viewer.provider.id.is(provider.id.as_str());
         }
         !self.blocks.blocks().iter().any(|block| {
-            block.kind == BlockKind::Outer
-                && keeps_out(block, self.viewer)
-                && block.provider.is(provider.id.as_str())
+            block.kind == BlockKind::Outer && keeps_out(block, self.viewer) && block.provider.is(provider.id.as_str())
         })
     }
 
@@ -87,9 +85,7 @@ impl Decision<'_> {
     }
 
     fn none_would_be_wrong(&self) -> bool {
-        !self.viewer.may_know_of_blocks()
-            || !self.blocks.is_complete()
-            || blocked_exists(self.viewer, self.blocks)
+        !self.viewer.may_know_of_blocks() || !self.blocks.is_complete() || blocked_exists(self.viewer, self.blocks)
     }
 
     fn filter(&self, section: Section, entries: Vec<Entry>, reason: Option<Partial>) -> State {

@@ -183,9 +183,7 @@ pub fn blocks_for(viewer: &Viewer, status: BlockStatus, facts: Facts<'_>, at: Ti
 
 /// The blocks that would keep the viewer out at this moment, had they not been lifted for the viewer.
 pub fn lifted_for(viewer: &Viewer, status: &BlockStatus, facts: Facts<'_>, at: Timestamp) -> Vec<Block> {
-    let lifted = |block: &&Block| {
-        block.is_valid(at) && keeps_out(block, viewer) && is_lifted(viewer, block, facts, at)
-    };
+    let lifted = |block: &&Block| block.is_valid(at) && keeps_out(block, viewer) && is_lifted(viewer, block, facts, at);
     status.blocks().iter().filter(lifted).cloned().collect()
 }
 
