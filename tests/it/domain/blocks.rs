@@ -151,7 +151,7 @@ fn the_first_step_names_the_own_providers_units_and_nobody_elses_and_not_to_soci
     let blocks = BlockStatus::Verified(vec![
         Block::inner(own.clone(), "SE9999000009-E002"),
         named("se9999000009-e002", "Psykiatrin"),
-        named("SE9999000009-E001", "Kirurgin"),
+        named("SE9999000009-E000", "Kirurgin"),
         named(reader.unit.known_id().unwrap(), "Den egna enheten"),
         Block::inner(ProviderId::new(PROVIDER), "SE9999000009-E003"),
         Block::outer(ProviderId::new(PROVIDER)),

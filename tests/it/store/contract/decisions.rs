@@ -53,6 +53,8 @@ fn list(provider: &str, verified_at: Timestamp, blocks: &[(&str, PersonIdentifie
         patient: patient.clone(),
         block: block.clone(),
     };
+    // As precise as it is kept.
+    let verified_at = Timestamp::from_microsecond(verified_at.as_microsecond()).unwrap();
     BlockList { provider: ProviderId::new(provider), verified_at, blocks: blocks.iter().map(listed).collect() }
 }
 
