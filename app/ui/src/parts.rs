@@ -161,7 +161,7 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
         <p class="source">
             <span class="source-name">{shown.label.clone()}</span>{about.map(|about| format!(" · {about}"))}
             {late_mark(texts, shown.late)}
-            {shown.lifted.then(|| view! { " "<strong class="mark mark-lifted">{texts.state.lifted()}</strong> })}
+            {lifted_mark(texts, shown.lifted)}
             {(!sheet.print).then(|| source_link(provenance.link.as_deref(), texts.entry.open_source()))}
         </p>
         {copies(texts, shown)}
@@ -172,6 +172,11 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
 /// "Kom sent", for what arrived after the page was complete.
 pub(crate) fn late_mark(texts: Texts, late: bool) -> AnyView {
     late.then(|| view! { " "<strong class="mark mark-late">{texts.state.late()}</strong> }).into_any()
+}
+
+/// "Ur hävd spärr", for what is seen only because a block has been lifted.
+pub(crate) fn lifted_mark(texts: Texts, lifted: bool) -> AnyView {
+    lifted.then(|| view! { " "<strong class="mark mark-lifted">{texts.state.lifted()}</strong> }).into_any()
 }
 
 /// The way into the source, when it is a web address.
