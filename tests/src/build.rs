@@ -168,6 +168,7 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         recent_months: 3,
         care_limit_text: None,
         blocked_exists,
+        lifted: Vec::new(),
         others: Others::default(),
     }
 }

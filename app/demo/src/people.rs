@@ -8,6 +8,7 @@
 pub(crate) mod build;
 pub(crate) mod origin;
 
+mod blocks;
 mod consent;
 mod everything;
 mod identity;
@@ -21,7 +22,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 32] = [
+pub const TAGS: [&str; 35] = [
     "everything",
     "nothing",
     "conflict",
@@ -54,6 +55,9 @@ pub const TAGS: [&str; 32] = [
     "relation-ended",
     "incapable",
     "advance-consent",
+    "inner-block",
+    "outer-block",
+    "block-exempts-alerts",
 ];
 
 /// One invented person.
@@ -73,7 +77,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 35] = [
+const CASES: [Build; 39] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -109,6 +113,10 @@ const CASES: [Build; 35] = [
     consent::relation_ended,
     consent::incapable,
     consent::advance_consent,
+    blocks::inner,
+    blocks::outer_region,
+    blocks::outer_municipality,
+    blocks::exempts_alerts,
 ];
 
 /// Every case at this clock.

@@ -11,9 +11,13 @@ mod ground;
 mod registration;
 mod role;
 
-pub use block::{Block, BlockKind, BlockStatus, blocked_exists};
+pub(crate) use block::covers;
+pub use block::{
+    Block, BlockKind, BlockStatus, CAN_BE_LEFT_OPEN, Employees, LiftReason, TemporaryLift, blocked_exists,
+    blocked_units,
+};
 pub use decision::Decision;
-pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for};
+pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for, lifted_for};
 pub use registration::{
     Assertion, EMERGENCY, Ended, GivenBy, Kind, Period, Preset, REASON_MAX_CHARACTERS, Reason, Receiver, Refusal,
     Registrar, Registration, RelationReason, Stated, is_child,

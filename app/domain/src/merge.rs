@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
-    access::{Access, plans_are_limited},
+    access::{Access, Block, covers, plans_are_limited},
     alert_line::alert_line,
     badge::{BadgeInput, Look, badges},
     completeness::completeness,
@@ -51,6 +51,8 @@ pub struct Opening {
     pub care_limit_text: Option<String>,
     /// Blocked information exists and the viewer may know it.
     pub blocked_exists: bool,
+    /// Blocks that are lifted for the viewer: what they would have hidden is marked.
+    pub lifted: Vec<Block>,
     /// What others could have filled, in the own scope.
     pub others: Others,
 }
@@ -124,6 +126,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         access: opening.access.clone(),
         alert_line: line,
         blocked_exists: opening.blocked_exists.then_some(true),
+        block_lifted: !opening.lifted.is_empty(),
         badges,
         recent_since,
         completeness,
@@ -243,6 +246,10 @@ fn shown(entry: &Entry, answer: &Answered, opening: &Opening, zone: &TimeZone) -
         copies: Vec::new(),
         possible_duplicate: false,
         answers_now,
+        lifted: opening.lifted.iter().any(|block| {
+            let made = entry.provenance();
+            made.provider_id().is_some_and(|provider| covers(block, provider, made.unit_id(), entry))
+        }),
         absent_today: matches!(entry, Entry::Contact(contact) if contact_order::is_absent(contact, now, zone)),
         entry: entry.clone(),
     }

@@ -36,6 +36,8 @@ pub struct Overview {
     pub alert_line: Vec<AlertLineItem>,
     /// True for care providers when blocked information exists; otherwise none, also when nothing is blocked.
     pub blocked_exists: Option<bool>,
+    /// A block has been lifted for the viewer; what it would have hidden is marked.
+    pub block_lifted: bool,
     /// One per service kind, in registry order.
     pub badges: Vec<Badge>,
     /// First day of the "recently" window.
@@ -180,6 +182,8 @@ pub struct ShownEntry {
     pub answers_now: Option<bool>,
     /// Contacts: absent today, so the substitute is the one to call.
     pub absent_today: bool,
+    /// Seen only because a block has been lifted for the viewer.
+    pub lifted: bool,
 }
 
 /// Another copy of the same record or decision.
@@ -231,6 +235,9 @@ impl Overview {
             "finished": self.finished,
             "care_limit_text": self.care_limit_text,
         }));
+        if self.block_lifted {
+            overview.insert("block_lifted".into(), json!(true));
+        }
         overview.insert("person".into(), self.person.to_json());
         overview.insert("alert_line".into(), json!(self.alert_line));
         overview.insert("badges".into(), json!(self.badges));
@@ -341,6 +348,7 @@ impl ShownEntry {
                 ("most_restrictive", self.most_restrictive),
                 ("possible_duplicate", self.possible_duplicate),
                 ("absent_today", self.absent_today),
+                ("lifted", self.lifted),
             ];
             for (key, set) in flags {
                 if set {

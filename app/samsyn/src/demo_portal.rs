@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use samsyn_demo::{gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource};
-use samsyn_domain::{identifier::PersonIdentifier, section::PERSON};
+use samsyn_domain::{identifier::PersonIdentifier, section::PERSON, source::Provider};
 use samsyn_server::{
     clock::Clock,
     config::{
@@ -19,7 +19,8 @@ use samsyn_server::{
         Environment, IdentityConfig, OriginConfig, PortalConfig, ServiceLimits, SessionConfig, SourceConfig,
     },
 };
-use samsyn_store::{RegisteredBlock, Store, StoreKey};
+use samsyn_service::port::blocks::{BlockList, BlockLists as _, ListedBlock};
+use samsyn_store::{Store, StoreKey};
 use secrecy::SecretString;
 use url::Url;
 
@@ -159,26 +160,38 @@ pub fn identity_client(public_url: &Url) -> IdentityClient {
 /// # Errors
 /// When the store cannot be written.
 pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
-    let now = clock.now().timestamp();
-    let blocks = seed
-        .blocks
-        .iter()
-        .map(|(patient, block)| {
-            Ok(RegisteredBlock {
-                patient: PersonIdentifier::stated(patient)?,
-                block: block.clone(),
-                registered_at: now,
-                ended_at: None,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    for list in block_lists(seed, clock)? {
+        store.replace(&list).await?;
+    }
     let links = seed
         .links
         .iter()
         .map(|(patient, organisation)| Ok((PersonIdentifier::stated(patient)?, organisation.clone())))
         .collect::<Result<Vec<_>>>()?;
-    store.replace_blocks(&blocks, now).await?;
     store.replace_links(&links).await?;
     store.keep_registrations(&seed.registrations).await?;
     Ok(())
+}
+
+/// Every provider's list of blocks, verified at this moment; most are empty, which is also something to know.
+///
+/// # Errors
+/// When the seed has a number that is none.
+pub fn block_lists(seed: &Seed, clock: &Clock) -> Result<Vec<BlockList>> {
+    let verified_at = clock.now().timestamp();
+    let listed = seed
+        .blocks
+        .iter()
+        .enumerate()
+        .map(|(index, (patient, block))| {
+            let patient = PersonIdentifier::stated(patient)?;
+            Ok(ListedBlock { id: format!("demo-{:03}", index + 1), patient, block: block.clone() })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let providers = seed.organisations.iter().flat_map(|organisation| &organisation.providers);
+    let list = |provider: &Provider| {
+        let of_provider = listed.iter().filter(|listed| listed.block.provider == provider.id);
+        BlockList { provider: provider.id.clone(), verified_at, blocks: of_provider.cloned().collect() }
+    };
+    Ok(providers.map(list).collect())
 }

@@ -1,9 +1,10 @@
-//! The parts of the program that its tests and benchmarks use too: the demo's portal, and what `samsyn init` writes.
+//! The parts of the program that its tests and benchmarks use too: the demo's portal, what `samsyn init` writes, lists of blocks.
 //!
 //! Not here: the command line (`main`). Invariant: nothing here reads standard input or prints.
 
 #[cfg(feature = "demo")]
 mod adapters;
+pub mod block_lists;
 #[cfg(feature = "demo")]
 pub mod demo_portal;
 pub mod first_configuration;

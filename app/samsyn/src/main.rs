@@ -2,6 +2,7 @@
 //!
 //! Invariant: what a person reads on standard output is stable; everything else goes to standard error.
 
+mod blocks;
 mod compile;
 #[cfg(feature = "demo")]
 mod demo;
@@ -34,6 +35,9 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Prepares a directory for the first start: configuration, keys, first organisation and administrator.
     Init(Box<init::InitArguments>),
+    /// Imports or exports a provider's list of patients' blocks.
+    #[command(subcommand)]
+    Blocks(blocks::BlocksCommand),
     /// Compiles one adapter from standard input into a directory; started by the portal itself.
     #[command(hide = true)]
     CompileAdapter(compile::CompileArguments),
@@ -57,6 +61,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     }
     match command {
         Command::CompileAdapter(arguments) => compile::run(&arguments),
+        Command::Blocks(command) => start(blocks::run(command)),
         Command::Init(arguments) => init::run(&arguments),
         Command::Serve(arguments) => start(serve::run(arguments)),
         #[cfg(feature = "demo")]

@@ -7,6 +7,7 @@
 mod access;
 mod assets;
 mod assignment;
+mod blocks;
 mod body;
 mod client;
 mod failure;
@@ -111,6 +112,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/print/{preset}", post(print::show))
         .route("/overview/{handle}/access", get(access::show).post(access::register))
         .route("/overview/{handle}/access/{registration}/end", post(access::end))
+        .route("/overview/{handle}/blocks", get(blocks::show).post(blocks::lift))
         .route("/overview/{handle}/emergency", get(access::emergency).post(access::open_emergency))
         .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
         .route("/login", get(sign_in::start))

@@ -94,7 +94,7 @@ impl AccessService {
             "stated": { "given_by": new.stated.given_by, "relation": new.stated.relation, "reason": new.stated.reason,
                 "sections": new.stated.sections, "assertions": new.stated.assertions, "unit": new.stated.unit },
         });
-        self.log(activity(new.kind), viewer, &new.patient, now, details).await?;
+        self.log(activity(new), viewer, &new.patient, now, details).await?;
         self.register.keep(new).await.map_err(AccessError::Register)
     }
 
@@ -203,9 +203,11 @@ impl AccessService {
     }
 }
 
-const fn activity(kind: Kind) -> Activity {
-    match kind {
+/// A block that is lifted without the patient's consent is lifted in danger to life, and followed up like it.
+const fn activity(new: &Registration) -> Activity {
+    match new.kind {
         Kind::Emergency => Activity::Emergency,
+        Kind::Lift if new.stated.reason.is_some() => Activity::Emergency,
         Kind::Consent | Kind::Relation | Kind::Child | Kind::Incapable | Kind::Lift => Activity::Write,
     }
 }

@@ -3,6 +3,7 @@
 //! Not here: the rules themselves (`domain`), how a source is reached (`host`), the page (`ui`).
 //! Invariant: [`OverviewService::open`] returns only after the audit intent is durable; [`Opened`] always leaves an outcome.
 
+mod blocked_units;
 mod breaker;
 mod opened;
 
@@ -10,13 +11,13 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
-    access::{self, Access, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for},
+    access::{self, Access, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for, lifted_for},
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
-    plan::{Ask, Known, Plan, plan},
+    plan::{Ask, Known, Plan, is_register, plan},
     section::Section,
-    source::{OrganisationId, OrganisationInfo, ProviderKinds, Source, SourceId},
+    source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
     state::{State, Unanswered},
     viewer::{Scope, Viewer},
 };
@@ -24,7 +25,10 @@ use serde_json::json;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::TaskTracker;
 
-pub use self::opened::{Conclusion, Opened};
+pub use self::{
+    blocked_units::BlockedUnits,
+    opened::{Conclusion, Opened},
+};
 use self::{
     breaker::Breaker,
     opened::{Arrival, OutcomeWriter},
@@ -155,18 +159,19 @@ impl OverviewService {
         }
         let (links, blocks, registered) = tokio::join!(
             self.links.of_patient(&request.patient),
-            self.block_status(&request),
+            self.block_status(&request.patient, &request.opened_at),
             self.registered(&request.patient)
         );
         let links =
             links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
-        let facts = self.facts(&request, &registered);
+        let facts = self.facts(&request.viewer, &request.patient, &registered);
+        let lifted = lifted_for(&request.viewer, &blocks, facts, request.opened_at.timestamp());
         let blocks = blocks_for(&request.viewer, blocks, facts, request.opened_at.timestamp());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
         let plan = self.plan(&request, access.grant(), links.ok().as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
-        let opening = self.opening(&request, access, &blocks, plan.others.clone());
+        let opening = Opening { lifted, ..self.opening(&request, access, &blocks, plan.others.clone()) };
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
@@ -200,24 +205,35 @@ impl OverviewService {
         })
     }
 
-    fn facts<'a>(&self, request: &'a Request, registered: &'a [Registration]) -> Facts<'a> {
-        let organisation = self.catalogue.organisation(&request.viewer.organisation);
+    fn facts<'a>(&self, viewer: &Viewer, patient: &'a PersonIdentifier, registered: &'a [Registration]) -> Facts<'a> {
+        let organisation = self.catalogue.organisation(&viewer.organisation);
         let accepts_others_consents = organisation.is_some_and(|organisation| organisation.accepts_others_consents);
-        Facts { patient: &request.patient, registered, accepts_others_consents }
+        Facts { patient, registered, accepts_others_consents }
     }
 
-    /// Reads the block register; one that cannot be read or is too old is not verified (L-14).
-    async fn block_status(&self, request: &Request) -> BlockStatus {
-        match self.blocks.of_patient(&request.patient).await {
-            Ok(read) => {
-                let age = request.opened_at.timestamp().duration_since(read.verified_at);
-                let limit = i64::from(self.limits.block_register_max_age_hours) * 3600;
-                if age.as_secs() > limit { BlockStatus::Unverified } else { BlockStatus::Verified(read.blocks) }
-            }
+    /// Reads the block register. A provider whose list cannot be read, or is too old, is not verified (L-14).
+    async fn block_status(&self, patient: &PersonIdentifier, now: &Zoned) -> BlockStatus {
+        let read = match self.blocks.of_patient(patient).await {
+            Ok(read) => read,
             Err(error) => {
                 tracing::error!(%error, "block register unreadable; what could be blocked is withheld");
-                BlockStatus::Unverified
+                return BlockStatus::Unverified;
             }
+        };
+        let limit = i64::from(self.limits.block_register_max_age_hours) * 3600;
+        let fresh = |at: &Timestamp| now.timestamp().duration_since(*at).as_secs() <= limit;
+        let verified: Vec<ProviderId> =
+            read.verified.into_iter().filter(|(_, at)| fresh(at)).map(|(provider, _)| provider).collect();
+        let is_verified = |provider: &ProviderId| verified.iter().any(|one| one.is(provider.as_str()));
+        let blocks = read.blocks.into_iter().filter(|block| is_verified(&block.provider)).collect();
+        // Registers of the population hold nothing that could be blocked.
+        let mut custodians = self.catalogue.sources.iter().filter(|source| !is_register(source));
+        if verified.is_empty() {
+            BlockStatus::Unverified
+        } else if custodians.all(|source| source.provider.as_ref().is_none_or(|provider| is_verified(&provider.id))) {
+            BlockStatus::Verified(blocks)
+        } else {
+            BlockStatus::Partly { blocks, verified }
         }
     }
 
@@ -238,6 +254,7 @@ impl OverviewService {
             recent_months: organisation.map_or(3, |organisation| organisation.recent_months.clamp(1, 12)),
             care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
             blocked_exists: blocked_exists(&request.viewer, blocks),
+            lifted: Vec::new(),
             others,
         }
     }
@@ -403,7 +420,7 @@ fn intent_record(request: &Request, access: &Access, plan: &Plan, blocks: &Block
             "ask_all": request.ask_all,
             "preset": request.preset,
             "purpose": request.viewer.purpose,
-            "blocks_verified": *blocks != BlockStatus::Unverified,
+            "blocks_verified": blocks.is_complete(),
             "sources": sources,
         }),
     }

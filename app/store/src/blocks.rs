@@ -1,148 +1,152 @@
-//! The register of patients' blocks.
+//! The register of patients' blocks: one list per provider.
 //!
-//! Not here: what a block hides (`domain::access`).
-//! Invariant: a row that cannot be read fails the whole answer; a block is never skipped. A register whose freshness is
-//! unknown is one that cannot be read.
+//! Not here: what a block hides (`domain::access`), the file a list comes in (`service::block_file`).
+//! Invariant: a row that cannot be read fails the whole answer; a block is never skipped. A list is replaced as a whole, and never by
+//! an older one. A provider whose freshness is unknown is one without a list.
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use samsyn_domain::{
-    access::{Block, BlockKind},
-    identifier::PersonIdentifier,
-    source::ProviderId,
-};
+use samsyn_domain::{access::Block, identifier::PersonIdentifier, source::ProviderId};
 use samsyn_service::port::{
     PortError,
-    blocks::{Blocks, PatientBlocks},
+    blocks::{BlockList, BlockLists, Blocks, ListedBlock, PatientBlocks, Replaced},
 };
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::OnConflict,
 };
 
 use crate::{
-    Store,
+    Store, StoreKey,
     entity::{block, block_register},
     error::failed,
+    seal::Cell,
 };
 
-/// The only row of `block_register`.
-const REGISTER: i32 = 1;
+const READ: &str = "read blocks";
+const REPLACE: &str = "replace blocks";
 /// Rows in one statement, well below the parameter limits of both engines.
 const ROWS_PER_INSERT: usize = 500;
-
-/// A block as the register keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegisteredBlock {
-    /// Whose block.
-    pub patient: PersonIdentifier,
-    /// What it blocks.
-    pub block: Block,
-    /// When it was registered.
-    pub registered_at: Timestamp,
-    /// When it was lifted. Written when it happens, never ahead: a block with an end is not active.
-    pub ended_at: Option<Timestamp>,
-}
 
 #[async_trait]
 impl Blocks for Store {
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<PatientBlocks, PortError> {
-        const READ: &str = "read blocks";
         let reads = &self.connections.reads;
-        // Freshness first: if the register is replaced in between, the blocks are newer than the moment that is stated.
-        let register = block_register::Entity::find_by_id(REGISTER).one(reads).await.map_err(failed(READ))?;
-        let register = register.ok_or_else(|| PortError::new(READ, "the register has never been verified"))?;
+        // Freshness first: if a list is replaced in between, the blocks are newer than the moment that is stated.
+        let lists = block_register::Entity::find().all(reads).await.map_err(failed(READ))?;
+        let verified = lists
+            .into_iter()
+            .map(|list| Ok((ProviderId::new(list.provider), moment(list.verified_us)?)))
+            .collect::<Result<BTreeMap<_, _>, PortError>>()?;
+        if verified.is_empty() {
+            return Err(PortError::new(READ, "no list has ever been imported"));
+        }
         let rows = block::Entity::find()
-            .filter(block::Column::Patient.eq(patient.digits()))
-            .filter(block::Column::EndedUs.is_null())
+            .filter(block::Column::PatientTag.eq(tag(&self.key, patient)))
+            .order_by_asc(block::Column::Provider)
             .order_by_asc(block::Column::Id)
             .all(reads)
             .await
             .map_err(failed(READ))?;
-        let blocks =
-            rows.into_iter().map(|row| read(row).ok_or_else(|| PortError::new(READ, "a block cannot be read")));
-        Ok(PatientBlocks {
-            blocks: blocks.collect::<Result<_, _>>()?,
-            verified_at: Timestamp::from_microsecond(register.verified_us)
-                .map_err(|_| PortError::new(READ, "the moment of verification cannot be read"))?,
-        })
+        let blocks = rows.into_iter().map(|row| read(row, &self.key).map(|listed| listed.block));
+        Ok(PatientBlocks { blocks: blocks.collect::<Result<_, _>>()?, verified })
     }
 }
 
-impl Store {
-    /// Replaces the whole register, and says when it was known to be complete.
-    ///
-    /// # Errors
-    /// When it cannot be written; then the old register still stands.
-    pub async fn replace_blocks(&self, blocks: &[RegisteredBlock], verified_at: Timestamp) -> Result<(), PortError> {
-        const REPLACE: &str = "replace blocks";
-        let rows = blocks.iter().map(row).collect::<Option<Vec<_>>>();
-        let rows = rows.ok_or_else(|| PortError::new(REPLACE, "the exceptions of a block cannot be written"))?;
+#[async_trait]
+impl BlockLists for Store {
+    async fn replace(&self, list: &BlockList) -> Result<Replaced, PortError> {
+        let provider = list.provider.as_str();
+        let rows = list.blocks.iter().map(|listed| row(provider, listed, &self.key)).collect::<Result<Vec<_>, _>>()?;
         let replace = async {
             let transaction = self.begin_write().await?;
-            block::Entity::delete_many().exec(&transaction).await?;
+            verify(&transaction, list).await?;
+            if let Some(held) = newer(&transaction, list).await? {
+                return Ok(Replaced::NewerHeld(held));
+            }
+            block::Entity::delete_many().filter(block::Column::Provider.eq(provider)).exec(&transaction).await?;
             for part in rows.chunks(ROWS_PER_INSERT) {
                 block::Entity::insert_many(part.to_vec()).exec_without_returning(&transaction).await?;
             }
-            verify(&transaction, verified_at).await?;
-            transaction.commit().await
+            transaction.commit().await?;
+            Ok(Replaced::Done)
         };
         replace.await.map_err(failed(REPLACE))
     }
 
-    /// Says when the register was last known to be complete.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn set_blocks_verified_at(&self, verified_at: Timestamp) -> Result<(), PortError> {
-        verify(&self.connections.writes, verified_at).await.map_err(failed("verify blocks"))
+    async fn list_of(&self, provider: &ProviderId) -> Result<Option<BlockList>, PortError> {
+        let reads = &self.connections.reads;
+        let register = block_register::Entity::find_by_id(provider.as_str()).one(reads).await.map_err(failed(READ))?;
+        let Some(register) = register else { return Ok(None) };
+        let rows = block::Entity::find()
+            .filter(block::Column::Provider.eq(provider.as_str()))
+            .order_by_asc(block::Column::Id)
+            .all(reads)
+            .await
+            .map_err(failed(READ))?;
+        let blocks = rows.into_iter().map(|row| read(row, &self.key)).collect::<Result<_, _>>()?;
+        Ok(Some(BlockList { provider: provider.clone(), verified_at: moment(register.verified_us)?, blocks }))
     }
 }
 
-async fn verify(database: &impl ConnectionTrait, verified_at: Timestamp) -> Result<(), DbErr> {
-    let row = block_register::ActiveModel { id: Set(REGISTER), verified_us: Set(verified_at.as_microsecond()) };
-    let replace =
-        OnConflict::column(block_register::Column::Id).update_column(block_register::Column::VerifiedUs).to_owned();
-    block_register::Entity::insert(row).on_conflict(replace).exec_without_returning(database).await?;
+/// Notes the moment of a list, unless a later one is there. The row that is touched keeps another node's list waiting until this
+/// one is in its place.
+async fn verify(transaction: &DatabaseTransaction, list: &BlockList) -> Result<(), DbErr> {
+    let verified_us = list.verified_at.as_microsecond();
+    let row =
+        block_register::ActiveModel { provider: Set(list.provider.as_str().to_owned()), verified_us: Set(verified_us) };
+    let mut replace = OnConflict::column(block_register::Column::Provider);
+    replace.update_column(block_register::Column::VerifiedUs);
+    replace.action_and_where(block_register::Column::VerifiedUs.lte(verified_us));
+    block_register::Entity::insert(row).on_conflict(replace).exec_without_returning(transaction).await?;
     Ok(())
 }
 
-fn row(registered: &RegisteredBlock) -> Option<block::ActiveModel> {
-    let block = &registered.block;
-    Some(block::ActiveModel {
-        id: NotSet,
-        patient: Set(registered.patient.digits().to_owned()),
-        kind: Set(kind_word(block.kind).to_owned()),
-        provider: Set(block.provider.as_str().to_owned()),
-        unit: Set(block.unit.clone()),
-        from_day: Set(block.from.map(|day| day.to_string())),
-        to_day: Set(block.to.map(|day| day.to_string())),
-        except_types: Set(serde_json::to_string(&block.except).ok()?),
-        registered_us: Set(registered.registered_at.as_microsecond()),
-        ended_us: Set(registered.ended_at.map(Timestamp::as_microsecond)),
-    })
+/// The moment of a list that is held and was verified later.
+async fn newer(database: &impl ConnectionTrait, list: &BlockList) -> Result<Option<Timestamp>, DbErr> {
+    let held = block_register::Entity::find_by_id(list.provider.as_str()).one(database).await?;
+    let held = held.map(|held| held.verified_us).filter(|held| *held > list.verified_at.as_microsecond());
+    held.map(Timestamp::from_microsecond).transpose().map_err(|_| DbErr::Custom("a moment cannot be read".into()))
 }
 
-const fn kind_word(kind: BlockKind) -> &'static str {
-    match kind {
-        BlockKind::Inner => "inner",
-        BlockKind::Outer => "outer",
+/// What the rows of a patient are found by.
+fn tag(key: &StoreKey, patient: &PersonIdentifier) -> String {
+    key.tag(patient, "block.patient_tag")
+}
+
+fn row(provider: &str, listed: &ListedBlock, key: &StoreKey) -> Result<block::ActiveModel, PortError> {
+    if listed.block.provider.as_str() != provider {
+        return Err(PortError::new(REPLACE, "a block is another provider's than its list"));
     }
+    let sealed = key.seal(&listed.patient, Cell::of_block(provider, &listed.id));
+    Ok(block::ActiveModel {
+        provider: Set(provider.to_owned()),
+        id: Set(listed.id.clone()),
+        patient_tag: Set(tag(key, &listed.patient)),
+        patient: Set(sealed.map_err(|why| PortError::new(REPLACE, why))?),
+        stated: Set(
+            serde_json::to_string(&listed.block).map_err(|_| PortError::new(REPLACE, "a block cannot be written"))?
+        ),
+    })
 }
 
-fn read(row: block::Model) -> Option<Block> {
-    let day = |text: Option<String>| text.map(|text| text.parse().ok()).map_or(Some(None), |day| day.map(Some));
-    Some(Block {
-        kind: match row.kind.as_str() {
-            "inner" => BlockKind::Inner,
-            "outer" => BlockKind::Outer,
-            _ => return None,
-        },
-        provider: ProviderId::new(row.provider),
-        unit: row.unit,
-        from: day(row.from_day)?,
-        to: day(row.to_day)?,
-        except: serde_json::from_str(&row.except_types).ok()?,
-    })
+/// Reads a row back. What is wrong with it is told without what stands in it.
+fn read(row: block::Model, key: &StoreKey) -> Result<ListedBlock, PortError> {
+    let patient = key.open(&row.patient, Cell::of_block(&row.provider, &row.id));
+    let patient =
+        patient.map_err(|why| PortError::new(READ, format_args!("a block's patient does not open: {why}")))?;
+    if row.patient_tag != tag(key, &patient) {
+        return Err(PortError::new(READ, "a block is filed under another patient than its own"));
+    }
+    let block: Block = serde_json::from_str(&row.stated).map_err(|_| PortError::new(READ, "a block cannot be read"))?;
+    if block.provider.as_str() != row.provider {
+        return Err(PortError::new(READ, "a block is in another provider's list than its own"));
+    }
+    Ok(ListedBlock { id: row.id, patient, block })
+}
+
+fn moment(us: i64) -> Result<Timestamp, PortError> {
+    Timestamp::from_microsecond(us).map_err(|_| PortError::new(READ, "the moment of verification cannot be read"))
 }

@@ -6,7 +6,7 @@
 //! Not here: what is logged and when (`service`), what a session contains (`server`), who may see what (`domain::access`).
 //! Invariants: an acknowledged audit record is durable and present exactly once (I2); decisions are read from the database
 //! on every call and cached nowhere (I8); no error text carries a value that was stored, though it may name the row; the patient of
-//! a record, a handle or a registration is stored sealed.
+//! a record, a handle, a registration or a block is stored sealed.
 //! To add a table: a migration, an entity, then a file here that implements the port.
 
 mod audit;
@@ -26,7 +26,6 @@ mod sign_ins;
 mod store;
 
 pub use audit::{AuditBreak, AuditEntry, AuditHead, AuditVerdict};
-pub use blocks::RegisteredBlock;
 pub use config::{Place, StoreConfig};
 pub use error::StoreError;
 pub use key::{KeyError, StoreKey};

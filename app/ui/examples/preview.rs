@@ -63,6 +63,7 @@ fn context(language: Language) -> PageContext {
             assignment: "Vård och behandling".to_owned(),
             can_change_assignment: true,
             may_open_emergency: true,
+            may_lift_blocks: true,
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),

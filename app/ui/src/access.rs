@@ -1,11 +1,13 @@
 //! Consent and access: what is registered about a patient, the forms for more, and the strip on the overview.
 //!
-//! Rooms: [`forms`] consent, child, incapable · [`list`] what is registered · [`emergency`] danger to life · [`strip`].
+//! Rooms: [`forms`] consent, child, incapable · [`list`] what is registered · [`emergency`] danger to life · [`lift`] the own
+//! provider's inner blocks · [`strip`].
 //! Not here: the rules (`domain::access`), keeping (`service::access`).
 //! Invariant: no length and no reason is chosen beforehand; what was typed stands there again after a refusal.
 
 pub(crate) mod emergency;
 mod forms;
+pub(crate) mod lift;
 mod list;
 pub(crate) mod strip;
 
@@ -117,12 +119,12 @@ fn radio(typed: &Typed, name: &'static str, value: &str, label: String) -> AnyVi
 }
 
 /// A statement to tick.
-fn tick(typed: &Typed, name: String, label: &'static str, beforehand: bool) -> AnyView {
+fn tick(typed: &Typed, name: String, label: impl Into<String>, beforehand: bool) -> AnyView {
     let checked = if typed.is_empty() { beforehand } else { typed.contains_key(&name) };
     view! {
         <label class="option">
             <input type="checkbox" name=name value="1" checked=checked/>
-            <span>{label}</span>
+            <span>{label.into()}</span>
         </label>
     }
     .into_any()

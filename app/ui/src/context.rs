@@ -47,6 +47,8 @@ pub struct ViewerLine {
     pub can_change_assignment: bool,
     /// Whether the assignment includes emergency access.
     pub may_open_emergency: bool,
+    /// Whether the assignment includes lifting the own provider's inner blocks.
+    pub may_lift_blocks: bool,
 }
 
 impl ViewerLine {
@@ -60,6 +62,7 @@ impl ViewerLine {
             assignment: viewer.purpose.clone(),
             can_change_assignment,
             may_open_emergency: viewer.provider.kind == ProviderKind::Care && may(viewer.role, Action::Emergency),
+            may_lift_blocks: viewer.provider.kind == ProviderKind::Care && may(viewer.role, Action::Lift),
         }
     }
 }

@@ -30,6 +30,7 @@ mod tests;
 pub use access::{
     AccessPage, AccessProblem, Typed, access_page,
     emergency::{EmergencyStep, FIRST_NEEDED, emergency_page},
+    lift::{LiftPage, lift_page, unit_field},
 };
 pub use assets::{script, script_path, style_path, stylesheet};
 pub use context::{PageContext, ViewerLine};

@@ -133,7 +133,7 @@ pub(crate) fn phones(texts: Texts, phones: &[Phone]) -> AnyView {
         .into_any()
 }
 
-/// Source, author, signature, when noted and when fetched; a late mark; copies; and the way into the source.
+/// Source, author, signature, when noted and when fetched; marks of what came late or out of a lifted block; copies; and the way into the source.
 pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: bool) -> AnyView {
     let texts = sheet.texts;
     let provenance = shown.entry.provenance();
@@ -161,6 +161,7 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
         <p class="source">
             <span class="source-name">{shown.label.clone()}</span>{about.map(|about| format!(" · {about}"))}
             {late_mark(texts, shown.late)}
+            {lifted_mark(texts, shown.lifted)}
             {(!sheet.print).then(|| source_link(provenance.link.as_deref(), texts.entry.open_source()))}
         </p>
         {copies(texts, shown)}
@@ -171,6 +172,11 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
 /// "Kom sent", for what arrived after the page was complete.
 pub(crate) fn late_mark(texts: Texts, late: bool) -> AnyView {
     late.then(|| view! { " "<strong class="mark mark-late">{texts.state.late()}</strong> }).into_any()
+}
+
+/// "Ur hävd spärr", for what is seen only because a block has been lifted.
+pub(crate) fn lifted_mark(texts: Texts, lifted: bool) -> AnyView {
+    lifted.then(|| view! { " "<strong class="mark mark-lifted">{texts.state.lifted()}</strong> }).into_any()
 }
 
 /// The way into the source, when it is a web address.

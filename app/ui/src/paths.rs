@@ -43,6 +43,11 @@ pub fn end_access(handle: &str, registration: &str) -> String {
     format!("{OPEN}/{handle}/access/{registration}/end")
 }
 
+/// The own provider's units with blocked information, and lifting their blocks.
+pub fn blocks(handle: &str) -> String {
+    format!("{OPEN}/{handle}/blocks")
+}
+
 /// Danger to life.
 pub fn emergency(handle: &str) -> String {
     format!("{OPEN}/{handle}/emergency")

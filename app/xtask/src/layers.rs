@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("samsyn-ui", &["samsyn-domain"]),
     ("samsyn-demo", &["samsyn-domain"]),
     ("samsyn-server", &["samsyn-domain", "samsyn-service", "samsyn-host", "samsyn-store", "samsyn-ui"]),
-    ("samsyn", &["samsyn-domain", "samsyn-host", "samsyn-server", "samsyn-store", "samsyn-demo"]),
+    ("samsyn", &["samsyn-domain", "samsyn-service", "samsyn-host", "samsyn-server", "samsyn-store", "samsyn-demo"]),
     ("xtask", &[]),
 ];
 

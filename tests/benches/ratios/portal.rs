@@ -24,6 +24,7 @@ use samsyn_server::{
     run,
     wiring::{open_store, wire_with},
 };
+use samsyn_service::port::blocks::{BlockList, BlockLists as _};
 use samsyn_store::StoreKey;
 use secrecy::SecretString;
 use url::Url;
@@ -64,7 +65,10 @@ pub fn serve() -> Result<()> {
         config.identity.client_secret = Some(SecretString::from(client.client_secret));
         config.organisations.extend(seed.organisations);
         let store = open_store(&config).await?;
-        store.replace_blocks(&[], now.timestamp()).await?;
+        for provider in config.organisations.iter().flat_map(|organisation| &organisation.providers) {
+            let list = BlockList { provider: provider.id.clone(), verified_at: now.timestamp(), blocks: Vec::new() };
+            store.replace(&list).await?;
+        }
         store.keep_registrations(&seed.registrations).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
         let portal = wire_with(config, Clock::Frozen(now), CompileBy::Here, store).await?;

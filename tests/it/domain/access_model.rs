@@ -45,9 +45,12 @@ words! { /// The patient's consent: by whom registered, for whom, until when.
 Consent { None, ForUnit, ForReader, ByOthersAccepted, ByOthersNotAccepted, OtherUnit, Colleague, Revoked, Over, NotBegun } }
 words! { /// What was stated instead of a consent. `FirstStep`: an emergency before anything was said to be needed (L-13).
 Exception { None, Child, ChildOver, Incapable, IncapableOver, Emergency, EmergencyOver, FirstStep, OtherSection } }
-words! { /// The block on the record's own provider (outer) or unit (inner); `Elsewhere` is somebody else's altogether.
-Block { None, Outer, OuterButAlerts, OuterButMedicines, OuterLongAgo, Inner, InnerLifted, InnerLiftedForColleague,
-    InnerLiftOver, Elsewhere, Unverified } }
+words! { /// The block on the record's own provider (outer) or unit (inner); `Elsewhere` is somebody else's altogether. `ByOwner`: a
+/// temporary lift by the provider whose block it is. Unverified: every list, or the list of one provider only.
+Block { None, Outer, OuterButAlerts, OuterButMedicines, OuterLongAgo, OuterButReader, OuterOnlyReader, OuterOnlyColleague,
+    OuterNotYet, OuterOver, OuterLiftedByOwner, OuterLiftedByOwnerForReader, OuterLiftedByOwnerForColleague,
+    OuterLiftedByOwnerForOtherUnit, OuterLiftByOwnerOver, Inner, InnerLifted, InnerLiftedForColleague, InnerLiftOver,
+    InnerLiftedByOwner, Elsewhere, Unverified, UnverifiedHere, UnverifiedElsewhere } }
 words! { /// What becomes of one record, alone in its cell.
 Outcome { Shown, Role, MissingIds, BlockUnverified, MayExist, NothingHeld } }
 
@@ -131,13 +134,32 @@ impl Facts {
         (self.sees() || (of_care && self.what == What::CrisisPlan)) && (self.own() || self.may_reach())
     }
 
-    /// A block that keeps this reader out of something, of this record or another (SVOD 2:3, PDL 4:4).
+    /// A block that keeps this reader out of something, of this record or another (SVOD 2:3, PDL 4:4): one that holds now, is about
+    /// this reader, and has not been lifted for this reader.
     fn kept_out(self) -> bool {
         match self.block {
-            Block::Outer | Block::OuterButAlerts | Block::OuterButMedicines | Block::OuterLongAgo => !self.own(),
+            Block::Outer
+            | Block::OuterButAlerts
+            | Block::OuterButMedicines
+            | Block::OuterLongAgo
+            | Block::OuterOnlyReader
+            | Block::OuterLiftedByOwnerForColleague
+            | Block::OuterLiftedByOwnerForOtherUnit
+            | Block::OuterLiftByOwnerOver => !self.own(),
             Block::Inner | Block::InnerLiftedForColleague | Block::InnerLiftOver => self.whose == Whose::OwnOtherUnit,
             Block::Elsewhere => true,
-            Block::None | Block::InnerLifted | Block::Unverified => false,
+            Block::None
+            | Block::OuterButReader
+            | Block::OuterOnlyColleague
+            | Block::OuterNotYet
+            | Block::OuterOver
+            | Block::OuterLiftedByOwner
+            | Block::OuterLiftedByOwnerForReader
+            | Block::InnerLifted
+            | Block::InnerLiftedByOwner
+            | Block::Unverified
+            | Block::UnverifiedHere
+            | Block::UnverifiedElsewhere => false,
         }
     }
 
@@ -150,6 +172,11 @@ impl Facts {
             _ => self.whose == Whose::OwnOtherUnit && self.ids == Ids::PlaceholderUnit,
         };
         self.kept_out() && !open
+    }
+
+    /// L-14: somebody's blocks are not known.
+    fn not_all_verified(self) -> bool {
+        matches!(self.block, Block::Unverified | Block::UnverifiedHere | Block::UnverifiedElsewhere)
     }
 
     /// L-11: care providers are told that there is something, nobody else is.
@@ -167,7 +194,7 @@ impl Facts {
             self.as_if_it_were_not_there()
         } else if self.ids != Ids::Complete {
             Outcome::MissingIds
-        } else if self.block == Block::Unverified && self.whose != Whose::OwnUnit {
+        } else if matches!(self.block, Block::Unverified | Block::UnverifiedHere) && self.whose != Whose::OwnUnit {
             Outcome::BlockUnverified
         } else {
             Outcome::Shown
@@ -179,7 +206,7 @@ impl Facts {
         let is_plan = matches!(self.what, What::Sip | What::Implementation | What::CrisisPlan);
         if is_plan && matches!(self.role, Role::CareWorker | Role::CaseOfficer) {
             Outcome::Role
-        } else if !self.reader_is_care() || self.block == Block::Unverified || self.kept_out() {
+        } else if !self.reader_is_care() || self.not_all_verified() || self.kept_out() {
             Outcome::MayExist
         } else {
             Outcome::NothingHeld

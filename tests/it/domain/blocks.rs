@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use samsyn_domain::{
-    access::{Block, BlockKind, BlockStatus, blocked_exists},
+    access::{Block, BlockStatus, blocked_exists, blocked_units},
     entry::Entry,
     provenance::Organisation,
     section::Section,
@@ -15,14 +15,8 @@ use samsyn_domain::{
 use samsyn_tests::build::{PROVIDER, consenting, entry, physician, plan, viewer};
 
 fn outer(except: &[&str]) -> BlockStatus {
-    BlockStatus::Verified(vec![Block {
-        kind: BlockKind::Outer,
-        provider: ProviderId::new(PROVIDER),
-        unit: None,
-        from: None,
-        to: None,
-        except: except.iter().map(|&kind| kind.to_owned()).collect(),
-    }])
+    let except = except.iter().map(|&kind| kind.to_owned()).collect();
+    BlockStatus::Verified(vec![Block { except, ..Block::outer(ProviderId::new(PROVIDER)) }])
 }
 
 fn decide(viewer: &Viewer, blocks: &BlockStatus, section: Section, entries: Vec<Entry>) -> State {
@@ -127,4 +121,44 @@ fn a_role_that_may_not_see_a_section_is_told_the_same_for_every_patient() {
     let without = decide(&therapist, &none, Section::Medications, vec![]);
     assert_eq!(with, without);
     assert_eq!(with, State::Withheld(Withheld::Role));
+}
+
+#[test]
+fn what_a_block_may_not_leave_open_it_does_not() {
+    let mut service = entry(Section::Services, "1");
+    service.provenance_mut().information_type = Some("vbe".into());
+    let state = decide(&physician(), &outer(&["vbe"]), Section::Services, vec![service]);
+    assert_eq!(state, State::Withheld(Withheld::MayExist));
+}
+
+#[test]
+fn of_a_provider_whose_list_is_missing_everything_is_withheld_and_of_the_others_nothing() {
+    let of = |provider: &str| BlockStatus::Partly { blocks: Vec::new(), verified: vec![ProviderId::new(provider)] };
+    let services = || vec![entry(Section::Services, "1")];
+    let shown = decide(&physician(), &of(PROVIDER), Section::Services, services());
+    assert!(matches!(shown, State::Reported(_)), "{shown:?}");
+    let withheld = decide(&physician(), &of("SE9999000002-A001"), Section::Services, services());
+    assert_eq!(withheld, State::Withheld(Withheld::BlockUnverified));
+    let empty = decide(&physician(), &of(PROVIDER), Section::Services, vec![]);
+    assert_eq!(empty, State::Withheld(Withheld::MayExist), "somebody's blocks are not known");
+}
+
+#[test]
+fn the_first_step_names_the_own_providers_units_and_nobody_elses_and_not_to_social_care() {
+    let reader = physician();
+    let own = reader.provider.id.clone();
+    let named = |unit: &str, name: &str| Block { unit_name: Some(name.into()), ..Block::inner(own.clone(), unit) };
+    let blocks = BlockStatus::Verified(vec![
+        Block::inner(own.clone(), "SE9999000009-E002"),
+        named("se9999000009-e002", "Psykiatrin"),
+        named("SE9999000009-E000", "Kirurgin"),
+        named(reader.unit.known_id().unwrap(), "Den egna enheten"),
+        Block::inner(ProviderId::new(PROVIDER), "SE9999000009-E003"),
+        Block::outer(ProviderId::new(PROVIDER)),
+    ]);
+    let names: Vec<_> = blocked_units(&reader, &blocks).into_iter().map(|unit| unit.name.unwrap()).collect();
+    assert_eq!(names, ["Kirurgin", "Psykiatrin"]);
+    let mut social = viewer(Role::Nurse, ProviderKind::SocialCare);
+    social.provider.id = own;
+    assert_eq!(blocked_units(&social, &blocks), []);
 }

@@ -142,14 +142,8 @@ fn a_child_is_one_until_midnight_before_the_eighteenth_birthday() {
 
 #[test]
 fn only_the_own_providers_inner_block_is_lifted_and_only_for_the_unit_that_was_named() {
-    let block = |kind, unit: Option<&str>| Block {
-        kind,
-        provider: nurse().provider.id,
-        unit: unit.map(Into::into),
-        from: None,
-        to: None,
-        except: Vec::new(),
-    };
+    let block =
+        |kind, unit: Option<&str>| Block { kind, unit: unit.map(Into::into), ..Block::outer(nurse().provider.id) };
     let named = block(BlockKind::Inner, Some("se9999000001-e002"));
     let other = block(BlockKind::Inner, Some("SE9999000001-E003"));
     let outer = block(BlockKind::Outer, Some("SE9999000001-E002"));

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use samsyn_domain::{
-    access::{Block, BlockKind, BlockStatus},
+    access::{Block, BlockStatus},
     badge::Look,
     entry::Entry,
     merge::{Answered, assemble},
@@ -78,14 +78,7 @@ fn any_viewer() -> impl Strategy<Value = Viewer> {
 
 /// A block of a provider none of whose records are in the answers: it must still keep "none" from being said.
 fn block_elsewhere(exists: bool) -> BlockStatus {
-    let block = Block {
-        kind: BlockKind::Outer,
-        provider: ProviderId::new("SE9999000077-A001"),
-        unit: None,
-        from: None,
-        to: None,
-        except: Vec::new(),
-    };
+    let block = Block::outer(ProviderId::new("SE9999000077-A001"));
     BlockStatus::Verified(if exists { vec![block] } else { Vec::new() })
 }
 

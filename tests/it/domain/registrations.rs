@@ -44,15 +44,21 @@ pub(super) fn valid(kind: Kind) -> Registration {
         id: "r-1".into(),
         kind,
         patient: person(if kind == Kind::Child { CHILD } else { ADULT }),
-        receiver: if kind == Kind::Emergency { Receiver::only(&reader) } else { Receiver::unit_of(&reader) },
+        receiver: if matches!(kind, Kind::Emergency | Kind::Lift) {
+            Receiver::only(&reader)
+        } else {
+            Receiver::unit_of(&reader)
+        },
         period: Period { from: now().timestamp(), to: Some(minutes(30)) },
         stated: Stated {
             given_by: Some(GivenBy::Patient),
             relation: Some(RelationReason::Visit),
-            reason: Some(Reason::Unconscious),
+            // A block is lifted on consent or in danger to life, not on both.
+            reason: (kind != Kind::Lift).then_some(Reason::Unconscious),
             sections: vec![Section::CareLimits],
             assertions: Assertion::ALL.to_vec(),
             unit: Some("SE9999000001-E002".into()),
+            unit_name: None,
             text: None,
         },
         registered_at: now().timestamp(),
@@ -110,6 +116,9 @@ fn what_must_be_stated_is_not_guessed() {
     for unit in [None, Some(" ")] {
         refused(Kind::Lift, Refusal::NotStated, |one| one.stated.unit = unit.map(Into::into));
     }
+    refused(Kind::Lift, Refusal::NotStated, |one| one.stated.given_by = None);
+    refused(Kind::Lift, Refusal::NotStated, |one| one.stated.given_by = Some(GivenBy::Guardian));
+    refused(Kind::Lift, Refusal::NotStated, |one| one.stated.reason = Some(Reason::Confused));
     for left_out in Assertion::ALL {
         refused(Kind::Incapable, Refusal::NotStated, |one| one.stated.assertions.retain(|made| *made != left_out));
     }
@@ -270,4 +279,24 @@ fn a_receiver_is_a_provider_perhaps_a_unit_perhaps_one_employee() {
     }
     let placeholder = Viewer { unit: Organisation::new("?", "Läsande enhet"), ..nurse() };
     assert!(!Receiver::unit_of(&placeholder).covers(&placeholder), "`?` is nobody's unit, not even its own");
+}
+
+#[test]
+fn a_block_is_lifted_by_a_care_provider_for_the_reader_alone_on_consent_or_in_danger_to_life() {
+    refused(Kind::Lift, Refusal::Receiver, |one| one.receiver.employee = None);
+    let social = viewer(Role::Nurse, ProviderKind::SocialCare);
+    let theirs = changed(Kind::Lift, |one| one.receiver = Receiver::only(&social));
+    assert_eq!(theirs.check(&social, &now()), Err(Refusal::CareProvidersOnly));
+    let danger = |reason, text: Option<&str>| {
+        let lift = changed(Kind::Lift, |one| {
+            one.stated =
+                Stated { given_by: None, reason: Some(reason), text: text.map(Into::into), ..one.stated.clone() };
+        });
+        lift.check(&nurse(), &now())
+    };
+    assert_eq!(danger(Reason::Confused, None), Ok(()));
+    assert_eq!(danger(Reason::Other, Some("Hittad på golvet")), Ok(()));
+    for text in [None, Some(" ")] {
+        assert_eq!(danger(Reason::Other, text), Err(Refusal::NotStated));
+    }
 }

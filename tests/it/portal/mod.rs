@@ -8,6 +8,7 @@
 
 mod access;
 mod audit;
+mod block_lists;
 mod blocks;
 mod browser;
 mod configuration;
@@ -15,6 +16,7 @@ mod faults;
 mod forgery;
 mod harness;
 mod identity;
+mod lifting;
 mod limits;
 mod live;
 mod login;

@@ -8,7 +8,7 @@
 use std::sync::{Arc, LazyLock};
 
 use samsyn_domain::{
-    access::{Block, BlockKind, BlockStatus},
+    access::{Block, BlockStatus},
     entry::Entry,
     merge::{Answered, assemble},
     provenance::Concept,
@@ -158,14 +158,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
 
 fn rows(said: [Kind; 3], blocked: bool) -> Vec<Row> {
     let reader = physician();
-    let elsewhere = Block {
-        kind: BlockKind::Outer,
-        provider: ProviderId::new("SE9999000077-A001"),
-        unit: None,
-        from: None,
-        to: None,
-        except: Vec::new(),
-    };
+    let elsewhere = Block::outer(ProviderId::new("SE9999000077-A001"));
     let blocks = BlockStatus::Verified(if blocked { vec![elsewhere] } else { Vec::new() });
     let mut answers: Vec<Answered> = vec![register()];
     for (id, kind) in SOURCES.into_iter().zip(said) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use samsyn_domain::{
-    access::{Block, BlockKind},
+    access::Block,
     entry::{CareLimit, Contact, Service},
     source::ProviderId,
     vocabulary::{AuthorKind, ContactKind, LimitNature, ServiceKind, ServicePhase},
@@ -25,22 +25,8 @@ pub(crate) fn nothing(clock: &Clock, number: usize) -> Option<Case> {
 pub(crate) fn blocked(clock: &Clock, number: usize) -> Option<Case> {
     let who = ("196204142852", "Rolf", "Engman", "storsjo");
     let mut case = Case::new(clock, number, who, &["blocked"])?;
-    case.blocks.push(Block {
-        kind: BlockKind::Outer,
-        provider: ProviderId::new(org::REGION),
-        unit: None,
-        from: None,
-        to: None,
-        except: vec!["upp".to_owned()],
-    });
-    case.blocks.push(Block {
-        kind: BlockKind::Outer,
-        provider: ProviderId::new(org::FJALLNAS_HSL),
-        unit: None,
-        from: None,
-        to: None,
-        except: Vec::new(),
-    });
+    case.blocks.push(Block { except: vec!["upp".to_owned()], ..Block::outer(ProviderId::new(org::REGION)) });
+    case.blocks.push(Block::outer(ProviderId::new(org::FJALLNAS_HSL)));
     case.add(&MEDICINE, 55, |p, clock| CareLimit {
         measures: vec![snomed("Läkarbeslut finns om att inte utföra hjärt-lungräddning", "61921000052102")],
         grounds: some("Progredierande ALS"),

@@ -51,14 +51,12 @@ impl Decision<'_> {
     /// viewer. The population register is no record of care.
     pub fn may_say_who(&self, source: &Source) -> bool {
         let Some(provider) = source.provider.as_ref().filter(|_| !is_register(source)) else { return true };
-        match self.blocks {
-            BlockStatus::Verified(blocks) => !blocks.iter().any(|block| {
-                block.kind == BlockKind::Outer
-                    && keeps_out(block, self.viewer)
-                    && block.provider.is(provider.id.as_str())
-            }),
-            BlockStatus::Unverified => self.viewer.provider.id.is(provider.id.as_str()),
+        if !self.blocks.is_verified_of(provider.id.as_str()) {
+            return self.viewer.provider.id.is(provider.id.as_str());
         }
+        !self.blocks.blocks().iter().any(|block| {
+            block.kind == BlockKind::Outer && keeps_out(block, self.viewer) && block.provider.is(provider.id.as_str())
+        })
     }
 
     /// Applies the decision to one cell.
@@ -87,9 +85,7 @@ impl Decision<'_> {
     }
 
     fn none_would_be_wrong(&self) -> bool {
-        !self.viewer.may_know_of_blocks()
-            || *self.blocks == BlockStatus::Unverified
-            || blocked_exists(self.viewer, self.blocks)
+        !self.viewer.may_know_of_blocks() || !self.blocks.is_complete() || blocked_exists(self.viewer, self.blocks)
     }
 
     fn filter(&self, section: Section, entries: Vec<Entry>, reason: Option<Partial>) -> State {
@@ -132,16 +128,15 @@ impl Decision<'_> {
             return Verdict::OutOfScope;
         }
         let unit = provenance.unit_id();
-        if let BlockStatus::Verified(blocks) = self.blocks
-            && blocks.iter().any(|block| keeps_out(block, self.viewer) && covers(block, provider, unit, entry))
-        {
+        let mut blocks = self.blocks.blocks().iter();
+        if blocks.any(|block| keeps_out(block, self.viewer) && covers(block, provider, unit, entry)) {
             return Verdict::Blocked;
         }
         let (Some(unit), Some(_)) = (unit, &provenance.patient) else {
             return Verdict::Withheld(Withheld::MissingIds);
         };
         let own_unit = own && self.viewer.unit.known_id().is_some_and(|known| same_id(known, unit));
-        if *self.blocks == BlockStatus::Unverified && !own_unit {
+        if !self.blocks.is_verified_of(provider) && !own_unit {
             return Verdict::Withheld(Withheld::BlockUnverified);
         }
         Verdict::Shown

@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 
 use super::{
-    block::{Block, BlockKind, BlockStatus, same_id},
+    block::{Block, BlockKind, BlockStatus, keeps_out, same_id},
     registration::{Kind, Registration, is_child},
 };
 use crate::{
@@ -175,18 +175,27 @@ fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a
     registered.max_by_key(|one| one.period.to.unwrap_or(Timestamp::MAX))
 }
 
-/// The blocks that stand for this viewer: an inner block that has been lifted for the viewer keeps nothing from them.
+/// The blocks that stand for this viewer at this moment: not those that hold no more or not yet, and not those that have been
+/// lifted for the viewer.
 pub fn blocks_for(viewer: &Viewer, status: BlockStatus, facts: Facts<'_>, at: Timestamp) -> BlockStatus {
-    let BlockStatus::Verified(mut blocks) = status else { return status };
-    let lifted = |block: &Block| {
-        block.kind == BlockKind::Inner
-            && facts
-                .registered
-                .iter()
-                .filter(|one| one.kind == Kind::Lift && one.patient == *facts.patient)
-                .filter(|one| one.holds(at) && one.receiver.covers(viewer))
-                .any(|lift| lift.stated.unit.as_deref().zip(block.unit.as_deref()).is_some_and(|(a, b)| same_id(a, b)))
+    status.without(|block| !block.is_valid(at) || is_lifted(viewer, block, facts, at))
+}
+
+/// The blocks that would keep the viewer out at this moment, had they not been lifted for the viewer.
+pub fn lifted_for(viewer: &Viewer, status: &BlockStatus, facts: Facts<'_>, at: Timestamp) -> Vec<Block> {
+    let lifted = |block: &&Block| block.is_valid(at) && keeps_out(block, viewer) && is_lifted(viewer, block, facts, at);
+    status.blocks().iter().filter(lifted).cloned().collect()
+}
+
+/// Lifted by the provider whose block it is; or an inner block here, for the viewer.
+fn is_lifted(viewer: &Viewer, block: &Block, facts: Facts<'_>, at: Timestamp) -> bool {
+    let here = || {
+        facts
+            .registered
+            .iter()
+            .filter(|one| one.kind == Kind::Lift && one.patient == *facts.patient)
+            .filter(|one| one.holds(at) && one.receiver.covers(viewer))
+            .any(|lift| lift.stated.unit.as_deref().zip(block.unit.as_deref()).is_some_and(|(a, b)| same_id(a, b)))
     };
-    blocks.retain(|block| !lifted(block));
-    BlockStatus::Verified(blocks)
+    block.is_lifted_for(viewer, at) || (block.kind == BlockKind::Inner && here())
 }

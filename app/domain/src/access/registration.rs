@@ -128,11 +128,11 @@ impl Assertion {
 /// What was stated when it was registered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
-    /// Consent: by whom.
+    /// Consent, and a lift on consent: by whom.
     pub given_by: Option<GivenBy>,
     /// Relation: why.
     pub relation: Option<RelationReason>,
-    /// Emergency: why.
+    /// Emergency, and a lift in danger to life: why.
     pub reason: Option<Reason>,
     /// Emergency: the sections that are needed. Empty in its first step, which shows only which providers there are (SVOD 3:6).
     #[serde(default)]
@@ -142,6 +142,9 @@ pub struct Stated {
     pub assertions: Vec<Assertion>,
     /// Lift: the unit whose block is lifted.
     pub unit: Option<String>,
+    /// Lift: its name.
+    #[serde(default)]
+    pub unit_name: Option<String>,
     /// In words.
     pub text: Option<String>,
 }
@@ -390,8 +393,20 @@ impl Registration {
                 }
             }
             Kind::Lift => {
+                if viewer.provider.kind != ProviderKind::Care {
+                    return Err(Refusal::CareProvidersOnly);
+                }
+                if self.receiver.employee.is_none() {
+                    return Err(Refusal::Receiver);
+                }
                 if blank(stated.unit.as_deref()) {
                     return Err(Refusal::NotStated);
+                }
+                // The patient consents, or cannot be asked and it is indispensable (PDL 4:5): one of the two.
+                match (stated.given_by, stated.reason) {
+                    (Some(GivenBy::Patient), None) => {}
+                    (None, Some(reason)) if reason != Reason::Other || !blank(stated.text.as_deref()) => {}
+                    _ => return Err(Refusal::NotStated),
                 }
                 self.ends_within(now, Preset::ThisContact)
             }

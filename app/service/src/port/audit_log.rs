@@ -54,7 +54,8 @@ pub struct AuditRecord {
     pub activity: Activity,
     /// When.
     pub at: Timestamp,
-    /// Who, in which assignment; the record belongs to this provider. None only for a failed sign-in.
+    /// Who, in which assignment; the record belongs to this provider. None only for a failed sign-in, and for
+    /// what the operator does at the command line.
     pub viewer: Option<Viewer>,
     /// About whom.
     pub patient: Option<PersonIdentifier>,

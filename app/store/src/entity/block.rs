@@ -1,21 +1,17 @@
-//! A block of the register.
+//! A block in a provider's list.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "block")]
 pub struct Model {
-    #[sea_orm(primary_key)]
-    pub id: i64,
-    pub patient: String,
-    pub kind: String,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub provider: String,
-    pub unit: Option<String>,
-    pub from_day: Option<String>,
-    pub to_day: Option<String>,
-    pub except_types: String,
-    pub registered_us: i64,
-    pub ended_us: Option<i64>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub patient_tag: String,
+    pub patient: String,
+    pub stated: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

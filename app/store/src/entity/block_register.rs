@@ -1,4 +1,4 @@
-//! One row: how fresh the register of blocks is.
+//! One row per provider: how fresh its list of blocks is.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "block_register")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: i32,
+    pub provider: String,
     pub verified_us: i64,
 }
 

@@ -44,6 +44,7 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
     let words = texts.access;
     let until = one.period.to.map_or_else(|| words.until_revoked().to_owned(), |to| words.until(&moment(to)));
     let unit = one.receiver.unit.as_ref().and_then(|unit| unit.name.clone());
+    let lifted = one.stated.unit_name.as_ref().or(one.stated.unit.as_ref()).map(|unit| words.lifted_unit(unit));
     let alone = one.receiver.employee.is_some().then(|| words.for_me().to_owned());
     let by = words.registered_by(
         &moment(one.registered_at),
@@ -58,7 +59,7 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
     view! {
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>
-            <p class="line">{joined([unit, alone, Some(until)])}</p>
+            <p class="line">{joined([lifted, unit, alone, Some(until)])}</p>
             {one.stated.text.clone().map(|text| view! { <p class="line">{text}</p> })}
             <p class="source">{joined([Some(by), ended])}</p>
             {may_end.then(|| endings(context, page, one))}
@@ -82,8 +83,12 @@ fn endings(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> 
             </details>
         }
     };
+    let withdrawn = match one.kind {
+        Kind::Lift => words.lift_end_explained(),
+        _ => words.revoke_explained(),
+    };
     view! {
-        {ending("withdrawn", words.revoke(), words.revoke_explained())}
+        {ending("withdrawn", words.revoke(), withdrawn)}
         {ending("voided", words.void(), words.void_explained())}
     }
     .into_any()

@@ -41,6 +41,26 @@ pub(crate) fn ground(context: &PageContext, overview: &Overview, handle: &str) -
     .into_any()
 }
 
+/// That blocked information exists, or is read out of a lifted block, and where to go from there. The same for blocks of one's own
+/// provider and of others: whose they are is told, and logged, on the next page only.
+pub(crate) fn blocks(context: &PageContext, overview: &Overview, handle: &str) -> AnyView {
+    let words = context.texts().lift;
+    let may_lift = context.viewer.as_ref().is_some_and(|viewer| viewer.may_lift_blocks);
+    let exists = overview.blocked_exists == Some(true) && may_lift;
+    if !exists && !overview.block_lifted {
+        return ().into_any();
+    }
+    view! {
+        <div id="blocks" class="access-strip quiet">
+            {overview.block_lifted.then(|| view! {
+                <p>{words.lifted()}" "<a href=paths::access(handle)>{words.lifted_end()}</a></p>
+            })}
+            {exists.then(|| view! { <p>{words.exists()}" "<a href=paths::blocks(handle)>{words.link()}</a></p> })}
+        </div>
+    }
+    .into_any()
+}
+
 fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: &str) -> AnyView {
     let words = context.texts().emergency;
     let until =

@@ -11,7 +11,7 @@ use samsyn_domain::{
 
 use crate::{
     context::Sheet,
-    parts::{day, joined, late_mark, line, source_link},
+    parts::{day, joined, late_mark, lifted_mark, line, source_link},
     words,
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn medications(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
 
 /// One list: same source, fetched together, and nothing about an entry that must stand beside it alone.
 fn same_list(a: &ShownEntry, b: &ShownEntry) -> bool {
-    a.source == b.source && a.fetched_at == b.fetched_at && a.late == b.late
+    a.source == b.source && a.fetched_at == b.fetched_at && a.late == b.late && a.lifted == b.lifted
 }
 
 fn list(sheet: Sheet<'_>, group: &[&ShownEntry]) -> AnyView {
@@ -45,6 +45,7 @@ fn list(sheet: Sheet<'_>, group: &[&ShownEntry]) -> AnyView {
         {super::ended(sheet, format!("medications-past-{}", first.source), past.len(), rows(&past))}
         <p class="source">
             <span class="source-name">{first.label.clone()}</span>{format!(" · {fetched}")}{late_mark(texts, first.late)}
+            {lifted_mark(texts, first.lifted)}
             {(!sheet.print).then(|| source_link(link, texts.medications.open_list()))}
         </p>
     }

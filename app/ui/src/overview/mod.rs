@@ -18,7 +18,7 @@ use samsyn_domain::{
 
 use crate::{
     Preset,
-    access::strip::{ground, strip},
+    access::strip::{blocks, ground, strip},
     context::PageContext,
     document,
     fragment::{FragmentId, fragment},
@@ -87,6 +87,7 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
         part(FragmentId::Badges),
         part(FragmentId::Completeness),
         html(ground(context, overview, handle)),
+        html(blocks(context, overview, handle)),
         format!("<div class=\"columns\">{}</div>", columns.concat()),
         html(view! { <p class="not-replacing">{context.texts().completeness.not_replacing()}</p> }.into_any()),
         "</main>".to_owned(),

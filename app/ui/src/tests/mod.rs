@@ -23,6 +23,7 @@ fn context(language: Language) -> PageContext {
             assignment: "Vård och behandling".into(),
             can_change_assignment: false,
             may_open_emergency: true,
+            may_lift_blocks: true,
         }),
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),

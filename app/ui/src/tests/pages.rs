@@ -225,6 +225,26 @@ fn blocked_information_is_mentioned_only_when_it_may_be_known() {
 }
 
 #[test]
+fn whatever_is_seen_out_of_a_lifted_block_says_so_in_every_section_and_the_page_once() {
+    let mut overview = sample::overview();
+    let with_mark = |overview: &Overview, name| {
+        let part = if name == Section::CareLimits { FragmentId::CareLimits } else { FragmentId::Section(name) };
+        fragment(&context(Language::Swedish), overview, part).contains("ur hävd spärr")
+    };
+    let filled: Vec<Section> =
+        overview.sections.iter().filter(|view| !view.entries.is_empty()).map(|view| view.name).collect();
+    assert!(filled.len() > 5, "{filled:?}");
+    assert!(filled.iter().all(|name| !with_mark(&overview, *name)));
+    assert!(!page(&overview).contains("hävd inre spärr"));
+    overview.block_lifted = true;
+    overview.sections.iter_mut().flat_map(|view| &mut view.entries).for_each(|shown| shown.lifted = true);
+    for name in filled {
+        assert!(with_mark(&overview, name), "{name:?}");
+    }
+    assert_eq!(page(&overview).matches("hävd inre spärr").count(), 1);
+}
+
+#[test]
 fn a_late_care_limit_is_announced_at_the_top() {
     let mut overview = sample::overview();
     assert!(!page(&overview).contains("En vårdbegränsning kom sent"));

@@ -80,6 +80,7 @@ pub fn shown(who: Who, entry: Entry) -> ShownEntry {
         possible_duplicate: false,
         answers_now: None,
         absent_today: false,
+        lifted: false,
     }
 }
 
@@ -585,6 +586,7 @@ pub fn overview() -> Overview {
             line(AlertKind::Infection, "MRSA", None),
         ],
         blocked_exists: Some(true),
+        block_lifted: false,
         badges: badges(),
         recent_since: date(2026, 8, 21),
         completeness: completeness(&sections, &[], false),

@@ -186,3 +186,24 @@ fn what_must_leave_no_trace_leaves_none_when_the_record_is_bare() {
         ),
     ]);
 }
+
+#[test]
+fn a_block_that_is_over_or_lifted_or_about_somebody_else() {
+    let blocked = |block| Facts { consent: Consent::ForUnit, block, ..NURSE };
+    let own = |block| Facts { whose: Whose::OwnOtherUnit, block, ..NURSE };
+    check(&[
+        ("a block that holds no more", blocked(Block::OuterOver), Outcome::Shown),
+        ("one that does not hold yet", blocked(Block::OuterNotYet), Outcome::Shown),
+        ("from which the patient left the reader out", blocked(Block::OuterButReader), Outcome::Shown),
+        ("about the reader alone", blocked(Block::OuterOnlyReader), Outcome::MayExist),
+        ("about a colleague alone", blocked(Block::OuterOnlyColleague), Outcome::Shown),
+        ("lifted by its owner for the reader's unit", blocked(Block::OuterLiftedByOwner), Outcome::Shown),
+        ("lifted by its owner for a colleague", blocked(Block::OuterLiftedByOwnerForColleague), Outcome::MayExist),
+        ("lifted by its owner until now", blocked(Block::OuterLiftByOwnerOver), Outcome::MayExist),
+        ("an inner one, lifted by its owner for the reader's unit", own(Block::InnerLiftedByOwner), Outcome::Shown),
+        ("an inner one, lifted here by the reader", own(Block::InnerLifted), Outcome::Shown),
+        ("an inner one", own(Block::Inner), Outcome::MayExist),
+        ("no list of the record's provider", blocked(Block::UnverifiedHere), Outcome::BlockUnverified),
+        ("no list of another provider", blocked(Block::UnverifiedElsewhere), Outcome::Shown),
+    ]);
+}

@@ -6,9 +6,12 @@ mod registered;
 
 use std::sync::{Arc, LazyLock};
 
-use jiff::{Zoned, civil::date};
+use jiff::{SignedDuration, Timestamp, Zoned, civil::date};
 use samsyn_domain::{
-    access::{self, Access, BlockKind, BlockStatus, Decision, Registration, blocked_exists, blocks_for},
+    access::{
+        self, Access, BlockStatus, Decision, Employees, LiftReason, Registration, TemporaryLift, blocked_exists,
+        blocks_for,
+    },
     entry::Entry,
     identifier::PersonIdentifier,
     plan::{Known, plan as plan_of},
@@ -163,29 +166,45 @@ impl Scene {
     }
 
     fn blocks(&self) -> BlockStatus {
-        let (provider, unit) = match self.facts.block {
+        let provider = ProviderId::new(self.provider());
+        let outer = access::Block::outer(provider.clone());
+        let inner = access::Block::inner(provider.clone(), self.record_unit());
+        let (reader, colleague) = (self.viewer.user_id.to_lowercase(), "SE9999000018-P001".to_owned());
+        let unit = self.viewer.unit.id.clone().unwrap();
+        let lift = |unit: &str, employee: Option<&str>, minutes| TemporaryLift {
+            reason: LiftReason::PatientsConsent,
+            unit: unit.to_lowercase(),
+            employee: employee.map(Into::into),
+            from: Some(minutes_from_now(-60)),
+            to: minutes_from_now(minutes),
+        };
+        let lifted = |block: &access::Block, lift| access::Block { lifts: vec![lift], ..block.clone() };
+        let about = |employees| access::Block { employees, ..outer.clone() };
+        let but = |kind: &str| access::Block { except: vec![kind.into()], ..outer.clone() };
+        BlockStatus::Verified(vec![match self.facts.block {
             Block::None => return BlockStatus::Verified(Vec::new()),
             Block::Unverified => return BlockStatus::Unverified,
-            Block::Elsewhere => (STRANGER, None),
-            Block::Outer | Block::OuterButAlerts | Block::OuterButMedicines | Block::OuterLongAgo => {
-                (self.provider(), None)
+            Block::UnverifiedHere => {
+                return BlockStatus::Partly { blocks: Vec::new(), verified: vec![ProviderId::new(STRANGER)] };
             }
-            Block::Inner | Block::InnerLifted | Block::InnerLiftedForColleague | Block::InnerLiftOver => {
-                (self.provider(), Some(self.record_unit()))
-            }
-        };
-        let except = match self.facts.block {
-            Block::OuterButAlerts => vec!["upp".into()],
-            Block::OuterButMedicines => vec!["lak".into()],
-            _ => Vec::new(),
-        };
-        BlockStatus::Verified(vec![access::Block {
-            kind: if unit.is_some() { BlockKind::Inner } else { BlockKind::Outer },
-            provider: ProviderId::new(provider),
-            unit,
-            from: None,
-            to: (self.facts.block == Block::OuterLongAgo).then_some(date(2026, 10, 1)),
-            except,
+            Block::UnverifiedElsewhere => return BlockStatus::Partly { blocks: Vec::new(), verified: vec![provider] },
+            Block::Elsewhere => access::Block::outer(ProviderId::new(STRANGER)),
+            Block::Outer => outer.clone(),
+            Block::OuterButAlerts => but("upp"),
+            Block::OuterButMedicines => but("lak"),
+            Block::OuterLongAgo => access::Block { to: Some(date(2026, 10, 1)), ..outer.clone() },
+            Block::OuterButReader => about(Employees::AllBut(vec![colleague, reader])),
+            Block::OuterOnlyReader => about(Employees::Only(vec![colleague, reader])),
+            Block::OuterOnlyColleague => about(Employees::Only(vec![colleague])),
+            Block::OuterNotYet => access::Block { valid_from: Some(minutes_from_now(1)), ..outer.clone() },
+            Block::OuterOver => access::Block { valid_to: Some(minutes_from_now(0)), ..outer.clone() },
+            Block::OuterLiftedByOwner => lifted(&outer, lift(&unit, None, 1)),
+            Block::OuterLiftedByOwnerForReader => lifted(&outer, lift(&unit, Some(&reader), 1)),
+            Block::OuterLiftedByOwnerForColleague => lifted(&outer, lift(&unit, Some(&colleague), 1)),
+            Block::OuterLiftedByOwnerForOtherUnit => lifted(&outer, lift("SE9999000017-E001", None, 1)),
+            Block::OuterLiftByOwnerOver => lifted(&outer, lift(&unit, None, 0)),
+            Block::Inner | Block::InnerLifted | Block::InnerLiftedForColleague | Block::InnerLiftOver => inner,
+            Block::InnerLiftedByOwner => lifted(&inner, lift(&unit, None, 1)),
         }])
     }
 
@@ -195,6 +214,10 @@ impl Scene {
             _ => RECORD_UNIT.into(),
         }
     }
+}
+
+fn minutes_from_now(minutes: i64) -> Timestamp {
+    NOW.timestamp().checked_add(SignedDuration::from_mins(minutes)).unwrap()
 }
 
 /// The catalogue. One provider is missing in it: its kind is that of its source.

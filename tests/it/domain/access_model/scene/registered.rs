@@ -2,7 +2,7 @@
 //!
 //! Not here: whether it would have been accepted (`grounds`): the decision has to hold for whatever is in the register.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use samsyn_domain::{
     access::{Ended, Kind, Period, Receiver, Registrar, Registration, Stated},
     provenance::Organisation,
@@ -85,7 +85,7 @@ impl Scene {
     }
 
     fn register(&mut self, kind: Kind, receiver: Receiver, (from, to): (i64, i64)) {
-        let at = |minutes| NOW.timestamp().checked_add(SignedDuration::from_mins(minutes)).unwrap();
+        let at = super::minutes_from_now;
         self.registered.push(Registration {
             id: format!("{kind:?}"),
             kind,

@@ -1,0 +1,64 @@
+//! The first step of lifting an inner block: which units of the viewer's own provider have blocked information (PDL 4:5).
+//!
+//! Not here: the second step, which is a registration (`access`); blocks of other providers, which cannot be lifted here.
+//! Invariant: the reading is durable in the log before anything is told, and nothing but units of the own provider is.
+
+use jiff::Zoned;
+use samsyn_domain::{
+    access::{Action, BlockStatus, Refusal, blocked_units, blocks_for, may},
+    identifier::PersonIdentifier,
+    provenance::Organisation,
+    source::ProviderKind,
+    viewer::Viewer,
+};
+use serde_json::json;
+
+use super::OverviewService;
+use crate::{
+    access::AccessError,
+    port::audit_log::{Activity, AuditRecord, Stage},
+};
+
+/// What the own provider's list of blocks says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockedUnits {
+    /// These units' information is blocked for the viewer; perhaps none.
+    Known(Vec<Organisation>),
+    /// The list cannot be read or is too old: nobody knows.
+    Unverified,
+}
+
+impl OverviewService {
+    /// The units of the viewer's own provider whose information is blocked for the viewer at this moment.
+    ///
+    /// # Errors
+    /// When the assignment does not include lifting blocks, or the reading cannot be logged.
+    pub async fn blocked_units(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        now: &Zoned,
+    ) -> Result<BlockedUnits, AccessError> {
+        if viewer.provider.kind != ProviderKind::Care || !viewer.has_care_purpose() || !may(viewer.role, Action::Lift) {
+            return Err(Refusal::Role.into());
+        }
+        let record = AuditRecord {
+            stage: Stage::Intent,
+            intent: None,
+            activity: Activity::Read,
+            at: now.timestamp(),
+            viewer: Some(viewer.clone()),
+            patient: Some(patient.clone()),
+            details: json!({ "what": "blocked-units" }),
+        };
+        self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
+        let (status, registered) = tokio::join!(self.block_status(patient, now), self.registered(patient));
+        let facts = self.facts(viewer, patient, &registered);
+        let status: BlockStatus = blocks_for(viewer, status, facts, now.timestamp());
+        if status.is_verified_of(viewer.provider.id.as_str()) {
+            Ok(BlockedUnits::Known(blocked_units(viewer, &status)))
+        } else {
+            Ok(BlockedUnits::Unverified)
+        }
+    }
+}
