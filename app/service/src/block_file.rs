@@ -55,7 +55,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use samsyn_domain::{
     access::{Block, BlockKind, CAN_BE_LEFT_OPEN, Employees, TemporaryLift},
-    identifier::{PersonIdentifier, is_plausible_organisation_id},
+    identifier::{IdentifierKind, PersonIdentifier, is_plausible_organisation_id},
     source::ProviderId,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -228,7 +228,12 @@ impl FileBlock {
     /// The block, or what is wrong with it and what to write instead.
     fn listed(self, provider: &ProviderId) -> Result<ListedBlock, &'static str> {
         self.check()?;
-        let patient = PersonIdentifier::stated(&self.patient).ok().filter(PersonIdentifier::check_digit_matches);
+        // A reserve number tells no date and has no check digit that is known.
+        let is_somebody = |patient: &PersonIdentifier| {
+            let dated = patient.birth_date().is_some() || patient.kind() == IdentifierKind::ReserveNumber;
+            dated && patient.check_digit_matches()
+        };
+        let patient = PersonIdentifier::stated(&self.patient).ok().filter(is_somebody);
         let patient = patient.ok_or("`patient` is no personal, coordination or reserve number of twelve characters")?;
         let block = Block {
             kind: self.kind,

@@ -15,7 +15,7 @@ use samsyn_service::port::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 
 use crate::{
@@ -99,7 +99,9 @@ async fn verify(transaction: &DatabaseTransaction, list: &BlockList) -> Result<(
         block_register::ActiveModel { provider: Set(list.provider.as_str().to_owned()), verified_us: Set(verified_us) };
     let mut replace = OnConflict::column(block_register::Column::Provider);
     replace.update_column(block_register::Column::VerifiedUs);
-    replace.action_and_where(block_register::Column::VerifiedUs.lte(verified_us));
+    // PostgreSQL knows two columns of this name here: the one that is there and the one that is to be.
+    let held = Expr::col((block_register::Entity, block_register::Column::VerifiedUs));
+    replace.action_and_where(held.lte(verified_us));
     block_register::Entity::insert(row).on_conflict(replace).exec_without_returning(transaction).await?;
     Ok(())
 }
