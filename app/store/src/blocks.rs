@@ -14,8 +14,9 @@ use samsyn_service::port::{
     blocks::{BlockList, BlockLists, Blocks, ListedBlock, PatientBlocks, Replaced},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait as _, OnConflict},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect as _, RelationTrait as _,
+    sea_query::{Expr, ExprTrait as _, IntoCondition as _, OnConflict},
 };
 
 use crate::{
@@ -33,25 +34,30 @@ const ROWS_PER_INSERT: usize = 500;
 #[async_trait]
 impl Blocks for Store {
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<PatientBlocks, PortError> {
-        let reads = &self.connections.reads;
-        // Freshness first: if a list is replaced in between, the blocks are newer than the moment that is stated.
-        let lists = block_register::Entity::find().all(reads).await.map_err(failed(READ))?;
-        let verified = lists
-            .into_iter()
-            .map(|list| Ok((ProviderId::new(list.provider), moment(list.verified_us)?)))
-            .collect::<Result<BTreeMap<_, _>, PortError>>()?;
-        if verified.is_empty() {
-            return Err(PortError::new(READ, "no list has ever been imported"));
-        }
-        let rows = block::Entity::find()
-            .filter(block::Column::PatientTag.eq(tag(&self.key, patient)))
-            .order_by_asc(block::Column::Provider)
+        let tag = tag(&self.key, patient);
+        // One statement, so that a list replaced meanwhile is seen either before or after, with its moment.
+        let of_patient = block_register::Relation::Block
+            .def()
+            .on_condition(move |_, block| Expr::col((block, block::Column::PatientTag)).eq(tag.as_str()).into_condition());
+        let rows = block_register::Entity::find()
+            .join(JoinType::LeftJoin, of_patient)
+            .select_also(block::Entity)
+            .order_by_asc(block_register::Column::Provider)
             .order_by_asc(block::Column::Id)
-            .all(reads)
+            .all(&self.connections.reads)
             .await
             .map_err(failed(READ))?;
-        let blocks = rows.into_iter().map(|row| read(row, &self.key).map(|listed| listed.block));
-        Ok(PatientBlocks { blocks: blocks.collect::<Result<_, _>>()?, verified })
+        let mut found = PatientBlocks { blocks: Vec::new(), verified: BTreeMap::new() };
+        for (list, row) in rows {
+            found.verified.insert(ProviderId::new(list.provider), moment(list.verified_us)?);
+            if let Some(row) = row {
+                found.blocks.push(read(row, &self.key)?.block);
+            }
+        }
+        if found.verified.is_empty() {
+            return Err(PortError::new(READ, "no list has ever been imported"));
+        }
+        Ok(found)
     }
 }
 

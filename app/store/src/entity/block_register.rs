@@ -11,6 +11,10 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The blocks of the list. Said as `belongs_to` because that is all a join needs.
+    #[sea_orm(belongs_to = "super::block::Entity", from = "Column::Provider", to = "super::block::Column::Provider")]
+    Block,
+}
 
 impl ActiveModelBehavior for ActiveModel {}
