@@ -61,6 +61,7 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         receiving_units: receiving_units(id),
         // The region takes the patient's word wherever it was written down; the others have not decided so.
         accepts_others_consents: id == "region-fjall",
+        confidentiality_text: None,
     }
 }
 

@@ -94,6 +94,10 @@ pub struct OrganisationInfo {
     /// Whether consents that another provider has registered for a unit here count [J]. Strict unless the organisation says so.
     #[serde(default)]
     pub accepts_others_consents: bool,
+    /// The organisation's own text on confidentiality, which its staff acknowledge before their first patient; an empty line begins a
+    /// new paragraph. None means the portal's.
+    #[serde(default)]
+    pub confidentiality_text: Option<String>,
 }
 
 const fn three_months() -> u8 {

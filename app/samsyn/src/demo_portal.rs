@@ -10,16 +10,19 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use samsyn_demo::{gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource};
+use samsyn_demo::{
+    gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource, staff::NEWCOMER,
+};
 use samsyn_domain::{identifier::PersonIdentifier, section::PERSON};
 use samsyn_server::{
     clock::Clock,
+    confidentiality,
     config::{
         AdapterFile, AssertionAudience, ClaimsConfig, Config, CredentialConfig, CredentialKind, DatabaseConfig,
         Environment, IdentityConfig, OriginConfig, PortalConfig, SessionConfig, SourceConfig,
     },
 };
-use samsyn_store::{RegisteredBlock, Store, StoreKey};
+use samsyn_store::{Acknowledgement, RegisteredBlock, Store, StoreKey};
 use secrecy::SecretString;
 use url::Url;
 
@@ -153,7 +156,8 @@ pub fn identity_client(public_url: &Url) -> IdentityClient {
     }
 }
 
-/// Fills the block register, the index of known links, and the register of consents, relations and exceptions.
+/// Fills the block register, the index of known links, the register of consents, relations and exceptions, and the acknowledgements of
+/// everybody but the newcomer.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -179,5 +183,22 @@ pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
     store.replace_blocks(&blocks, now).await?;
     store.replace_links(&links).await?;
     store.keep_registrations(&seed.registrations).await?;
+    store.keep_acknowledgements(&acknowledgements(seed, clock)).await?;
     Ok(())
+}
+
+/// Staff have read the text of every organisation they act for.
+fn acknowledgements(seed: &Seed, clock: &Clock) -> Vec<Acknowledgement> {
+    let given = seed.staff.iter().filter(|staff| staff.id != NEWCOMER).map(|staff| {
+        let organisation = seed.organisations.iter().find(|organisation| organisation.id == staff.organisation)?;
+        Some(Acknowledgement {
+            organisation: organisation.id.clone(),
+            user_id: staff.employee_id.to_owned(),
+            digest: confidentiality::digest(organisation),
+            name: staff.name(),
+            assignment: staff.commissions.first()?.id.clone(),
+            at: clock.now().timestamp(),
+        })
+    });
+    given.flatten().collect()
 }

@@ -157,6 +157,7 @@ providers = [{providers}]
 # phone = "…"            number to call when its information is missing
 # recent_months = 3      the "recently" window, 1–12
 # care_limit_text = "…"  own closing text on the care-limit card
+# confidentiality_text = "…"  own text that staff acknowledge before their first patient
 
 # [[adapter]]
 # name = "enkel"

@@ -8,3 +8,4 @@ pub mod access;
 pub mod limits;
 pub mod overview;
 pub mod port;
+pub mod roles;

@@ -7,6 +7,7 @@
 //! To add a test: a file per promise; [`harness::shared`] unless the test changes something.
 
 mod access;
+mod acknowledgement;
 mod audit;
 mod blocks;
 mod browser;
@@ -23,6 +24,7 @@ mod people;
 mod privacy;
 mod provider;
 mod reading;
+mod role_matrix;
 mod roles;
 mod sessions;
 mod surface;

@@ -112,6 +112,10 @@ impl Config {
             if !(1..=12).contains(&months) {
                 found.refuse(key.item(index).key("recent_months"), format!("{months} is outside 1 … 12"));
             }
+            if organisation.confidentiality_text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                let why = "is empty; write the text, or leave it out for the portal's own";
+                found.refuse(key.item(index).key("confidentiality_text"), why);
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Access, Basis, Grant, Missing},
+    access::{Access, Action, Basis, Grant, Missing},
     overview::Overview,
 };
 
@@ -63,7 +63,7 @@ fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: 
 fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
     let texts = context.texts();
     let words = texts.access;
-    let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.may_open_emergency);
+    let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Emergency));
     let links = view! {
         <p class="access-links">
             <a href=paths::access(handle)>{words.link()}</a>

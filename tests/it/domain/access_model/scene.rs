@@ -8,7 +8,9 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::{Zoned, civil::date};
 use samsyn_domain::{
-    access::{self, Access, BlockKind, BlockStatus, Decision, Registration, blocked_exists, blocks_for},
+    access::{
+        self, Access, BlockKind, BlockStatus, Decision, Registration, Right, RoleMatrix, blocked_exists, blocks_for,
+    },
     entry::Entry,
     identifier::PersonIdentifier,
     plan::{Known, plan as plan_of},
@@ -18,11 +20,11 @@ use samsyn_domain::{
     state::{Entries, State, Withheld},
     time::When,
     viewer::{Scope, Viewer},
-    vocabulary::PlanKind,
+    vocabulary::{AlertKind, PlanKind},
 };
 use samsyn_tests::build::{entry, plan, source, viewer};
 
-use super::{Block, Choice, Consent, Facts, Ids, Outcome, Reader, What, Whose};
+use super::{Block, Choice, Consent, Facts, Ids, Matrix, Outcome, Reader, What, Whose};
 
 const MUNICIPAL_CARE: &str = "SE9999000010-H001";
 const SOCIAL_SERVICES: &str = "SE9999000010-S001";
@@ -37,6 +39,16 @@ const RECORD_UNIT: &str = "SE9999000016-E001";
 
 /// Read once: there are some hundred thousand cases.
 static NOW: LazyLock<Zoned> = LazyLock::new(samsyn_tests::build::now);
+
+/// Matrices an administrator might have saved.
+static WITHOUT: LazyLock<RoleMatrix> = LazyLock::new(|| {
+    let kinds = [ProviderKind::Care, ProviderKind::SocialCare];
+    RoleMatrix::granting(|role, right| {
+        RoleMatrix::default().grants(role, &kinds, right)
+            && !matches!(right, Right::See(Section::Services | Section::CareLimits))
+    })
+});
+static EVERYTHING: LazyLock<RoleMatrix> = LazyLock::new(|| RoleMatrix::granting(|_, _| true));
 
 /// What the domain was asked, and what it needs to answer.
 pub(super) struct Scene {
@@ -56,6 +68,11 @@ impl Scene {
         };
         let mut viewer = viewer(facts.role, kind);
         viewer.provider.id = ProviderId::new(provider);
+        match facts.matrix {
+            Matrix::Default => {}
+            Matrix::WithoutServicesAndLimits => WITHOUT.equip(&mut viewer),
+            Matrix::Everything => EVERYTHING.equip(&mut viewer),
+        }
         if facts.choice == Choice::SharedForStatistics {
             viewer.purpose = "Statistik".into();
         }
@@ -130,7 +147,7 @@ impl Scene {
 
     fn section(&self) -> Section {
         match self.facts.what {
-            What::Alert => Section::Alerts,
+            What::Alert | What::Infection => Section::Alerts,
             What::CareLimit => Section::CareLimits,
             What::Medication => Section::Medications,
             What::Service => Section::Services,
@@ -146,6 +163,9 @@ impl Scene {
             What::CrisisPlan => Entry::Plan(Arc::new(plan("r", PlanKind::CrisisPlan))),
             _ => entry(self.section(), "r"),
         };
+        if let (What::Infection, Entry::Alert(alert)) = (self.facts.what, &mut record) {
+            Arc::make_mut(alert).kind = AlertKind::Infection;
+        }
         // Sources write HSA-ids as they like.
         let (provider, unit) = (self.provider().to_lowercase(), self.record_unit().to_lowercase());
         let provenance = record.provenance_mut();
@@ -209,6 +229,7 @@ pub(super) fn kinds() -> ProviderKinds {
         care_limit_text: None,
         receiving_units: Vec::new(),
         accepts_others_consents: false,
+        confidentiality_text: None,
     };
     let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
     ProviderKinds::new(&[
