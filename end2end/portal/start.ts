@@ -19,6 +19,8 @@ export const DEMOS = {
   late: ["--clock", NOON, "--fault", "nationella=slow=3200"],
   /** Two at night. */
   night: ["--clock", "2026-11-21T02:00:00+01:00"],
+  /** For what changes an organisation for everybody: roles, acknowledgements. Nothing in it can be counted on by two tests. */
+  changed: ["--clock", NOON],
 } as const satisfies Record<string, readonly string[]>;
 
 export type DemoName = keyof typeof DEMOS;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
-    access::{Access, Basis, BlockStatus, Decision, Grant, Reach},
+    access::{Access, Basis, BlockStatus, Decision, Grant, Reach, Rights, RoleMatrix},
     entry::{
         Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Life, Medication, PersonDetails,
         Plan, Service, Vaccination,
@@ -70,7 +70,7 @@ pub fn question(patient: &str, sections: Vec<Section>) -> Question {
 
 /// Somebody in a role and kind of provider.
 pub fn viewer(role: Role, kind: ProviderKind) -> Viewer {
-    Viewer {
+    let mut viewer = Viewer {
         user_id: "SE9999000009-P001".into(),
         name: "Anna Prov".into(),
         title: "testare".into(),
@@ -81,7 +81,10 @@ pub fn viewer(role: Role, kind: ProviderKind) -> Viewer {
         unit: Organisation::new("SE9999000009-E001", "Läsande enhet"),
         assignment: "SE9999000009-U001".into(),
         purpose: "Vård och behandling".into(),
-    }
+        rights: Rights::default(),
+    };
+    RoleMatrix::default().equip(&mut viewer);
+    viewer
 }
 
 /// A source that answers every section and can light every badge.

@@ -62,6 +62,7 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         // The region takes the patient's word wherever it was written down; the others have not decided so.
         accepts_others_consents: id == "region-fjall",
         shift_hours: 12,
+        confidentiality_text: None,
     }
 }
 

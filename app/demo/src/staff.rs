@@ -27,6 +27,7 @@ const STORSJO_OFFICE: Place =
     ("SE9999200002-E252", "Biståndsenheten Storsjö", org::STORSJO_SOL, "Storsjö kommun, socialtjänst");
 const STORSJO_ADMIN: Place =
     ("SE9999200002-E290", "Vård- och omsorgsförvaltningen", org::STORSJO_HSL, "Storsjö kommun, hälso- och sjukvård");
+const REGION_ADMIN: Place = ("SE9999100001-E190", "Regionstaben", org::REGION, "Region Fjäll");
 const FJALLNAS_NURSING: Place =
     ("SE9999300003-E301", "Hemsjukvården Fjällnäs", org::FJALLNAS_HSL, "Fjällnäs kommun, hälso- och sjukvård");
 const ASGARDEN: Place = ("SE9999500005-E501", "Åsgården, avdelning 2", org::ASGARDEN, "Åsgården vård AB");
@@ -47,6 +48,9 @@ pub struct Commission {
     /// What the holder does there. The portal works it out from the claims; this is what it should arrive at.
     pub role: Role,
 }
+
+/// Whoever has acknowledged no text on confidentiality yet.
+pub const NEWCOMER: &str = "newcomer";
 
 /// One member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,9 @@ fn clinical() -> Vec<Staff> {
             .acting(STORSJO_HOME_CARE, Role::CareWorker),
         staff("therapist", ("Mats", "Åkerlund"), "leg. arbetsterapeut", "213010", &["AT"], "storsjo")
             .acting(STORSJO_REHAB, Role::Therapist),
+        // Has not yet acknowledged anything: is asked at the first sign-in.
+        staff(NEWCOMER, ("Nils", "Ahlgren"), "leg. sjuksköterska", "206010", &["SJ"], "storsjo")
+            .acting(STORSJO_NURSING, Role::Nurse),
         staff("nurse-fjallnas", ("Lena", "Hägg"), "leg. sjuksköterska", "206010", &["SJ"], "fjallnas")
             .acting(FJALLNAS_NURSING, Role::Nurse),
         staff("nurse-asgarden", ("Omar", "Saleh"), "leg. sjuksköterska", "206010", &["SJ"], "asgarden")
@@ -108,10 +115,13 @@ fn administrative() -> Vec<Staff> {
     let mut admin = staff("admin", ("Britt", "Wallin"), "systemförvaltare", "151000", &[], "storsjo")
         .acting(STORSJO_ADMIN, Role::Administrator);
     admin.system_roles = vec!["samsyn;admin"];
+    let mut region = staff("admin-region", ("Siv", "Lindgren"), "systemförvaltare", "151000", &[], "region-fjall")
+        .acting(REGION_ADMIN, Role::Administrator);
+    region.system_roles = vec!["samsyn;admin"];
     let mut reviewer = staff("reviewer", ("Tomas", "Ek"), "logggranskare", "151013", &[], "storsjo")
         .acting(STORSJO_ADMIN, Role::Reviewer);
     reviewer.system_roles = vec!["samsyn;reviewer"];
-    vec![admin, reviewer]
+    vec![admin, region, reviewer]
 }
 
 fn staff(
@@ -145,8 +155,10 @@ fn employee_id(id: &str) -> &'static str {
         "officer" => "SE9999200002-P252",
         "two-hats" => "SE9999200002-P202",
         "therapist" => "SE9999200002-P203",
+        NEWCOMER => "SE9999200002-P204",
         "nurse-fjallnas" => "SE9999300003-P301",
         "nurse-asgarden" => "SE9999500005-P501",
+        "admin-region" => "SE9999100001-P190",
         "admin" => "SE9999200002-P290",
         _ => "SE9999200002-P291",
     }

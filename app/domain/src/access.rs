@@ -1,13 +1,15 @@
 //! Who may see what, and on what ground.
 //!
 //! Rooms: [`registration`] what staff register about a patient · [`ground`] whether other providers' information may be reached ·
-//! [`block`] blocks · [`role`] sections by role · [`decision`] the decision on each record.
+//! [`block`] blocks · [`matrix`] what an organisation grants its roles · [`role`] what a role is kept to · [`decision`] the decision on each
+//! record.
 //! Rules: product.md Law 1–5 and 10, L-01 … L-15. Not here: whom to ask (`plan`), protected persons (`protection`).
 //! Invariant: pure; the same facts at the same moment give the same decision.
 
 mod block;
 mod decision;
 mod ground;
+mod matrix;
 mod registration;
 mod role;
 
@@ -18,8 +20,9 @@ pub use block::{
 };
 pub use decision::Decision;
 pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for, lifted_for};
+pub use matrix::{Action, Fixed, Right, Rights, RoleMatrix, fixed};
 pub use registration::{
     Assertion, EMERGENCY, Ended, GivenBy, Kind, Period, Preset, REASON_MAX_CHARACTERS, Reason, Receiver, Refusal,
     Registrar, Registration, RelationReason, Stated, is_child,
 };
-pub use role::{Action, may, may_have_relatives_numbers, plans_are_limited, visible_sections};
+pub(crate) use role::Part;

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
-    access::{Access, Block, covers, plans_are_limited},
+    access::{Access, Block, covers},
     alert_line::alert_line,
     badge::{BadgeInput, Look, badges},
     completeness::completeness,
@@ -104,7 +104,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         cells: &cells,
         sources: &sources,
         plan_cells: &plan_cells,
-        plans_limited: plans_are_limited(opening.viewer.role),
+        plans_limited: opening.viewer.role.part_of(Section::Plans).is_some(),
         others_could_light: &opening.others.kinds,
         others_could_plan: opening.others.sections.contains(&Section::Plans),
         blocked_exists: opening.blocked_exists,
@@ -209,7 +209,7 @@ fn section(name: Section, opening: &Opening, answers: &[Answered], conflict: boo
         conflict: None,
         not_checked: Vec::new(),
         covid: None,
-        role_limited: name == Section::Plans && plans_are_limited(opening.viewer.role),
+        role_limited: sees_a_part(opening, name),
         others_not_asked: opening.others.sections.contains(&name),
         named_care_contact_missing: false,
         entries: Vec::new(),
@@ -227,6 +227,11 @@ fn section(name: Section, opening: &Opening, answers: &[Answered], conflict: boo
     order::sort(name, &mut entries, zone);
     view.entries = entries;
     view
+}
+
+/// Whether the viewer's role sees the section, but not all of it.
+fn sees_a_part(opening: &Opening, section: Section) -> bool {
+    opening.viewer.rights.sees(section) && opening.viewer.role.part_of(section).is_some()
 }
 
 fn shown(entry: &Entry, answer: &Answered, opening: &Opening, zone: &TimeZone) -> ShownEntry {

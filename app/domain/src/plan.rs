@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    access::{Basis, Grant, visible_sections},
+    access::{Basis, Grant, Part},
     identifier::IdentifierKind,
     section::Section,
     source::{LinkRule, OrganisationId, Source},
@@ -92,7 +92,6 @@ fn is_own(viewer: &Viewer, source: &Source) -> bool {
 }
 
 fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Ask {
-    let visible = visible_sections(viewer.role);
     let refusal = refusal(viewer, grant, source, known);
     let selected = grant.and_then(|grant| grant.sections.as_deref()).filter(|_| !is_own(viewer, source));
     let mut ask = Ask { source: source.clone(), sections: Vec::new(), person: false, decided: BTreeMap::new() };
@@ -100,7 +99,7 @@ fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>
         for section in Section::ALL {
             if !source.sections.contains(&section) {
                 ask.decided.insert(section, State::Unsupported);
-            } else if !visible.contains(&section) {
+            } else if !is_seen(viewer, source, section) {
                 ask.decided.insert(section, State::Withheld(Withheld::Role));
             } else if let Some(why) = refusal {
                 ask.decided.insert(section, State::NotAsked(why));
@@ -113,6 +112,12 @@ fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>
     }
     ask.person = source.answers_person && refusal.is_none();
     ask
+}
+
+/// Whether anything of the section from this source can be for the viewer's role.
+fn is_seen(viewer: &Viewer, source: &Source, section: Section) -> bool {
+    let own_only = viewer.role.part_of(section).is_some_and(Part::is_own_only);
+    viewer.rights.sees(section) && (!own_only || is_own(viewer, source))
 }
 
 fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Option<NotAsked> {

@@ -97,6 +97,10 @@ pub struct OrganisationInfo {
     /// Length of a shift in hours, 1–24; default 12. Whoever signed in longer ago signs in anew before opening an emergency.
     #[serde(default = "twelve_hours")]
     pub shift_hours: u8,
+    /// The organisation's own text on confidentiality, which its staff acknowledge before their first patient; an empty line begins a
+    /// new paragraph. None means the portal's.
+    #[serde(default)]
+    pub confidentiality_text: Option<String>,
 }
 
 const fn twelve_hours() -> u8 {

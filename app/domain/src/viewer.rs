@@ -6,12 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::{Action, Rights},
     provenance::Organisation,
     source::{OrganisationId, Provider, ProviderKind},
 };
 
-/// What an assignment lets its holder do. Default matrix in `access`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What an assignment makes of its holder; what it lets it do is its organisation's to say (`access::RoleMatrix`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Läkare.
@@ -28,6 +29,32 @@ pub enum Role {
     Administrator,
     /// Reviews the organisation's log; opens no patient.
     Reviewer,
+}
+
+impl Role {
+    /// Every role, in the order they stand on the page.
+    pub const ALL: [Self; 7] = [
+        Self::Physician,
+        Self::Nurse,
+        Self::Therapist,
+        Self::CareWorker,
+        Self::CaseOfficer,
+        Self::Administrator,
+        Self::Reviewer,
+    ];
+
+    /// Its name in forms, in the log and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Physician => "physician",
+            Self::Nurse => "nurse",
+            Self::Therapist => "therapist",
+            Self::CareWorker => "care-worker",
+            Self::CaseOfficer => "case-officer",
+            Self::Administrator => "administrator",
+            Self::Reviewer => "reviewer",
+        }
+    }
 }
 
 /// Own provider's records, or those of others as well.
@@ -63,6 +90,10 @@ pub struct Viewer {
     pub assignment: String,
     /// e.g. `Vård och behandling`.
     pub purpose: String,
+    /// What the role may see and do: read from the database on every request, so it is neither kept in a session nor in the log. A
+    /// viewer that was not given any may nothing.
+    #[serde(skip)]
+    pub rights: Rights,
 }
 
 impl Viewer {
@@ -73,6 +104,11 @@ impl Viewer {
 
     /// Whether the purpose is one of care: no other reaches a patient (SVOD 3:7).
     pub fn has_care_purpose(&self) -> bool {
-        self.purpose == "Vård och behandling" && !matches!(self.role, Role::Administrator | Role::Reviewer)
+        self.purpose == "Vård och behandling" && self.role.is_of_care()
+    }
+
+    /// Whether the assignment includes this.
+    pub fn may(&self, action: Action) -> bool {
+        self.rights.may(action)
     }
 }

@@ -10,17 +10,20 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use samsyn_demo::{gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource};
+use samsyn_demo::{
+    gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource, staff::NEWCOMER,
+};
 use samsyn_domain::{identifier::PersonIdentifier, section::PERSON, source::Provider};
 use samsyn_server::{
     clock::Clock,
+    confidentiality,
     config::{
         AdapterFile, AssertionAudience, ClaimsConfig, Config, CredentialConfig, CredentialKind, DatabaseConfig,
         Environment, IdentityConfig, OriginConfig, PortalConfig, ServiceLimits, SessionConfig, SourceConfig,
     },
 };
 use samsyn_service::port::blocks::{BlockList, BlockLists as _, ListedBlock};
-use samsyn_store::{Store, StoreKey};
+use samsyn_store::{Acknowledgement, Store, StoreKey};
 use secrecy::SecretString;
 use url::Url;
 
@@ -155,7 +158,8 @@ pub fn identity_client(public_url: &Url) -> IdentityClient {
     }
 }
 
-/// Fills the block register, the index of known links, and the register of consents, relations and exceptions.
+/// Fills the block register, the index of known links, the register of consents, relations and exceptions, and the acknowledgements of
+/// everybody but the newcomer.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -170,6 +174,7 @@ pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     store.replace_links(&links).await?;
     store.keep_registrations(&seed.registrations).await?;
+    store.keep_acknowledgements(&acknowledgements(seed, clock)).await?;
     Ok(())
 }
 
@@ -194,4 +199,20 @@ pub fn block_lists(seed: &Seed, clock: &Clock) -> Result<Vec<BlockList>> {
         BlockList { provider: provider.id.clone(), verified_at, blocks: of_provider.cloned().collect() }
     };
     Ok(providers.map(list).collect())
+}
+
+/// Staff have read the text of every organisation they act for.
+fn acknowledgements(seed: &Seed, clock: &Clock) -> Vec<Acknowledgement> {
+    let given = seed.staff.iter().filter(|staff| staff.id != NEWCOMER).map(|staff| {
+        let organisation = seed.organisations.iter().find(|organisation| organisation.id == staff.organisation)?;
+        Some(Acknowledgement {
+            organisation: organisation.id.clone(),
+            user_id: staff.employee_id.to_owned(),
+            digest: confidentiality::digest(organisation),
+            name: staff.name(),
+            assignment: staff.commissions.first()?.id.clone(),
+            at: clock.now().timestamp(),
+        })
+    });
+    given.flatten().collect()
 }

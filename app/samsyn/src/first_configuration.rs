@@ -158,6 +158,7 @@ providers = [{providers}]
 # recent_months = 3      the "recently" window, 1–12
 # shift_hours = 12       whoever signed in longer ago signs in anew before an emergency, 1–24
 # care_limit_text = "…"  own closing text on the care-limit card
+# confidentiality_text = "…"  own text that staff acknowledge before their first patient
 
 # [[adapter]]
 # name = "enkel"

@@ -10,6 +10,7 @@ mod assignment;
 mod blocks;
 mod body;
 mod client;
+mod confidentiality;
 mod failure;
 mod freshness;
 mod headers;
@@ -22,6 +23,7 @@ mod overview;
 mod page;
 mod print;
 pub mod rate;
+mod roles;
 mod search;
 mod sign_in;
 mod sign_out;
@@ -35,7 +37,8 @@ use axum::{
 use samsyn_service::{
     access::AccessService,
     overview::OverviewService,
-    port::{audit_log::AuditLog, handles::Handles, sign_ins::SignIns},
+    port::{acknowledgements::Acknowledgements, audit_log::AuditLog, handles::Handles, sign_ins::SignIns},
+    roles::RoleService,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{
@@ -63,6 +66,10 @@ pub struct Parts {
     pub overviews: Arc<OverviewService>,
     /// Consents, relations and exceptions.
     pub access: AccessService,
+    /// What organisations grant their roles.
+    pub roles: RoleService,
+    /// Who has acknowledged a text on confidentiality.
+    pub acknowledgements: Arc<dyn Acknowledgements>,
     /// Handles.
     pub handles: Arc<dyn Handles>,
     /// The log, for sign-in and sign-out.
@@ -122,6 +129,8 @@ pub fn router(state: AppState) -> Router {
         .route("/logout", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::signed_out))
         .route("/assignment", get(assignment::show).post(assignment::choose))
+        .route("/confidentiality", get(confidentiality::show).post(confidentiality::acknowledge))
+        .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::not_found)

@@ -4,6 +4,7 @@
 //! Invariant: nothing of a patient stands in an address, a log line, a metric or a cookie.
 
 pub mod clock;
+pub mod confidentiality;
 pub mod config;
 mod http;
 mod login;

@@ -16,6 +16,7 @@ use samsyn_host::{
 use samsyn_service::{
     access::AccessService,
     overview::{Catalogue, OverviewService},
+    roles::RoleService,
 };
 use samsyn_store::{Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
@@ -199,6 +200,8 @@ fn assemble(
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone()),
+        roles: RoleService::new(database.clone(), database.clone()),
+        acknowledgements: database.clone(),
         handles: database.clone(),
         audit: database,
         config,

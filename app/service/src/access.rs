@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{Action, EMERGENCY, Ended, Kind, Refusal, Registrar, Registration, may},
+    access::{Action, EMERGENCY, Ended, Kind, Refusal, Registrar, Registration},
     identifier::PersonIdentifier,
     viewer::Viewer,
 };
@@ -127,7 +127,7 @@ impl AccessService {
         let found = self.own(viewer, patient, id).await?;
         // Whoever opened an emergency may always leave it.
         let own_emergency = found.kind == Kind::Emergency && found.receiver.covers(viewer);
-        if !viewer.has_care_purpose() || !(own_emergency || may(viewer.role, Action::End)) {
+        if !viewer.has_care_purpose() || !(own_emergency || viewer.may(Action::End)) {
             return Err(Refusal::Role.into());
         }
         let voided = ending == Ending::Voided;

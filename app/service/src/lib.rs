@@ -10,3 +10,4 @@ pub mod blocks;
 pub mod limits;
 pub mod overview;
 pub mod port;
+pub mod roles;

@@ -11,7 +11,9 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
-    access::{self, Access, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for, lifted_for},
+    access::{
+        self, Access, Action, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for, lifted_for,
+    },
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
@@ -87,6 +89,9 @@ pub enum OpenError {
     /// The assignment's purpose reaches no patient.
     #[error("the assignment's purpose does not reach patients")]
     NoCarePurpose,
+    /// The role does not include printing.
+    #[error("the role does not include printing")]
+    MayNotPrint,
     /// The log could not be written (L-35).
     #[error("the audit log could not be written")]
     LogUnavailable(#[source] crate::port::PortError),
@@ -151,11 +156,14 @@ impl OverviewService {
     /// Starts asking and writes the intent at the same time; returns once the intent is durable.
     ///
     /// # Errors
-    /// When the viewer's purpose reaches no patient, or the log cannot be written: then everything that was started is
+    /// When the viewer's purpose reaches no patient, the role does not include printing what is to be printed, or the log cannot be written: then everything that was started is
     /// dropped and nothing may be shown.
     pub async fn open(&self, request: Request) -> Result<Opened, OpenError> {
         if !request.viewer.has_care_purpose() {
             return Err(OpenError::NoCarePurpose);
+        }
+        if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
+            return Err(OpenError::MayNotPrint);
         }
         let (links, blocks, registered) = tokio::join!(
             self.links.of_patient(&request.patient),

@@ -4,11 +4,13 @@
 //! Invariant: decisions (blocks, links, sessions) are read on every request, never cached here (I8).
 
 pub mod access_register;
+pub mod acknowledgements;
 pub mod adapters;
 pub mod audit_log;
 pub mod blocks;
 pub mod handles;
 pub mod links;
+pub mod role_matrices;
 pub mod sessions;
 pub mod sign_ins;
 

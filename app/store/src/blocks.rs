@@ -14,8 +14,9 @@ use samsyn_service::port::{
     blocks::{BlockList, BlockLists, Blocks, ListedBlock, PatientBlocks, Replaced},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
-    QueryOrder, QuerySelect as _, RelationTrait as _,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect as _, RelationTrait as _,
     sea_query::{Expr, ExprTrait as _, IntoCondition as _, OnConflict},
 };
 
@@ -36,9 +37,9 @@ impl Blocks for Store {
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<PatientBlocks, PortError> {
         let tag = tag(&self.key, patient);
         // One statement, so that a list replaced meanwhile is seen either before or after, with its moment.
-        let of_patient = block_register::Relation::Block
-            .def()
-            .on_condition(move |_, block| Expr::col((block, block::Column::PatientTag)).eq(tag.as_str()).into_condition());
+        let of_patient = block_register::Relation::Block.def().on_condition(move |_, block| {
+            Expr::col((block, block::Column::PatientTag)).eq(tag.as_str()).into_condition()
+        });
         let rows = block_register::Entity::find()
             .join(JoinType::LeftJoin, of_patient)
             .select_also(block::Entity)

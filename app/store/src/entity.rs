@@ -3,6 +3,7 @@
 //! Not here: translation to the domain's types (the file of each port).
 //! Invariant: one file for one table, in the words of the table.
 
+pub mod acknowledgement;
 pub mod audit_record;
 pub mod block;
 pub mod block_register;
@@ -12,5 +13,6 @@ pub mod login_test;
 pub mod provider_logout;
 pub mod provider_session;
 pub mod registration;
+pub mod role_matrix;
 pub mod sealing_key;
 pub mod session;

@@ -1,5 +1,5 @@
-//! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, and the audit log, on
-//! SQLite or PostgreSQL.
+//! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, the matrices of roles,
+//! acknowledgements, and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
 //! `audit` (group commit, hash chain, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
@@ -9,6 +9,7 @@
 //! a record, a handle, a registration or a block is stored sealed.
 //! To add a table: a migration, an entity, then a file here that implements the port.
 
+mod acknowledgements;
 mod audit;
 mod blocks;
 mod config;
@@ -20,10 +21,13 @@ mod links;
 mod migration;
 mod open;
 mod registrations;
+mod role_matrices;
 mod seal;
 mod sessions;
 mod sign_ins;
 mod store;
+
+pub use samsyn_service::port::acknowledgements::Acknowledgement;
 
 pub use audit::{AuditBreak, AuditEntry, AuditHead, AuditVerdict};
 pub use config::{Place, StoreConfig};

@@ -13,6 +13,7 @@ mod m20261121_000004_sealed_patients;
 mod m20261122_000005_registrations;
 mod m20261122_000006_sign_ins;
 mod m20261122_000007_block_lists;
+mod m20261122_000008_roles;
 mod m20261122_000010_tagged_links;
 mod protection;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000005_registrations::Migration),
             Box::new(m20261122_000006_sign_ins::Migration),
             Box::new(m20261122_000007_block_lists::Migration),
+            Box::new(m20261122_000008_roles::Migration),
             Box::new(m20261122_000010_tagged_links::Migration),
         ]
     }

@@ -5,7 +5,7 @@
 
 use std::{error::Error, fs, path::Path, time::Duration};
 
-use samsyn_domain::identifier::IdentifierError;
+use samsyn_domain::{access::RoleMatrix, identifier::IdentifierError, source::ProviderKind, viewer::Role};
 use samsyn_ui::{
     FragmentId, Language, PageContext, Preset, SearchForm, UserError, ViewerLine, error_page, fragment,
     fragment_update, overview_page, overview_shell, print_page, search_page, sign_in_page, stylesheet,
@@ -62,8 +62,8 @@ fn context(language: Language) -> PageContext {
             organisation: "Storsjö kommun".to_owned(),
             assignment: "Vård och behandling".to_owned(),
             can_change_assignment: true,
-            may_open_emergency: true,
-            may_lift_blocks: true,
+            rights: RoleMatrix::default().rights(Role::Nurse, ProviderKind::Care),
+            administers: false,
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),

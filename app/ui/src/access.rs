@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use jiff::Zoned;
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Action, Refusal, Registration, may},
+    access::{Action, Refusal, Registration},
     identifier::PersonIdentifier,
     source::ReceivingUnit,
     viewer::Viewer,
@@ -69,7 +69,7 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
             <p class="who"><span class="number">{page.patient.spoken()}</span></p>
             {page.problem.map(|problem| problem_box(context.texts(), problem))}
             {list::list(context, page)}
-            {may(page.viewer.role, Action::Register).then(|| forms::forms(context, page))}
+            {page.viewer.may(Action::Register).then(|| forms::forms(context, page))}
             <p class="quiet">{words.logged()}</p>
         </main>
     };

@@ -16,6 +16,7 @@ const STYLES: &[&str] = &[
     include_str!("../../../style/kit/limit.css"),
     include_str!("../../../style/kit/form.css"),
     include_str!("../../../style/kit/access.css"),
+    include_str!("../../../style/kit/roles.css"),
     include_str!("../../../style/kit/sheet.css"),
     include_str!("../../../style/print.css"),
 ];

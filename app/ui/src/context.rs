@@ -5,10 +5,9 @@
 use std::time::Duration;
 
 use samsyn_domain::{
-    access::{Action, may},
+    access::Rights,
     overview::Overview,
-    source::ProviderKind,
-    viewer::Viewer,
+    viewer::{Role, Viewer},
 };
 
 use crate::text::{Language, Texts};
@@ -45,10 +44,10 @@ pub struct ViewerLine {
     pub assignment: String,
     /// Whether there is another assignment to change to.
     pub can_change_assignment: bool,
-    /// Whether the assignment includes emergency access.
-    pub may_open_emergency: bool,
-    /// Whether the assignment includes lifting the own provider's inner blocks.
-    pub may_lift_blocks: bool,
+    /// What the assignment may see and do.
+    pub rights: Rights,
+    /// Whether the assignment is to administer the portal for the organisation.
+    pub administers: bool,
 }
 
 impl ViewerLine {
@@ -61,8 +60,8 @@ impl ViewerLine {
             organisation: viewer.organisation_name.clone(),
             assignment: viewer.purpose.clone(),
             can_change_assignment,
-            may_open_emergency: viewer.provider.kind == ProviderKind::Care && may(viewer.role, Action::Emergency),
-            may_lift_blocks: viewer.provider.kind == ProviderKind::Care && may(viewer.role, Action::Lift),
+            rights: viewer.rights.clone(),
+            administers: viewer.role == Role::Administrator,
         }
     }
 }

@@ -69,6 +69,9 @@ fn top(context: &PageContext, patient: bool) -> AnyView {
             {context.viewer.as_ref().map(|_| view! {
                 <a class="top-link" href=paths::SEARCH>{texts.page.find_patient()}</a>
             })}
+            {context.viewer.as_ref().filter(|viewer| viewer.administers).map(|_| view! {
+                <a class="top-link" href=paths::ROLES>{texts.roles.link()}</a>
+            })}
             <div class="top-end">
                 {context.viewer.as_ref().map(|viewer| viewer_line(context, viewer))}
                 {language_switch(context)}

@@ -29,6 +29,8 @@ pub enum UserError {
     NoAssignment,
     /// The assignment has no care purpose.
     NoCarePurpose,
+    /// The organisation's text on confidentiality has not been acknowledged.
+    NotAcknowledged,
     /// The assignment lacks a capability.
     NotAllowed {
         /// What is needed, in words.
@@ -69,6 +71,7 @@ impl UserError {
             Self::LogUnavailable => "log-unavailable",
             Self::NoAssignment => "no-assignment",
             Self::NoCarePurpose => "no-care-purpose",
+            Self::NotAcknowledged => "not-acknowledged",
             Self::NotAllowed { .. } => "not-allowed",
             Self::NotAnIdentifier(_) => "not-an-identifier",
             Self::NotFound => "not-found",
@@ -92,6 +95,7 @@ impl UserError {
             | Self::ForbiddenOrigin
             | Self::NoAssignment
             | Self::NoCarePurpose
+            | Self::NotAcknowledged
             | Self::NotAllowed { .. }
             | Self::SignInNotFresh => 403,
             Self::NotFound | Self::OtherSession | Self::UnknownPatient => 404,
@@ -115,6 +119,7 @@ impl UserError {
             Self::LogUnavailable => words.log_unavailable_title(),
             Self::NoAssignment => words.no_assignment_title(),
             Self::NoCarePurpose => words.no_care_purpose_title(),
+            Self::NotAcknowledged => words.not_acknowledged_title(),
             Self::NotAllowed { .. } => words.not_allowed_title(),
             Self::NotAnIdentifier(_) => words.not_an_identifier_title(),
             Self::NotFound => words.not_found_title(),
@@ -140,6 +145,7 @@ impl UserError {
             Self::LogUnavailable => words.log_unavailable_happened(),
             Self::NoAssignment => words.no_assignment_happened(),
             Self::NoCarePurpose => words.no_care_purpose_happened(),
+            Self::NotAcknowledged => words.not_acknowledged_happened(),
             Self::NotAllowed { capability, .. } => return words.not_allowed_happened(capability),
             Self::NotAnIdentifier(error) => identifier_words(texts, *error),
             Self::NotFound => words.not_found_happened(),
@@ -166,6 +172,7 @@ impl UserError {
             Self::LogUnavailable => words.log_unavailable_means(),
             Self::NoAssignment => words.no_assignment_means(),
             Self::NoCarePurpose => words.no_care_purpose_means(),
+            Self::NotAcknowledged => words.not_acknowledged_means(),
             Self::NotAllowed { .. } => words.not_allowed_means(),
             Self::NotAnIdentifier(_) => words.not_an_identifier_means(),
             Self::NotFound => words.not_found_means(),
@@ -191,6 +198,7 @@ impl UserError {
             Self::LogUnavailable => words.log_unavailable_next(),
             Self::NoAssignment => words.no_assignment_next(),
             Self::NoCarePurpose => words.no_care_purpose_next(),
+            Self::NotAcknowledged => words.not_acknowledged_next(),
             Self::NotAllowed { who_can_grant, .. } => return words.not_allowed_next(who_can_grant),
             Self::NotAnIdentifier(_) => words.not_an_identifier_next(),
             Self::NotFound => words.not_found_next(),

@@ -8,6 +8,7 @@
 
 mod access;
 mod assets;
+mod confidentiality;
 mod context;
 mod document;
 mod entries;
@@ -18,6 +19,7 @@ mod overview;
 mod parts;
 pub mod paths;
 mod print;
+mod roles;
 mod search;
 mod sign_in;
 mod state_words;
@@ -33,12 +35,14 @@ pub use access::{
     lift::{LiftPage, lift_page, unit_field},
 };
 pub use assets::{script, script_path, style_path, stylesheet};
+pub use confidentiality::confidentiality_page;
 pub use context::{PageContext, ViewerLine};
 pub use error::{UserError, error_page};
 pub use fragment::{FragmentId, fragment, fragment_update};
 pub use login_test::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, login_test_page};
 pub use overview::{Shell, overview_page, overview_shell};
 pub use print::{Preset, print_page};
+pub use roles::{RolesPage, RolesProblem, RolesStep, VersionLine, role_field, roles_page};
 pub use search::{SearchForm, search_page};
 pub use sign_in::{assignment_page, sign_in_page, signed_out_page};
 pub use text::{Language, Texts};

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use leptos::prelude::*;
-use samsyn_domain::{section::Section, time::sweden, viewer::Viewer};
+use samsyn_domain::{access::Action, section::Section, time::sweden, viewer::Viewer};
 
 use crate::{context::PageContext, document, parts::joined, paths, text::Texts, words};
 
@@ -130,7 +130,11 @@ fn reach(texts: Texts, lines: &[ReachLine]) -> AnyView {
         let about = joined([Some(words::role(texts, viewer.role).to_owned()), Some(viewer.purpose.clone())]);
         let sections: Vec<&str> = line.sections.iter().map(|section| words::section(texts, *section)).collect();
         let sections = if sections.is_empty() { words.no_section().to_owned() } else { sections.join(", ") };
-        view! { <div><dt>{place}</dt><dd>{about}<br/>{words.sections(&sections)}</dd></div> }
+        let may =
+            Action::ALL.into_iter().filter(|action| viewer.may(*action)).map(|action| words::action(texts, action));
+        let may = may.collect::<Vec<_>>().join(", ");
+        let may = (!may.is_empty()).then(|| view! { <br/>{words.may(&may)} });
+        view! { <div><dt>{place}</dt><dd>{about}<br/>{words.sections(&sections)}{may}</dd></div> }
     };
     view! {
         <h2>{words.assignments()}</h2>

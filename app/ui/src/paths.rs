@@ -20,6 +20,10 @@ pub const SIGNED_OUT: &str = "/signed-out";
 pub const LANGUAGE: &str = "/language";
 /// Chooses another assignment.
 pub const ASSIGNMENT: &str = "/assignment";
+/// What an organisation's roles see and may do; POST changes it.
+pub const ROLES: &str = "/admin/roles";
+/// The organisation's text on confidentiality; POST acknowledges it.
+pub const CONFIDENTIALITY: &str = "/confidentiality";
 /// 204 while the session lives, 401 afterwards; GET, does not prolong the session.
 pub const ALIVE: &str = "/alive";
 

@@ -4,6 +4,7 @@
 //! Invariant: a word outside the registry is shown as the source wrote it.
 
 use samsyn_domain::{
+    access::Action,
     section::Section,
     viewer::Role,
     vocabulary::{
@@ -118,5 +119,19 @@ pub(crate) const fn role(texts: Texts, role: Role) -> &'static str {
         Role::CaseOfficer => texts.role.case_officer(),
         Role::Administrator => texts.role.administrator(),
         Role::Reviewer => texts.role.reviewer(),
+    }
+}
+
+/// Name of something that a role may do.
+pub(crate) const fn action(texts: Texts, action: Action) -> &'static str {
+    match action {
+        Action::Register => texts.role_action.register(),
+        Action::End => texts.role_action.end(),
+        Action::Assert => texts.role_action.assert(),
+        Action::Emergency => texts.role_action.emergency(),
+        Action::Lift => texts.role_action.lift(),
+        Action::Print => texts.role_action.print(),
+        Action::Extract => texts.role_action.extract(),
+        Action::Report => texts.role_action.report(),
     }
 }

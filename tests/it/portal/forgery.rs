@@ -27,6 +27,8 @@ async fn no_state_changes_from_another_site() {
             (print.as_str(), vec![]),
             ("/assignment", vec![("assignment", "SE9999100001-P101-U1")]),
             ("/language", vec![("language", "en"), ("return", "/")]),
+            ("/confidentiality", vec![("digest", "0")]),
+            ("/admin/roles", vec![("base", "0"), ("step", "save")]),
             ("/logout", vec![]),
         ] {
             let reply = doctor.post_from(path, &form, headers).await;

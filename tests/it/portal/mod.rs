@@ -7,6 +7,7 @@
 //! To add a test: a file per promise; [`harness::shared`] unless the test changes something.
 
 mod access;
+mod acknowledgement;
 mod audit;
 mod block_lists;
 mod blocks;
@@ -26,6 +27,7 @@ mod privacy;
 mod provider;
 mod rate;
 mod reading;
+mod role_matrix;
 mod roles;
 mod sessions;
 mod surface;

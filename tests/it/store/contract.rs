@@ -6,6 +6,7 @@
 mod audit;
 mod decisions;
 mod registrations;
+mod roles;
 mod schema;
 mod sealing;
 mod sessions;
@@ -81,6 +82,11 @@ cases! {
     registrations::neither_a_row_nor_the_file_carries_the_number,
     registrations::a_registration_can_be_neither_changed_nor_removed,
     registrations::a_protection_that_is_missing_is_found_by_the_check,
+    roles::the_newest_version_of_an_organisations_matrix_holds_on_every_node,
+    roles::of_two_who_change_a_matrix_at_once_one_does,
+    roles::a_matrix_that_cannot_be_understood_is_an_error_and_never_the_defaults,
+    roles::an_acknowledgement_is_of_one_text_of_one_organisation_by_one_employee,
+    roles::neither_a_version_nor_an_acknowledgement_can_be_changed_or_removed,
     schema::a_newer_schema_is_refused_and_left_alone,
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use samsyn_domain::{
+    access::Rights,
     identifier::PersonIdentifier,
     provenance::Organisation,
     source::{OrganisationId, Provider, ProviderId, ProviderKind},
@@ -43,6 +44,7 @@ pub fn viewer() -> Viewer {
         unit: Organisation { id: Some("SE0000000000-UNIT".into()), name: Some("Hemsjukvården".into()) },
         assignment: "assignment-1".into(),
         purpose: "Vård och behandling".into(),
+        rights: Rights::default(),
     }
 }
 

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use super::{
     block::{BlockKind, BlockStatus, blocked_exists, covers, keeps_out, same_id},
     ground::Grant,
-    role::{PLANS_WITHOUT_LICENCE, may_have_relatives_numbers, plans_are_limited, visible_sections},
 };
 use crate::{
     entry::Entry,
@@ -61,7 +60,7 @@ impl Decision<'_> {
 
     /// Applies the decision to one cell.
     pub fn apply(&self, section: Section, state: State) -> State {
-        if !visible_sections(self.viewer.role).contains(&section) {
+        if !self.viewer.rights.sees(section) {
             return State::Withheld(Withheld::Role);
         }
         match state {
@@ -75,7 +74,7 @@ impl Decision<'_> {
     /// "None" may be said only to those who would be told of blocks, and only when there are none (I4). A role that sees
     /// a part of a section never learns whether the rest is empty.
     fn none(&self, section: Section, state: State) -> State {
-        if section == Section::Plans && plans_are_limited(self.viewer.role) {
+        if self.viewer.role.part_of(section).is_some() {
             State::Withheld(Withheld::Role)
         } else if self.none_would_be_wrong() {
             State::Withheld(Withheld::MayExist)
@@ -114,15 +113,12 @@ impl Decision<'_> {
     /// What must leave no trace is decided before what is said to be withheld: a record that the role, the ground or a block
     /// keeps away is not counted because it also lacks an id (L-09, L-10).
     fn verdict(&self, section: Section, entry: &Entry) -> Verdict {
-        if let Entry::Plan(plan) = entry
-            && plans_are_limited(self.viewer.role)
-            && !PLANS_WITHOUT_LICENCE.contains(&plan.kind)
-        {
+        let provenance = entry.provenance();
+        let own = provenance.provider_id().is_some_and(|provider| self.viewer.provider.id.is(provider));
+        if self.viewer.role.part_of(section).is_some_and(|part| !part.holds(entry, own)) {
             return Verdict::Withheld(Withheld::Role);
         }
-        let provenance = entry.provenance();
         let Some(provider) = provenance.provider_id() else { return Verdict::Withheld(Withheld::MissingIds) };
-        let own = self.viewer.provider.id.is(provider);
         let kind = self.kinds.of(provider).unwrap_or(self.otherwise);
         if !own && !self.grant.is_some_and(|grant| grant.opens(section, kind)) {
             return Verdict::OutOfScope;
@@ -146,7 +142,7 @@ impl Decision<'_> {
     fn narrow(&self, mut entry: Entry) -> Entry {
         if let Entry::Contact(contact) = &mut entry
             && matches!(contact.kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative)
-            && !may_have_relatives_numbers(self.viewer.role)
+            && !self.viewer.role.may_have_relatives_numbers()
         {
             let contact = Arc::make_mut(contact);
             contact.phones.clear();

@@ -8,10 +8,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    block::same_id,
-    role::{Action, may},
-};
+use super::{block::same_id, matrix::Action};
 use crate::{
     identifier::PersonIdentifier,
     provenance::Organisation,
@@ -332,7 +329,11 @@ impl Registration {
             Kind::Emergency => Action::Emergency,
             Kind::Lift => Action::Lift,
         };
-        if !viewer.has_care_purpose() || !may(viewer.role, action) {
+        // The law before the organisation's matrix: the reason that nobody can change is the one to tell.
+        if self.kind == Kind::Emergency && viewer.provider.kind != ProviderKind::Care {
+            return Err(Refusal::CareProvidersOnly);
+        }
+        if !viewer.has_care_purpose() || !viewer.may(action) {
             return Err(Refusal::Role);
         }
         if self.stated.text.as_ref().is_some_and(|text| text.chars().count() > REASON_MAX_CHARACTERS) {
@@ -380,9 +381,6 @@ impl Registration {
                 self.ends_within(now, Preset::SixMonths)
             }
             Kind::Emergency => {
-                if viewer.provider.kind != ProviderKind::Care {
-                    return Err(Refusal::CareProvidersOnly);
-                }
                 if self.receiver.employee.is_none() {
                     return Err(Refusal::Receiver);
                 }

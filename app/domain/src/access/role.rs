@@ -1,68 +1,69 @@
-//! What each role sees by default (product.md Law 10).
+//! What a role is kept to, whatever its organisation grants it.
 //!
-//! Not here: records (`decision`), an organisation's own matrix. Invariant: a section that is not listed is withheld.
+//! Not here: what an organisation grants (`matrix`), records (`decision`). Invariant: nothing here widens; it only says of which
+//! sections a role sees a part, and which part that is. Source: product.md Law 10.
+//! To add a kind of record that a role sees a part of: a case in [`Role::part_of`] and in [`Part::holds`].
 
-use crate::{section::Section, viewer::Role, vocabulary::PlanKind};
+use crate::{
+    entry::Entry,
+    section::Section,
+    viewer::Role,
+    vocabulary::{AlertKind, PlanKind},
+};
 
-/// The two kinds of plan that staff without licence see.
-pub(super) const PLANS_WITHOUT_LICENCE: [PlanKind; 2] = [PlanKind::Sip, PlanKind::Implementation];
+/// The part of a section that a role sees where it sees the section at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// SIP and implementation plans.
+    TwoKindsOfPlan,
+    /// The own provider's alerts of infection.
+    OwnInfections,
+    /// The own provider's care limits.
+    OwnLimits,
+}
 
-/// The default matrix of roles and sections; the plans of staff without licence are narrowed further per record.
-pub const fn visible_sections(role: Role) -> &'static [Section] {
-    match role {
-        Role::Physician | Role::Nurse => &Section::ALL,
-        Role::Therapist => &[
-            Section::Alerts,
-            Section::CareLimits,
-            Section::Services,
-            Section::Contacts,
-            Section::FunctionalStatus,
-            Section::Plans,
-            Section::Covid19,
-            Section::Consents,
-            Section::Documents,
-        ],
-        Role::CareWorker | Role::CaseOfficer => {
-            &[Section::Services, Section::Contacts, Section::FunctionalStatus, Section::Plans]
+impl Part {
+    /// Whether a record is in it. `own` says that it is the viewer's own provider's.
+    pub(crate) fn holds(self, entry: &Entry, own: bool) -> bool {
+        match (self, entry) {
+            (Self::TwoKindsOfPlan, Entry::Plan(plan)) => {
+                matches!(plan.kind, PlanKind::Sip | PlanKind::Implementation)
+            }
+            (Self::OwnInfections, Entry::Alert(alert)) => own && alert.kind == AlertKind::Infection,
+            (Self::OwnLimits, Entry::CareLimit(_)) => own,
+            _ => false,
         }
-        Role::Administrator | Role::Reviewer => &[],
+    }
+
+    /// Whether nothing of it can come from other providers: then they are not asked.
+    pub(crate) const fn is_own_only(self) -> bool {
+        matches!(self, Self::OwnInfections | Self::OwnLimits)
     }
 }
 
-/// Whether this role sees only some kinds of plan.
-pub const fn plans_are_limited(role: Role) -> bool {
-    matches!(role, Role::CareWorker | Role::CaseOfficer)
-}
+impl Role {
+    /// Whether the role stands for a licensed profession.
+    pub const fn is_licensed(self) -> bool {
+        matches!(self, Self::Physician | Self::Nurse | Self::Therapist)
+    }
 
-/// Whether this role may have relatives' telephone numbers.
-pub const fn may_have_relatives_numbers(role: Role) -> bool {
-    matches!(role, Role::Physician | Role::Nurse | Role::Therapist | Role::CaseOfficer)
-}
+    /// Whether the role takes part in care: no other reaches a patient (SVOD 3:7).
+    pub const fn is_of_care(self) -> bool {
+        !matches!(self, Self::Administrator | Self::Reviewer)
+    }
 
-/// What can be done besides reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Register a consent or a relation.
-    Register,
-    /// Withdraw or void one.
-    End,
-    /// Assert that a child or an adult cannot consent.
-    Assert,
-    /// Danger to life.
-    Emergency,
-    /// Lift the own provider's inner block.
-    Lift,
-    /// Print.
-    Print,
-}
+    /// The part of a section that the role is kept to; none is the whole of it.
+    pub(crate) const fn part_of(self, section: Section) -> Option<Part> {
+        match (self, section) {
+            (Self::CareWorker | Self::CaseOfficer, Section::Plans) => Some(Part::TwoKindsOfPlan),
+            (Self::CareWorker | Self::CaseOfficer, Section::Alerts) => Some(Part::OwnInfections),
+            (Self::CareWorker | Self::CaseOfficer, Section::CareLimits) => Some(Part::OwnLimits),
+            _ => None,
+        }
+    }
 
-/// The default matrix of roles and actions.
-pub const fn may(role: Role, action: Action) -> bool {
-    let licensed = matches!(role, Role::Physician | Role::Nurse);
-    match action {
-        Action::Register | Action::End => licensed || matches!(role, Role::Therapist | Role::CaseOfficer),
-        Action::Assert => licensed || matches!(role, Role::CaseOfficer),
-        Action::Emergency | Action::Lift => licensed,
-        Action::Print => !matches!(role, Role::Administrator | Role::Reviewer),
+    /// Whether the role may have relatives' telephone numbers.
+    pub(crate) const fn may_have_relatives_numbers(self) -> bool {
+        matches!(self, Self::Physician | Self::Nurse | Self::Therapist | Self::CaseOfficer)
     }
 }

@@ -13,7 +13,7 @@ use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
         Assertion, EMERGENCY, GivenBy, Kind, Period, Preset, Reason, Receiver, Refusal, Registrar, Registration,
-        RelationReason, Stated, visible_sections,
+        RelationReason, Stated,
     },
     provenance::Organisation,
     section::Section,
@@ -133,7 +133,8 @@ pub async fn open_emergency(
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     let typed: Typed = pairs.into_iter().collect();
     let fetch = typed.contains_key("fetch");
-    let chosen = visible_sections(viewer.role).iter().filter(|section| typed.contains_key(&field(**section)));
+    let seen = viewer.rights.sections();
+    let chosen = seen.iter().filter(|section| typed.contains_key(&field(**section)));
     let now = state.clock.now();
     let made = Draft { viewer, handle: &handle, typed: &typed, now: &now, units: &[] };
     let sections = if fetch { chosen.copied().collect() } else { Vec::new() };
@@ -170,7 +171,7 @@ pub async fn open_emergency(
                 reason: typed.get("reason").map(String::as_str).unwrap_or_default(),
                 text: typed.get("text").map(String::as_str).filter(|text| !text.trim().is_empty()),
                 who: &who,
-                sections: visible_sections(viewer.role),
+                sections: &seen,
             };
             html(emergency_page(&visit.context(), &handle.id, &step, None))
         }

@@ -8,10 +8,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use samsyn_domain::{
-    access::visible_sections,
-    viewer::{Role, Viewer},
-};
+use samsyn_domain::viewer::{Role, Viewer};
 use samsyn_service::port::{PortError, sign_ins::LoginTest};
 use samsyn_ui::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, UserError, login_test_page};
 
@@ -41,7 +38,10 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
 }
 
 async fn draw(state: &AppState, visit: &Visit, received: &Received, was_refused: bool) -> Response {
-    let viewers = assignments(&received.claims, &state.config.identity, &state.config.organisations);
+    let mut viewers = assignments(&received.claims, &state.config.identity, &state.config.organisations);
+    if let Err(error) = state.roles.equip(&mut viewers).await {
+        return failure::internal(visit, "read matrix of roles", &error);
+    }
     let stated = |name: &str| received.claims.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
     let tests = match visit.viewer().filter(|_| !was_refused) {
         Some(viewer) => match tests_for(state, viewer).await {
@@ -124,6 +124,6 @@ fn lines(received: &Received) -> Vec<ClaimLine> {
 }
 
 fn reach(viewer: Viewer) -> ReachLine {
-    let sections = if viewer.has_care_purpose() { visible_sections(viewer.role).to_vec() } else { Vec::new() };
+    let sections = if viewer.has_care_purpose() { viewer.rights.sections() } else { Vec::new() };
     ReachLine { viewer, sections }
 }

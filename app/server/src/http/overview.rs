@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
-    AppState, failure,
+    AppState, confidentiality, failure,
     page::{Visit, html},
 };
 use crate::{clock::real_now, patient_tag::PatientTag};
@@ -66,11 +66,14 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
     page
 }
 
-/// The handle, if this session made it in the assignment in use.
+/// The handle, if this session made it in the assignment in use, and its holder has acknowledged the text on confidentiality.
 pub async fn handle_of(state: &AppState, visit: &Visit, id: &str) -> Result<Handle, Box<Response>> {
     let (Some(viewer), Some(session)) = (visit.viewer(), visit.session_key()) else {
         return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
     };
+    if let Some(first) = confidentiality::missing(state, visit).await {
+        return Err(Box::new(first));
+    }
     match state.handles.find(&session, id, real_now()).await {
         Ok(Some(handle)) if handle.assignment == viewer.assignment => Ok(handle),
         Ok(_) => Err(Box::new(visit.refuse(&UserError::OtherSession))),
@@ -106,6 +109,10 @@ pub async fn open(
     state.overviews.open(request).await.map_err(|error| {
         Box::new(match error {
             OpenError::NoCarePurpose => visit.refuse(&UserError::NoCarePurpose),
+            OpenError::MayNotPrint => visit.refuse(&UserError::NotAllowed {
+                capability: visit.language_texts().role_action.print().to_owned(),
+                who_can_grant: viewer.organisation_name.clone(),
+            }),
             OpenError::LogUnavailable(error) => {
                 tracing::error!(%error, "nothing is shown: the audit log cannot be written");
                 visit.refuse(&UserError::LogUnavailable)

@@ -1,6 +1,6 @@
 //! One visit to a page: language, nonce, session, who is signed in.
 //!
-//! Invariant: the signed-in person is read from the database on every request (I8).
+//! Invariant: the signed-in person, and what the person may, are read from the database on every request (I8).
 
 use std::{net::IpAddr, time::Duration};
 
@@ -10,10 +10,11 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use samsyn_domain::viewer::Viewer;
-use samsyn_ui::{Language, PageContext, UserError, ViewerLine, error_page};
+use samsyn_service::port::PortError;
+use samsyn_ui::{Language, PageContext, Texts, UserError, ViewerLine, error_page};
 use tower_sessions::Session;
 
-use super::{AppState, client, headers::Nonce, language};
+use super::{AppState, client, failure, headers::Nonce, language};
 use crate::session::{self, SignedIn, key_of};
 
 /// One visit.
@@ -58,6 +59,13 @@ impl FromRequestParts<AppState> for Visit {
                 return Err(visit.refuse(&UserError::Internal { reference: reference() }));
             }
         }
+        if let Err(error) = visit.equip(state).await
+            // Leaving is always possible, and takes no rights.
+            && parts.uri.path() != samsyn_ui::paths::LOGOUT
+        {
+            visit.signed_in = None;
+            return Err(failure::internal(&visit, "read matrix of roles", &error));
+        }
         Ok(visit)
     }
 }
@@ -78,6 +86,20 @@ pub fn reference() -> String {
 }
 
 impl Visit {
+    /// Gives the viewer what the organisation grants the role now; the other assignments are not in use and get nothing.
+    async fn equip(&mut self, state: &AppState) -> Result<(), PortError> {
+        let in_use = self.signed_in.as_mut().and_then(|signed_in| signed_in.assignments.get_mut(signed_in.current));
+        match in_use {
+            Some(viewer) => state.roles.equip(std::slice::from_mut(viewer)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The texts of the answer's language.
+    pub const fn language_texts(&self) -> Texts {
+        Texts::of(self.language)
+    }
+
     /// The viewer in the assignment in use.
     pub fn viewer(&self) -> Option<&Viewer> {
         self.signed_in.as_ref().and_then(SignedIn::viewer)

@@ -16,16 +16,19 @@ use samsyn_ui::{SearchForm, UserError, search_page, sign_in_page};
 use serde::Deserialize;
 
 use super::{
-    AppState, failure,
+    AppState, confidentiality, failure,
     overview::handle_of,
     page::{Visit, html},
 };
 use crate::clock::real_now;
 
 /// The search page, or the way to sign in.
-pub async fn show(visit: Visit) -> Response {
+pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
     match visit.viewer() {
-        Some(viewer) if viewer.has_care_purpose() => html(search_page(&visit.context(), &SearchForm::default())),
+        Some(viewer) if viewer.has_care_purpose() => match confidentiality::missing(&state, &visit).await {
+            Some(first) => first,
+            None => html(search_page(&visit.context(), &SearchForm::default())),
+        },
         Some(_) => visit.refuse(&UserError::NoCarePurpose),
         None => html(sign_in_page(&visit.context())),
     }
@@ -48,6 +51,9 @@ pub async fn open(State(state): State<AppState>, visit: Visit, Form(request): Fo
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     if !viewer.has_care_purpose() {
         return visit.refuse(&UserError::NoCarePurpose);
+    }
+    if let Some(first) = confidentiality::missing(&state, &visit).await {
+        return first;
     }
     let scope = match request.scope.as_deref() {
         None | Some("" | "own") => Scope::Own,

@@ -5,6 +5,7 @@
 //! left nobody is signed in.
 
 use samsyn_domain::{
+    access::Rights,
     provenance::Organisation,
     source::{OrganisationInfo, Provider, ProviderKind},
     viewer::{Role, Viewer},
@@ -132,6 +133,7 @@ fn assignment(stated: &Stated<'_>, identity: &IdentityConfig, organisations: &[O
         assignment: stated.of_assignment(ClaimField::AssignmentId)?,
         purpose,
         user_id,
+        rights: Rights::default(),
     })
 }
 

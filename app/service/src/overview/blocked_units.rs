@@ -5,7 +5,7 @@
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{Action, BlockStatus, Refusal, blocked_units, blocks_for, may},
+    access::{Action, BlockStatus, Refusal, blocked_units, blocks_for},
     identifier::PersonIdentifier,
     provenance::Organisation,
     source::ProviderKind,
@@ -39,7 +39,7 @@ impl OverviewService {
         patient: &PersonIdentifier,
         now: &Zoned,
     ) -> Result<BlockedUnits, AccessError> {
-        if viewer.provider.kind != ProviderKind::Care || !viewer.has_care_purpose() || !may(viewer.role, Action::Lift) {
+        if viewer.provider.kind != ProviderKind::Care || !viewer.has_care_purpose() || !viewer.may(Action::Lift) {
             return Err(Refusal::Role.into());
         }
         let record = AuditRecord {

@@ -16,7 +16,7 @@ pub enum Activity {
     /// Printed.
     #[serde(rename = "Utskrift")]
     Print,
-    /// Registered or ended a consent, a relation or an exception.
+    /// Registered or ended a consent, a relation or an exception; without a patient, changed something of the organisation.
     #[serde(rename = "Skriva")]
     Write,
     /// Opened in danger to life.

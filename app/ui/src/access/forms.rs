@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Action, Kind, RelationReason, is_child, may},
+    access::{Action, Kind, RelationReason, is_child},
     time::today,
 };
 
@@ -14,7 +14,7 @@ use crate::{context::PageContext, paths};
 /// All that the role and the patient's age allow.
 pub(super) fn forms(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     let child = is_child(page.patient, today(page.now));
-    let assert = may(page.viewer.role, Action::Assert);
+    let assert = page.viewer.may(Action::Assert);
     view! {
         {consent(context, page, child)}
         {(assert && child).then(|| child_form(context, page))}

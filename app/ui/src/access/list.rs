@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Action, Kind, Registration, may},
+    access::{Action, Kind, Registration},
     time::{When, sweden},
 };
 
@@ -55,7 +55,7 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
         if ended.voided { words.voided_at(&at) } else { words.ended_at(&at) }
     });
     let open = one.ended.is_none() && one.period.to.is_none_or(|to| page.now.timestamp() < to);
-    let may_end = open && may(page.viewer.role, Action::End);
+    let may_end = open && page.viewer.may(Action::End);
     view! {
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>

@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Access, Basis, Grant, Missing},
+    access::{Access, Action, Basis, Grant, Missing},
     overview::Overview,
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn ground(context: &PageContext, overview: &Overview, handle: &str) -
 /// provider and of others: whose they are is told, and logged, on the next page only.
 pub(crate) fn blocks(context: &PageContext, overview: &Overview, handle: &str) -> AnyView {
     let words = context.texts().lift;
-    let may_lift = context.viewer.as_ref().is_some_and(|viewer| viewer.may_lift_blocks);
+    let may_lift = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Lift));
     let exists = overview.blocked_exists == Some(true) && may_lift;
     if !exists && !overview.block_lifted {
         return ().into_any();
@@ -83,7 +83,7 @@ fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: 
 fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
     let texts = context.texts();
     let words = texts.access;
-    let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.may_open_emergency);
+    let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Emergency));
     let links = view! {
         <p class="access-links">
             <a href=paths::access(handle)>{words.link()}</a>

@@ -12,6 +12,7 @@ pub(crate) mod section;
 
 use leptos::prelude::*;
 use samsyn_domain::{
+    access::Action,
     overview::{Identity, Overview},
     section::Section,
 };
@@ -59,10 +60,11 @@ pub fn overview_page(context: &PageContext, overview: &Overview, handle: &str) -
 
 fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     let part = |part| fragment(context, overview, part);
+    let may_print = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Print));
     let person = [
         "<div class=\"person-bar\">".to_owned(),
         part(FragmentId::Banner),
-        html(print_menu(context, handle)),
+        html(may_print.then(|| print_menu(context, handle)).into_any()),
         "</div>".to_owned(),
     ]
     .concat();

@@ -8,6 +8,8 @@ mod states;
 mod texts;
 mod waiting;
 
+use samsyn_domain::{access::RoleMatrix, source::ProviderKind, viewer::Role};
+
 use crate::{Language, PageContext, ViewerLine};
 
 /// A context in Swedish with somebody signed in.
@@ -22,8 +24,8 @@ fn context(language: Language) -> PageContext {
             organisation: "Storsjö kommun".into(),
             assignment: "Vård och behandling".into(),
             can_change_assignment: false,
-            may_open_emergency: true,
-            may_lift_blocks: true,
+            rights: RoleMatrix::default().rights(Role::Nurse, ProviderKind::Care),
+            administers: false,
         }),
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),

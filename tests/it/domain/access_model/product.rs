@@ -2,7 +2,7 @@
 //!
 //! Invariant: the steps that are taken divide the length of no list.
 
-use super::{Block, Choice, Consent, Exception, Facts, Ids, ROLES, Reader, Relation, What, Whose};
+use super::{Block, Choice, Consent, Exception, Facts, Ids, Matrix, ROLES, Reader, Relation, What, Whose};
 
 /// Reads a number as one word of each list.
 pub(super) struct Digits(pub usize);
@@ -16,7 +16,13 @@ impl Digits {
 
     /// Any case of the whole product.
     pub(super) fn any(mut self) -> Facts {
-        Facts { role: self.pick(&ROLES), ids: self.pick(Ids::ALL), what: self.pick(What::ALL), ..self.ordinary() }
+        Facts {
+            role: self.pick(&ROLES),
+            matrix: self.pick(Matrix::ALL),
+            ids: self.pick(Ids::ALL),
+            what: self.pick(What::ALL),
+            ..self.ordinary()
+        }
     }
 
     /// A role that sees the section, and a record that says where it comes from.
@@ -25,6 +31,7 @@ impl Digits {
         Facts {
             reader,
             role: if reader == Reader::SocialServices { ROLES[4] } else { ROLES[1] },
+            matrix: Matrix::Default,
             choice: self.pick(Choice::ALL),
             whose: self.pick(Whose::ALL),
             ids: Ids::Complete,
@@ -49,4 +56,4 @@ pub(super) const ORDINARY: usize = Reader::ALL.len()
     * Block::ALL.len();
 
 /// How many cases there are of everything.
-pub(super) const ANY: usize = ORDINARY * ROLES.len() * Ids::ALL.len() * What::ALL.len();
+pub(super) const ANY: usize = ORDINARY * ROLES.len() * Matrix::ALL.len() * Ids::ALL.len() * What::ALL.len();

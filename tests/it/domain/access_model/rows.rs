@@ -6,7 +6,7 @@
 use samsyn_domain::viewer::Role;
 
 use super::{
-    Block, Choice, Consent, Exception, Facts, Ids, Outcome, Reader, Relation, What, Whose,
+    Block, Choice, Consent, Exception, Facts, Ids, Matrix, Outcome, Reader, Relation, What, Whose,
     scene::{Scene, kinds},
 };
 
@@ -14,6 +14,7 @@ use super::{
 const NURSE: Facts = Facts {
     reader: Reader::MunicipalCare,
     role: Role::Nurse,
+    matrix: Matrix::Default,
     choice: Choice::Shared,
     whose: Whose::Sibling,
     ids: Ids::Complete,
@@ -205,5 +206,50 @@ fn a_block_that_is_over_or_lifted_or_about_somebody_else() {
         ("an inner one", own(Block::Inner), Outcome::MayExist),
         ("no list of the record's provider", blocked(Block::UnverifiedHere), Outcome::BlockUnverified),
         ("no list of another provider", blocked(Block::UnverifiedElsewhere), Outcome::Shown),
+    ]);
+}
+
+#[test]
+fn an_organisation_that_grants_its_roles_less() {
+    let nurse = Facts { matrix: Matrix::WithoutServicesAndLimits, whose: Whose::OwnUnit, ..NURSE };
+    check(&[
+        ("a nurse loses what she saw by default, her own unit's too", nurse, Outcome::Role),
+        ("and keeps the rest", Facts { what: What::Medication, ..nurse }, Outcome::Shown),
+        (
+            "danger to life brings nothing back",
+            Facts { whose: Whose::OtherCare, exception: Exception::Emergency, ..nurse },
+            Outcome::Role,
+        ),
+        ("a record without provider is not counted either", Facts { ids: Ids::NoProvider, ..nurse }, Outcome::Role),
+    ]);
+}
+
+#[test]
+fn an_organisation_that_grants_its_roles_all_it_can() {
+    let worker = Facts { role: Role::CareWorker, matrix: Matrix::Everything, whose: Whose::OwnUnit, ..OFFICER };
+    let consented = Facts { whose: Whose::OtherSocial, consent: Consent::ForUnit, ..worker };
+    check(&[
+        ("a care worker sees the own provider's care limit", Facts { what: What::CareLimit, ..worker }, Outcome::Shown),
+        ("and its alert of infection", Facts { what: What::Infection, ..worker }, Outcome::Shown),
+        ("of no other alert", Facts { what: What::Alert, ..worker }, Outcome::Role),
+        ("a care limit of others not even with consent", Facts { what: What::CareLimit, ..consented }, Outcome::Role),
+        ("a medicine of others with consent", Facts { what: What::Medication, ..consented }, Outcome::Shown),
+        ("a crisis plan still not", Facts { what: What::CrisisPlan, ..worker }, Outcome::Role),
+        (
+            "whether a blocked care limit exists is not told",
+            Facts { what: What::CareLimit, whose: Whose::OwnOtherUnit, block: Block::Inner, ..worker },
+            Outcome::Role,
+        ),
+        ("an administrator sees nothing", Facts { role: Role::Administrator, ..worker }, Outcome::Role),
+        (
+            "nor a reviewer, in danger to life",
+            Facts { role: Role::Reviewer, exception: Exception::Emergency, ..worker },
+            Outcome::Role,
+        ),
+        (
+            "an occupational therapist sees medicines",
+            Facts { role: Role::Therapist, what: What::Medication, ..worker },
+            Outcome::Shown,
+        ),
     ]);
 }

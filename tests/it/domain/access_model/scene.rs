@@ -9,8 +9,8 @@ use std::sync::{Arc, LazyLock};
 use jiff::{SignedDuration, Timestamp, Zoned, civil::date};
 use samsyn_domain::{
     access::{
-        self, Access, BlockStatus, Decision, Employees, LiftReason, Registration, TemporaryLift, blocked_exists,
-        blocks_for,
+        self, Access, BlockStatus, Decision, Employees, LiftReason, Registration, Right, RoleMatrix, TemporaryLift,
+        blocked_exists, blocks_for,
     },
     entry::Entry,
     identifier::PersonIdentifier,
@@ -21,11 +21,11 @@ use samsyn_domain::{
     state::{Entries, State, Withheld},
     time::When,
     viewer::{Scope, Viewer},
-    vocabulary::PlanKind,
+    vocabulary::{AlertKind, PlanKind},
 };
 use samsyn_tests::build::{entry, plan, source, viewer};
 
-use super::{Block, Choice, Consent, Facts, Ids, Outcome, Reader, What, Whose};
+use super::{Block, Choice, Consent, Facts, Ids, Matrix, Outcome, Reader, What, Whose};
 
 const MUNICIPAL_CARE: &str = "SE9999000010-H001";
 const SOCIAL_SERVICES: &str = "SE9999000010-S001";
@@ -40,6 +40,16 @@ const RECORD_UNIT: &str = "SE9999000016-E001";
 
 /// Read once: there are some hundred thousand cases.
 static NOW: LazyLock<Zoned> = LazyLock::new(samsyn_tests::build::now);
+
+/// Matrices an administrator might have saved.
+static WITHOUT: LazyLock<RoleMatrix> = LazyLock::new(|| {
+    let kinds = [ProviderKind::Care, ProviderKind::SocialCare];
+    RoleMatrix::granting(|role, right| {
+        RoleMatrix::default().grants(role, &kinds, right)
+            && !matches!(right, Right::See(Section::Services | Section::CareLimits))
+    })
+});
+static EVERYTHING: LazyLock<RoleMatrix> = LazyLock::new(|| RoleMatrix::granting(|_, _| true));
 
 /// What the domain was asked, and what it needs to answer.
 pub(super) struct Scene {
@@ -59,6 +69,11 @@ impl Scene {
         };
         let mut viewer = viewer(facts.role, kind);
         viewer.provider.id = ProviderId::new(provider);
+        match facts.matrix {
+            Matrix::Default => {}
+            Matrix::WithoutServicesAndLimits => WITHOUT.equip(&mut viewer),
+            Matrix::Everything => EVERYTHING.equip(&mut viewer),
+        }
         if facts.choice == Choice::SharedForStatistics {
             viewer.purpose = "Statistik".into();
         }
@@ -133,7 +148,7 @@ impl Scene {
 
     fn section(&self) -> Section {
         match self.facts.what {
-            What::Alert => Section::Alerts,
+            What::Alert | What::Infection => Section::Alerts,
             What::CareLimit => Section::CareLimits,
             What::Medication => Section::Medications,
             What::Service => Section::Services,
@@ -149,6 +164,9 @@ impl Scene {
             What::CrisisPlan => Entry::Plan(Arc::new(plan("r", PlanKind::CrisisPlan))),
             _ => entry(self.section(), "r"),
         };
+        if let (What::Infection, Entry::Alert(alert)) = (self.facts.what, &mut record) {
+            Arc::make_mut(alert).kind = AlertKind::Infection;
+        }
         // Sources write HSA-ids as they like.
         let (provider, unit) = (self.provider().to_lowercase(), self.record_unit().to_lowercase());
         let provenance = record.provenance_mut();
@@ -233,6 +251,7 @@ pub(super) fn kinds() -> ProviderKinds {
         receiving_units: Vec::new(),
         accepts_others_consents: false,
         shift_hours: 12,
+        confidentiality_text: None,
     };
     let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
     ProviderKinds::new(&[

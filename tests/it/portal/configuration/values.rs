@@ -100,6 +100,10 @@ fn a_value_that_makes_no_sense_is_refused_with_its_range() {
             &[("15:15: organisation[0].shift_hours", "0 is outside 1 … 24")],
         ),
         (
+            &[("name = \"Storsjö kommun\"", "name = \"Storsjö kommun\"\nconfidentiality_text = \" \"")],
+            &[("15:24: organisation[0].confidentiality_text", "is empty; write the text, or leave it out")],
+        ),
+        (
             &[("system = \"Omsorg\"", "system = \"Omsorg\"\nanswer_within_ms = 99")],
             &[("24:20: source[0].answer_within_ms", "99 is outside 100 … 28000")],
         ),

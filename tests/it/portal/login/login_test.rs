@@ -33,6 +33,7 @@ async fn whoever_is_signed_in_sees_what_was_stated_and_what_it_opens() {
         "Region Fjäll",
         "läkare",
         "Vårdbegränsningar",
+        "Får: Registrera samtycke och vårdrelation",
         "18900101••••",
         "x509SubjectName",
         "SERIALNUMBER=18900101••••",
