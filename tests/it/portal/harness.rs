@@ -21,11 +21,12 @@ use samsyn_domain::time::sweden;
 use samsyn_host::prepared::{CompileBy, Prepared, prepare};
 use samsyn_server::{
     clock::Clock,
+    confidentiality::digest,
     config::Config,
     run::serve,
     wiring::{open_store, wire_prepared},
 };
-use samsyn_store::{AuditEntry, Store};
+use samsyn_store::{Acknowledgement, AuditEntry, Store};
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
 use tokio::{
@@ -144,10 +145,26 @@ async fn begin(moment: Zoned, faults: String, adjust: impl FnOnce(&mut Config)) 
     config.validate().unwrap();
     let store = open_store(&config).await.unwrap();
     demo_portal::plant(&store, &seed, &clock).await.unwrap();
+    store.keep_acknowledgements(&read_by_strangers(&seed)).await.unwrap();
     let adapters = adapters(&config).await;
     let portal = wire_prepared(config, clock, adapters, store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
     Portal { seed, public_url, store, data_dir, sources, server }
+}
+
+/// Staff that only a test's own identity provider knows: they have read the region's text, so that those tests are about signing in.
+fn read_by_strangers(seed: &Seed) -> Vec<Acknowledgement> {
+    let region = seed.organisations.iter().find(|one| one.id.as_str() == "region-fjall").unwrap();
+    ["SE9999100001-PTOKEN", "SE9999100001-POTHER"]
+        .map(|employee| Acknowledgement {
+            organisation: region.id.clone(),
+            user_id: employee.into(),
+            digest: digest(region),
+            name: employee.into(),
+            assignment: employee.into(),
+            at: Timestamp::UNIX_EPOCH,
+        })
+        .to_vec()
 }
 
 /// Compiled once: the same components serve every portal of the process.

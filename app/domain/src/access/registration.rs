@@ -329,8 +329,8 @@ impl Registration {
             Kind::Emergency => Action::Emergency,
             Kind::Lift => Action::Lift,
         };
-        // The law before the organisation's matrix: the reason that nobody can change is the one to tell.
-        if self.kind == Kind::Emergency && viewer.provider.kind != ProviderKind::Care {
+        // Who would have the profession is told of the law, which no matrix changes.
+        if self.kind == Kind::Emergency && viewer.provider.kind != ProviderKind::Care && viewer.role.is_licensed() {
             return Err(Refusal::CareProvidersOnly);
         }
         if !viewer.has_care_purpose() || !viewer.may(action) {

@@ -1,5 +1,6 @@
 //! Cases of the matrices of roles and of acknowledgements.
 
+use jiff::Timestamp;
 use samsyn_domain::{
     access::{Registrar, Right, RoleMatrix},
     section::Section,
@@ -16,10 +17,19 @@ use crate::store::{
     sample::{after, noon, viewer},
 };
 
-/// A version that grants one section to everybody.
+/// A version that grants one section to everybody. The table keeps microseconds.
 fn version(organisation: &str, number: u32, section: Section) -> MatrixVersion {
     let by = Registrar { organisation: OrganisationId::new(organisation), ..Registrar::from(&viewer()) };
-    MatrixVersion { number, matrix: RoleMatrix::granting(|_, right| right == Right::See(section)), at: noon(), by }
+    MatrixVersion {
+        number,
+        matrix: RoleMatrix::granting(|_, right| right == Right::See(section)),
+        at: kept(noon()),
+        by,
+    }
+}
+
+fn kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap()
 }
 
 pub async fn the_newest_version_of_an_organisations_matrix_holds_on_every_node(here: Here) {
