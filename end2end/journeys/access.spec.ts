@@ -4,6 +4,7 @@
 // Not here: what each ground opens, row by row (`tests/`, "Who may see what"). Invariant: each journey registers for somebody nobody
 // else here acts as, and ends what it has registered; so they may run at once, and twice.
 import type { Locator, Page } from "@playwright/test";
+import { expectAccessible } from "../portal/accessibility.ts";
 import { person } from "../portal/people.ts";
 import { expect, onlyWithScript, onlyWithoutScript, test, type Portal } from "../portal/portal.ts";
 
@@ -83,6 +84,18 @@ async function dangerToLife({ page, portal, staff, own }: { page: Page; portal: 
   await expect(strip(page)).toContainText("Saknas: vårdrelation, samtycke.");
   await portal.complete();
   expect(await page.content()).not.toContain("Viva");
+
+  // What it leaves behind: to tell why.
+  await page.goto("/");
+  const tasks = page.getByRole("region", { name: "Nödåtkomst att följa upp" });
+  await expect(tasks).toContainText("Ska skrivas senast");
+  await expect(tasks.getByRole("listitem")).toHaveCount(1);
+  await tasks.getByRole("link").click();
+  await expectAccessible(portal);
+  await page.getByRole("textbox", { name: "Varför nödåtkomst behövdes" }).fill("Medvetslös, läkemedel och kontakter behövdes.");
+  await page.getByRole("button", { name: "Spara och avsluta uppföljningen" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Öppna en patient" })).toBeVisible();
+  await expect(tasks).toHaveCount(0);
 }
 
 test.describe("danger to life", () => {

@@ -9,6 +9,7 @@ mod assets;
 mod assignment;
 mod client;
 mod failure;
+mod follow_up;
 mod headers;
 mod health;
 mod language;
@@ -110,6 +111,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/access/{registration}/end", post(access::end))
         .route("/overview/{handle}/emergency", get(access::emergency).post(access::open_emergency))
         .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
+        .route("/follow-up/{registration}", get(follow_up::show).post(follow_up::write))
         .route("/login", get(sign_in::start))
         .route("/login/callback", get(sign_in::callback))
         .route("/login/step-up", get(sign_in::step_up))

@@ -197,7 +197,7 @@ fn assemble(
         identity: IdentityProvider::new(&config.identity)?,
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
-        access: AccessService::new(database.clone(), database.clone()),
+        access: AccessService::new(database.clone(), database.clone(), database.clone()),
         handles: database.clone(),
         audit: database,
         config,

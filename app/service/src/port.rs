@@ -7,6 +7,7 @@ pub mod access_register;
 pub mod adapters;
 pub mod audit_log;
 pub mod blocks;
+pub mod follow_ups;
 pub mod handles;
 pub mod links;
 pub mod sessions;

@@ -6,6 +6,7 @@
 pub mod audit_record;
 pub mod block;
 pub mod block_register;
+pub mod follow_up;
 pub mod handle;
 pub mod link;
 pub mod login_test;

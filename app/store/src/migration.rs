@@ -12,6 +12,7 @@ mod m20261121_000003_audit_record;
 mod m20261121_000004_sealed_patients;
 mod m20261122_000005_registrations;
 mod m20261122_000006_sign_ins;
+mod m20261122_000009_follow_ups;
 mod protection;
 
 use std::time::Duration;
@@ -46,6 +47,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261121_000004_sealed_patients::Migration),
             Box::new(m20261122_000005_registrations::Migration),
             Box::new(m20261122_000006_sign_ins::Migration),
+            Box::new(m20261122_000009_follow_ups::Migration),
         ]
     }
 }

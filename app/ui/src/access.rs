@@ -9,6 +9,8 @@ mod forms;
 mod list;
 pub(crate) mod strip;
 
+pub(crate) use list::moment;
+
 use std::collections::BTreeMap;
 
 use jiff::Zoned;
@@ -73,7 +75,7 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
 }
 
 /// What happened, and what to do.
-fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
+pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
     let words = texts.access_error;
     let text = match problem {
         AccessProblem::Unknown => words.unknown(),

@@ -12,6 +12,7 @@ mod context;
 mod document;
 mod entries;
 mod error;
+mod follow_up;
 mod fragment;
 mod login_test;
 mod overview;
@@ -34,6 +35,7 @@ pub use access::{
 pub use assets::{script, script_path, style_path, stylesheet};
 pub use context::{PageContext, ViewerLine};
 pub use error::{UserError, error_page};
+pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};
 pub use fragment::{FragmentId, fragment, fragment_update};
 pub use login_test::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, login_test_page};
 pub use overview::{Shell, overview_page, overview_shell};

@@ -12,6 +12,7 @@ mod blocks;
 mod browser;
 mod configuration;
 mod faults;
+mod follow_up;
 mod forgery;
 mod harness;
 mod identity;

@@ -5,6 +5,7 @@
 
 mod audit;
 mod decisions;
+mod follow_ups;
 mod registrations;
 mod schema;
 mod sealing;
@@ -79,6 +80,8 @@ cases! {
     registrations::neither_a_row_nor_the_file_carries_the_number,
     registrations::a_registration_can_be_neither_changed_nor_removed,
     registrations::a_protection_that_is_missing_is_found_by_the_check,
+    follow_ups::a_follow_up_comes_back_for_its_reader_until_it_is_written,
+    follow_ups::a_follow_up_can_be_neither_changed_nor_removed_nor_moved,
     schema::a_newer_schema_is_refused_and_left_alone,
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,

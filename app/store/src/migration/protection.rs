@@ -6,9 +6,12 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use super::{m20261121_000003_audit_record as audit_record, m20261122_000005_registrations as registrations};
+use super::{
+    m20261121_000003_audit_record as audit_record, m20261122_000005_registrations as registrations,
+    m20261122_000009_follow_ups as follow_ups,
+};
 
-const PROTECTED: [&Protection; 2] = [&audit_record::PROTECTION, &registrations::PROTECTION];
+const PROTECTED: [&Protection; 3] = [&audit_record::PROTECTION, &registrations::PROTECTION, &follow_ups::PROTECTION];
 
 /// The triggers of one table.
 pub(super) struct Protection {

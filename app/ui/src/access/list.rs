@@ -113,6 +113,6 @@ const fn kind_word(kind: Kind) -> &'static str {
 }
 
 /// Local date and time.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     date(&When::Local(at.to_zoned(sweden()).datetime()))
 }
