@@ -21,7 +21,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 32] = [
+pub const TAGS: [&str; 34] = [
     "everything",
     "nothing",
     "conflict",
@@ -54,6 +54,8 @@ pub const TAGS: [&str; 32] = [
     "relation-ended",
     "incapable",
     "advance-consent",
+    "own-sol",
+    "moved-municipality",
 ];
 
 /// One invented person.
@@ -73,7 +75,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 35] = [
+const CASES: [Build; 37] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -109,6 +111,8 @@ const CASES: [Build; 35] = [
     consent::relation_ended,
     consent::incapable,
     consent::advance_consent,
+    consent::own_sol,
+    consent::moved_municipality,
 ];
 
 /// Every case at this clock.

@@ -11,6 +11,7 @@ mod audit;
 mod blocks;
 mod browser;
 mod configuration;
+mod decision_table;
 mod faults;
 mod follow_up;
 mod forgery;
