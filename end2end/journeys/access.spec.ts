@@ -146,3 +146,21 @@ test("at 88 in the emergency department, with a consent that home care wrote dow
   await expect(strip(page)).toContainText("Saknas: samtycke.");
   expect(await page.content()).not.toContain("Hemtjänst morgon och kväll");
 });
+
+test("what the own source reports of the relation is said, and offered without being chosen", async ({ page, portal }) => {
+  await portal.open("nurse", "no-consent");
+  await strip(page).getByRole("link", { name: "Samtycke och åtkomst" }).click();
+  await expect(page.locator("#proof")).toContainText(/Er källa Storsjö kommun \(Viva HSL\) anger att patienten är inskriven hos er \(Hemsjukvård/);
+  const consent = form(page, "Registrera samtycke");
+  await expect(consent.getByRole("radio", { name: "Enligt vår källa" })).not.toBeChecked();
+  await expectAccessible(portal);
+});
+
+test("a measure that has begun says once that it is time to ask for consent, and where", async ({ page, portal }) => {
+  await portal.open("officer", "own-sol");
+  await expect(page.locator("[data-ask-consent]")).toHaveCount(1);
+  await expect(page.locator("[data-ask-consent]")).toContainText("började 2026-11-01, och inget samtycke finns för din enhet.");
+  await expectAccessible(portal);
+  await page.locator("[data-ask-consent]").getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Samtycke och åtkomst" })).toBeVisible();
+});

@@ -168,6 +168,8 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         recent_months: 3,
         care_limit_text: None,
         blocked_exists,
+        consents_here: Vec::new(),
+        may_ask_consent: false,
         others: Others::default(),
     }
 }

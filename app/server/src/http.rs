@@ -19,6 +19,7 @@ mod origin;
 mod overview;
 mod page;
 mod print;
+mod proof;
 mod search;
 mod sign_in;
 mod sign_out;

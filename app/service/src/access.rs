@@ -96,7 +96,7 @@ impl AccessService {
             "receiver": new.receiver,
             "from": new.period.from,
             "to": new.period.to,
-            "stated": { "given_by": new.stated.given_by, "relation": new.stated.relation, "reason": new.stated.reason,
+            "stated": { "given_by": new.stated.given_by, "relation": new.stated.relation, "proof": new.stated.proof, "reason": new.stated.reason,
                 "sections": new.stated.sections, "assertions": new.stated.assertions, "unit": new.stated.unit },
         });
         self.log(activity(new.kind), viewer, &new.patient, now, details).await?;

@@ -5,12 +5,14 @@
 
 mod breaker;
 mod opened;
+mod proof;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{self, Access, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for},
+    consent_view::{consents_here, may_ask},
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
@@ -24,10 +26,13 @@ use serde_json::json;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::TaskTracker;
 
-pub use self::opened::{Conclusion, Opened};
 use self::{
     breaker::Breaker,
     opened::{Arrival, OutcomeWriter},
+};
+pub use self::{
+    opened::{Conclusion, Opened},
+    proof::Proofs,
 };
 use crate::{
     limits::ServiceLimits,
@@ -166,7 +171,7 @@ impl OverviewService {
         let plan = self.plan(&request, access.grant(), links.ok().as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
-        let opening = self.opening(&request, access, &blocks, plan.others.clone());
+        let opening = self.opening(&request, access, &blocks, plan.others.clone(), facts);
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
@@ -227,7 +232,9 @@ impl OverviewService {
         access: Access,
         blocks: &BlockStatus,
         others: samsyn_domain::plan::Others,
+        facts: Facts<'_>,
     ) -> Opening {
+        let at = request.opened_at.timestamp();
         let organisation = self.catalogue.organisation(&request.viewer.organisation);
         Opening {
             viewer: request.viewer.clone(),
@@ -238,6 +245,8 @@ impl OverviewService {
             recent_months: organisation.map_or(3, |organisation| organisation.recent_months.clamp(1, 12)),
             care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
             blocked_exists: blocked_exists(&request.viewer, blocks),
+            consents_here: consents_here(&request.viewer, facts.registered, at),
+            may_ask_consent: may_ask(&request.viewer, facts, at),
             others,
         }
     }

@@ -8,5 +8,6 @@ mod contacts;
 mod grounds;
 mod invariants;
 mod limits;
+mod proofs;
 mod protection;
 mod registrations;

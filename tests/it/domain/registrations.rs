@@ -49,6 +49,7 @@ pub(super) fn valid(kind: Kind) -> Registration {
         stated: Stated {
             given_by: Some(GivenBy::Patient),
             relation: Some(RelationReason::Visit),
+            proof: None,
             reason: Some(Reason::Unconscious),
             sections: vec![Section::CareLimits],
             assertions: Assertion::ALL.to_vec(),

@@ -9,7 +9,7 @@ use samsyn_domain::{
     time::{When, sweden},
 };
 
-use super::AccessPage;
+use super::{AccessPage, proven};
 use crate::{
     context::PageContext,
     parts::{date, joined},
@@ -59,6 +59,7 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>
             <p class="line">{joined([unit, alone, Some(until)])}</p>
+            {one.stated.proof.as_ref().map(|proof| view! { <p class="line">{proven::noted(texts, proof)}</p> })}
             {one.stated.text.clone().map(|text| view! { <p class="line">{text}</p> })}
             <p class="source">{joined([Some(by), ended])}</p>
             {may_end.then(|| endings(context, page, one))}
