@@ -4,6 +4,7 @@
 mod access_model;
 mod badges;
 mod blocks;
+mod consent_view;
 mod contacts;
 mod grounds;
 mod invariants;

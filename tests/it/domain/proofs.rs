@@ -34,6 +34,9 @@ fn of(viewer: &Viewer, kind: ServiceKind, phase: ServicePhase) -> Service {
     made
 }
 
+/// What is changed, given another organisation.
+type Change = fn(&mut Service, Option<Organisation>);
+
 fn kind(viewer: &Viewer, service: &Service) -> Option<ProofKind> {
     proof(viewer, &own(viewer), service, &now()).map(|proof| proof.kind)
 }
@@ -73,7 +76,7 @@ fn only_the_own_source_about_the_own_provider_and_unit_proves() {
         assert_eq!(proof(&nurse, &source, &right, &now()), None, "another's source, or a platform of several");
     }
     let elsewhere = Some(Organisation::new("SE1111111111-E1", "Annan"));
-    let changes: [(&str, fn(&mut Service, Option<Organisation>)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("another unit", |service, other| service.unit = other),
         ("another provider", |service, other| service.provenance.care_provider = other),
         ("no provider", |service, _| service.provenance.care_provider = None),

@@ -61,7 +61,7 @@ pub async fn a_follow_up_comes_back_for_its_reader_until_it_is_written(here: Her
     let closed = FollowUp { written: Some(written("Först så")), ..early.clone() };
     store.close().await.unwrap();
     let store = here.open().await;
-    assert_eq!(of_reader(&store).await, [late.clone()]);
+    assert_eq!(of_reader(&store).await, std::slice::from_ref(&late));
     assert_eq!(store.of_provider(&provider()).await.unwrap(), [colleague, late, closed.clone()]);
     assert_eq!(store.follow_up(&provider(), &closed.id).await.unwrap(), Some(closed));
     assert_eq!(store.follow_up(&provider(), &elsewhere.id).await.unwrap(), None);
