@@ -172,6 +172,8 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         care_limit_text: None,
         blocked_exists,
         lifted: Vec::new(),
+        consents_here: Vec::new(),
+        may_ask_consent: false,
         others: Others::default(),
     }
 }

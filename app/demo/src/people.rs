@@ -22,7 +22,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 35] = [
+pub const TAGS: [&str; 37] = [
     "everything",
     "nothing",
     "conflict",
@@ -58,6 +58,8 @@ pub const TAGS: [&str; 35] = [
     "inner-block",
     "outer-block",
     "block-exempts-alerts",
+    "own-sol",
+    "moved-municipality",
 ];
 
 /// One invented person.
@@ -77,7 +79,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 39] = [
+const CASES: [Build; 41] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -117,6 +119,8 @@ const CASES: [Build; 39] = [
     blocks::outer_region,
     blocks::outer_municipality,
     blocks::exempts_alerts,
+    consent::own_sol,
+    consent::moved_municipality,
 ];
 
 /// Every case at this clock.

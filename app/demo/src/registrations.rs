@@ -45,7 +45,9 @@ fn of(person: &DemoPerson, patient: &PersonIdentifier, registrars: &[Registrar],
     }
     for registrar in registrars {
         let from = made.at(REGISTERED);
-        let until = made.at(if shows("relation-ended") { ENDED } else { LASTING });
+        // Whoever has moved is nobody's patient where she or he came from.
+        let over = shows("relation-ended") || shows("moved-municipality") && of_fjallnas(registrar);
+        let until = made.at(if over { ENDED } else { LASTING });
         let relation = match registrar.provider.kind {
             ProviderKind::Care => RelationReason::Enrolled,
             ProviderKind::SocialCare => RelationReason::SocialCare,
@@ -56,9 +58,15 @@ fn of(person: &DemoPerson, patient: &PersonIdentifier, registrars: &[Registrar],
             // The first registrar of each provider speaks for its unit.
             let stated = Stated { assertions: Assertion::ALL.to_vec(), ..Stated::default() };
             let period = Period { from, to: Some(made.at(LASTING.checked_div(3).unwrap_or(LASTING))) };
-            if registrar.provider.id.is(crate::organisations::STORSJO_HSL) {
+            if of_storsjo(registrar) {
                 made.add(patient, Kind::Incapable, everybody(registrar), period, stated, registrar);
             }
+        } else if shows("child") && of_storsjo(registrar) {
+            // Elsewhere a guardian has consented; here staff have said that the child cannot.
+            let period = Period { from, to: Some(until) };
+            made.add(patient, Kind::Child, everybody(registrar), period, Stated::default(), registrar);
+        } else if shows("own-sol") && registrar.provider.id.is(crate::organisations::STORSJO_SOL) {
+            // Nobody there has asked.
         } else if shows("advance-consent") {
             if registrar.provider.id.is(crate::organisations::STORSJO_SOL) {
                 let (unit, name) = EMERGENCY_UNIT;
@@ -81,6 +89,14 @@ fn of(person: &DemoPerson, patient: &PersonIdentifier, registrars: &[Registrar],
             made.add(patient, Kind::Consent, everybody(registrar), Period { from, to: None }, given(by), registrar);
         }
     }
+}
+
+fn of_storsjo(registrar: &Registrar) -> bool {
+    registrar.organisation.as_str() == "storsjo"
+}
+
+fn of_fjallnas(registrar: &Registrar) -> bool {
+    registrar.organisation.as_str() == "fjallnas"
 }
 
 fn given(by: GivenBy) -> Stated {

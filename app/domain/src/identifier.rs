@@ -179,6 +179,11 @@ impl PersonIdentifier {
         format!("{date}-{rest}")
     }
 
+    /// The part before the hyphen: enough for somebody who knows whom it is about.
+    pub fn date_part(&self) -> &str {
+        self.digits.get(..8).unwrap_or_default()
+    }
+
     /// As the contract carries it.
     pub fn to_identifier(&self) -> Identifier {
         Identifier { system: self.kind.system().to_owned(), value: self.digits.clone() }

@@ -27,6 +27,7 @@ pub mod access;
 pub mod alert_line;
 pub mod badge;
 pub mod completeness;
+pub mod consent_view;
 pub mod contact_order;
 pub mod entry;
 pub mod identifier;

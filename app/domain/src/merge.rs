@@ -16,6 +16,7 @@ use crate::{
     alert_line::alert_line,
     badge::{BadgeInput, Look, badges},
     completeness::completeness,
+    consent_view::{ConsentHere, ask_consent},
     contact_order,
     entry::{Entry, Vaccination},
     identifier::PersonIdentifier,
@@ -53,6 +54,10 @@ pub struct Opening {
     pub blocked_exists: bool,
     /// Blocks that are lifted for the viewer: what they would have hidden is marked.
     pub lifted: Vec<Block>,
+    /// Consents registered in the portal that the viewer may see.
+    pub consents_here: Vec<ConsentHere>,
+    /// The viewer could ask for consent, and there is none.
+    pub may_ask_consent: bool,
     /// What others could have filled, in the own scope.
     pub others: Others,
 }
@@ -112,6 +117,8 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         today: day,
         zone: &zone,
     });
+    let window = (recent_since, day);
+    let ask = ask_consent(&opening.viewer, &shown, window, &zone).filter(|_| opening.may_ask_consent);
     let line = alert_line(shown.iter().copied());
     let glows = |kind: ServiceKind| badges.iter().any(|b| b.kind == kind && b.look == Look::Ongoing);
     let planning = glows(ServiceKind::Sip) || glows(ServiceKind::ReadyForDischarge);
@@ -124,6 +131,9 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         person,
         scope: opening.scope,
         access: opening.access.clone(),
+        // Of whom, is then not known.
+        consents_here: if conflict { Vec::new() } else { opening.consents_here.clone() },
+        ask_consent: ask,
         alert_line: line,
         blocked_exists: opening.blocked_exists.then_some(true),
         block_lifted: !opening.lifted.is_empty(),

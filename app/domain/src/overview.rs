@@ -12,6 +12,7 @@ use crate::{
     alert_line::AlertLineItem,
     badge::Badge,
     completeness::Completeness,
+    consent_view::{AskConsent, ConsentHere},
     entry::{Entry, Life},
     identifier::PersonIdentifier,
     limits_view::{Conflict, NotChecked, Validity},
@@ -32,6 +33,10 @@ pub struct Overview {
     pub scope: Scope,
     /// The ground for reaching others, or what it lacks.
     pub access: Access,
+    /// Consents registered in the portal; beside what sources report of consents, and never among it.
+    pub consents_here: Vec<ConsentHere>,
+    /// It is time to ask for consent.
+    pub ask_consent: Option<AskConsent>,
     /// One line directly under the name.
     pub alert_line: Vec<AlertLineItem>,
     /// True for care providers when blocked information exists; otherwise none, also when nothing is blocked.
@@ -228,6 +233,8 @@ impl Overview {
         let mut overview = members(json!({
             "scope": self.scope,
             "access": self.access,
+            "ask_consent": self.ask_consent,
+            "consents_here": self.consents_here,
             "blocked_exists": self.blocked_exists,
             "recent_since": self.recent_since,
             "completeness": self.completeness,

@@ -45,6 +45,9 @@ pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
     for section in &mut overview.sections {
         mask_section(section, &names, &telling);
     }
+    for consent in &mut overview.consents_here {
+        (consent.unit, consent.registered_by) = (None, None);
+    }
     for badge in &mut overview.badges {
         mask_badge(badge, &names);
     }

@@ -12,6 +12,7 @@ mod body;
 mod client;
 mod confidentiality;
 mod failure;
+mod follow_up;
 mod freshness;
 mod headers;
 mod health;
@@ -22,6 +23,7 @@ mod origin;
 mod overview;
 mod page;
 mod print;
+mod proof;
 pub mod rate;
 mod roles;
 mod search;
@@ -122,6 +124,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/blocks", get(blocks::show).post(blocks::lift))
         .route("/overview/{handle}/emergency", get(access::emergency).post(access::open_emergency))
         .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
+        .route("/follow-up/{registration}", get(follow_up::show).post(follow_up::write))
         .route("/login", get(sign_in::start))
         .route("/login/callback", get(sign_in::callback))
         .route(samsyn_ui::paths::STEP_UP, get(sign_in::step_up))

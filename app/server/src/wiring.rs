@@ -199,7 +199,7 @@ fn assemble(
         openings: Openings::per_minute(config.limits.openings_per_minute),
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
-        access: AccessService::new(database.clone(), database.clone()),
+        access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
         acknowledgements: database.clone(),
         handles: database.clone(),

@@ -1,7 +1,10 @@
 //! Registering what lets others' information be reached, and ending it again.
 //!
+//! Rooms: `follow_up` what an emergency leaves behind.
 //! Not here: the rules (`domain::access`), what an overview does with them (`overview`), forms (`ui`).
 //! Invariant: nothing is kept or ended before its record is durable in the log, and nothing that a rule refuses is kept.
+
+mod follow_up;
 
 use std::sync::Arc;
 
@@ -17,6 +20,7 @@ use crate::port::{
     PortError,
     access_register::AccessRegister,
     audit_log::{Activity, AuditLog, AuditRecord, Stage},
+    follow_ups::FollowUps,
 };
 
 /// Why nothing was registered or ended.
@@ -49,13 +53,14 @@ pub enum Ending {
 #[derive(Clone)]
 pub struct AccessService {
     register: Arc<dyn AccessRegister>,
+    follow_ups: Arc<dyn FollowUps>,
     audit: Arc<dyn AuditLog>,
 }
 
 impl AccessService {
     /// Puts the ports together.
-    pub fn new(register: Arc<dyn AccessRegister>, audit: Arc<dyn AuditLog>) -> Self {
-        Self { register, audit }
+    pub fn new(register: Arc<dyn AccessRegister>, follow_ups: Arc<dyn FollowUps>, audit: Arc<dyn AuditLog>) -> Self {
+        Self { register, follow_ups, audit }
     }
 
     /// What concerns the viewer's provider, newest first, with what has ended: what it may use and what it has registered.
@@ -78,7 +83,7 @@ impl AccessService {
         Ok(all.into_iter().filter(own).collect())
     }
 
-    /// Registers.
+    /// Registers. An emergency leaves a task to tell why in words.
     ///
     /// # Errors
     /// When a rule refuses it, or it cannot be logged or kept. Then nothing has changed.
@@ -91,10 +96,11 @@ impl AccessService {
             "receiver": new.receiver,
             "from": new.period.from,
             "to": new.period.to,
-            "stated": { "given_by": new.stated.given_by, "relation": new.stated.relation, "reason": new.stated.reason,
+            "stated": { "given_by": new.stated.given_by, "relation": new.stated.relation, "proof": new.stated.proof, "reason": new.stated.reason,
                 "sections": new.stated.sections, "assertions": new.stated.assertions, "unit": new.stated.unit },
         });
         self.log(activity(new), viewer, &new.patient, now, details).await?;
+        self.leave_follow_up(viewer, new).await?;
         self.register.keep(new).await.map_err(AccessError::Register)
     }
 

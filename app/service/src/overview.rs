@@ -6,6 +6,7 @@
 mod blocked_units;
 mod breaker;
 mod opened;
+mod proof;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -14,6 +15,7 @@ use samsyn_domain::{
     access::{
         self, Access, Action, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for, lifted_for,
     },
+    consent_view::{consents_here, may_ask},
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
@@ -30,6 +32,7 @@ use tokio_util::task::TaskTracker;
 pub use self::{
     blocked_units::BlockedUnits,
     opened::{Conclusion, Opened},
+    proof::Proofs,
 };
 use self::{
     breaker::Breaker,
@@ -179,7 +182,7 @@ impl OverviewService {
         let plan = self.plan(&request, access.grant(), links.ok().as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
-        let opening = Opening { lifted, ..self.opening(&request, access, &blocks, plan.others.clone()) };
+        let opening = Opening { lifted, ..self.opening(&request, access, &blocks, plan.others.clone(), facts) };
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
@@ -251,7 +254,9 @@ impl OverviewService {
         access: Access,
         blocks: &BlockStatus,
         others: samsyn_domain::plan::Others,
+        facts: Facts<'_>,
     ) -> Opening {
+        let at = request.opened_at.timestamp();
         let organisation = self.catalogue.organisation(&request.viewer.organisation);
         Opening {
             viewer: request.viewer.clone(),
@@ -263,6 +268,8 @@ impl OverviewService {
             care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
             blocked_exists: blocked_exists(&request.viewer, blocks),
             lifted: Vec::new(),
+            consents_here: consents_here(&request.viewer, facts.registered, at),
+            may_ask_consent: may_ask(&request.viewer, facts, at),
             others,
         }
     }

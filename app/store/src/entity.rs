@@ -7,6 +7,7 @@ pub mod acknowledgement;
 pub mod audit_record;
 pub mod block;
 pub mod block_register;
+pub mod follow_up;
 pub mod handle;
 pub mod link;
 pub mod login_test;

@@ -1,12 +1,12 @@
-//! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, the matrices of roles,
-//! acknowledgements, and the audit log, on SQLite or PostgreSQL.
+//! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, what emergencies
+//! left to be told, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
 //! `audit` (group commit, hash chain, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
 //! Not here: what is logged and when (`service`), what a session contains (`server`), who may see what (`domain::access`).
 //! Invariants: an acknowledged audit record is durable and present exactly once (I2); decisions are read from the database
 //! on every call and cached nowhere (I8); no error text carries a value that was stored, though it may name the row; the patient of
-//! a record, a handle, a registration or a block is stored sealed.
+//! a record, a handle, a registration, a block or a follow-up is stored sealed.
 //! To add a table: a migration, an entity, then a file here that implements the port.
 
 mod acknowledgements;
@@ -15,6 +15,7 @@ mod blocks;
 mod config;
 mod entity;
 mod error;
+mod follow_ups;
 mod handles;
 mod key;
 mod links;

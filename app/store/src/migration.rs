@@ -14,6 +14,7 @@ mod m20261122_000005_registrations;
 mod m20261122_000006_sign_ins;
 mod m20261122_000007_block_lists;
 mod m20261122_000008_roles;
+mod m20261122_000009_follow_ups;
 mod m20261122_000010_tagged_links;
 mod protection;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000006_sign_ins::Migration),
             Box::new(m20261122_000007_block_lists::Migration),
             Box::new(m20261122_000008_roles::Migration),
+            Box::new(m20261122_000009_follow_ups::Migration),
             Box::new(m20261122_000010_tagged_links::Migration),
         ]
     }

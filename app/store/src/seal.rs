@@ -2,7 +2,7 @@
 //!
 //! XChaCha20-Poly1305 under a key for the column and, where the row is one provider's, for that provider. The sealed value is text:
 //! `1.<key id>.<base64url of nonce, ciphertext and tag>`.
-//! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`).
+//! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`, `follow_ups`).
 //! Invariant: a value opens only in the row it was sealed for; a value that does not open is an error, never "nobody".
 //! To seal another column: a [`Cell`] of it, and a wide enough text column.
 
@@ -53,6 +53,11 @@ impl<'a> Cell<'a> {
     /// The patient of a block, in a provider's list.
     pub const fn of_block(provider: &'a str, id: &'a str) -> Self {
         Self { column: "block.patient", row: ["", id], provider: Some(provider) }
+    }
+
+    /// The patient of a follow-up, which is of one provider.
+    pub const fn of_follow_up(id: &'a str, provider: &'a str) -> Self {
+        Self { column: "follow_up.patient", row: ["", id], provider: Some(provider) }
     }
 
     /// What the value is tied to.
@@ -159,6 +164,8 @@ mod tests {
             Cell::of_registration("r2", "p1"),
             Cell::of_block("p1", "r1"),
             Cell::of_block("p2", "r1"),
+            Cell::of_follow_up("r1", "p1"),
+            Cell::of_follow_up("r1", "p2"),
         ];
         for (from, home) in cells.iter().enumerate() {
             let sealed = key.seal(&patient(), *home).unwrap();

@@ -1,7 +1,7 @@
 //! Consent and access: what is registered about a patient, the forms for more, and the strip on the overview.
 //!
-//! Rooms: [`forms`] consent, child, incapable · [`list`] what is registered · [`emergency`] danger to life · [`lift`] the own
-//! provider's inner blocks · [`strip`].
+//! Rooms: [`forms`] consent, child, incapable, relation · [`proven`] what the own source reports of it · [`list`] what is registered ·
+//! [`emergency`] danger to life · [`lift`] the own provider's inner blocks · [`strip`].
 //! Not here: the rules (`domain::access`), keeping (`service::access`).
 //! Invariant: no length and no reason is chosen beforehand; what was typed stands there again after a refusal.
 
@@ -9,14 +9,17 @@ pub(crate) mod emergency;
 mod forms;
 pub(crate) mod lift;
 mod list;
+mod proven;
 pub(crate) mod strip;
+
+pub(crate) use list::moment;
 
 use std::collections::BTreeMap;
 
 use jiff::Zoned;
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Action, Refusal, Registration},
+    access::{Action, Proof, Refusal, Registration},
     identifier::PersonIdentifier,
     source::ReceivingUnit,
     viewer::Viewer,
@@ -51,6 +54,10 @@ pub struct AccessPage<'a> {
     pub registered: &'a [Registration],
     /// Units of others that a consent can be for.
     pub receiving_units: &'a [ReceivingUnit],
+    /// What the own provider's source reports that is a relation; asked only while there is none.
+    pub proof: Option<Proof>,
+    /// A source that could have reported something did not answer in full.
+    pub proof_incomplete: bool,
     /// The page's now.
     pub now: &'a Zoned,
     /// Why the last attempt changed nothing.
@@ -69,6 +76,7 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
             <p class="who"><span class="number">{page.patient.spoken()}</span></p>
             {page.problem.map(|problem| problem_box(context.texts(), problem))}
             {list::list(context, page)}
+            {proven::note(context, page)}
             {page.viewer.may(Action::Register).then(|| forms::forms(context, page))}
             <p class="quiet">{words.logged()}</p>
         </main>
@@ -77,7 +85,7 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
 }
 
 /// What happened, and what to do.
-fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
+pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
     let words = texts.access_error;
     let text = match problem {
         AccessProblem::SignInNotRenewed => {
@@ -94,6 +102,7 @@ fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
             Refusal::NotStated => words.not_stated(),
             Refusal::Reason => words.reason(),
             Refusal::TextTooLong => words.text_too_long(),
+            Refusal::Unproven => words.unproven(),
             Refusal::Receiver => words.receiver(),
         },
     };

@@ -57,6 +57,11 @@ pub fn emergency(handle: &str) -> String {
     format!("{OPEN}/{handle}/emergency")
 }
 
+/// What an emergency has left to be told; POST with `text` writes it.
+pub fn follow_up(registration: &str) -> String {
+    format!("/follow-up/{registration}")
+}
+
 /// Extends the emergency; POST.
 pub fn extend_emergency(handle: &str, registration: &str) -> String {
     format!("{OPEN}/{handle}/emergency/{registration}/extend")

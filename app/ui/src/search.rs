@@ -9,6 +9,7 @@ use crate::{
     context::PageContext,
     document,
     error::{UserError, explained},
+    follow_up::{self, FollowUpList},
     paths,
 };
 
@@ -21,6 +22,8 @@ pub struct SearchForm {
     pub typed: Option<String>,
     /// None when the assignment allows the shared overview; otherwise who can grant it.
     pub shared_granted_by: Option<String>,
+    /// What the reader's emergencies have left to be told.
+    pub follow_ups: FollowUpList,
 }
 
 /// The search page.
@@ -50,6 +53,7 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
                 <input type="hidden" name="live" value="1" disabled data-live=""/>
                 {choices(context, form)}
             </form>
+            {follow_up::list(context, &form.follow_ups)}
             <p class="quiet">{words.logged()}</p>
             <p class="quiet"><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p>
         </main>

@@ -4,9 +4,11 @@
 mod access_model;
 mod badges;
 mod blocks;
+mod consent_view;
 mod contacts;
 mod grounds;
 mod invariants;
 mod limits;
+mod proofs;
 mod protection;
 mod registrations;

@@ -53,6 +53,7 @@ pub(super) fn valid(kind: Kind) -> Registration {
         stated: Stated {
             given_by: Some(GivenBy::Patient),
             relation: Some(RelationReason::Visit),
+            proof: None,
             // A block is lifted on consent or in danger to life, not on both.
             reason: (kind != Kind::Lift).then_some(Reason::Unconscious),
             sections: vec![Section::CareLimits],

@@ -184,9 +184,9 @@ async fn a_copy_of_the_database_tells_who_has_read_and_not_about_whom() {
     openings_when(&portal, 2).await;
 
     let tells = |copy: &[u8], text: &str| memchr::memmem::find(copy, text.as_bytes()).is_some();
-    assert!(tells(&carried_away(&portal).await, &patient), "the index of known links is looked up by the number");
-    portal.run_sql("DELETE FROM block").await;
-    portal.run_sql("DELETE FROM link").await;
+    assert!(
+        portal.number("SELECT count(*) FROM link").await > 0 && portal.number("SELECT count(*) FROM block").await > 0
+    );
     let copy = carried_away(&portal).await;
     assert!(tells(&copy, "SE9999100001-P101"), "the reader stands in clear");
     let (_, rest) = patient.split_at(2);

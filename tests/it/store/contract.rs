@@ -5,6 +5,7 @@
 
 mod audit;
 mod decisions;
+mod follow_ups;
 mod registrations;
 mod roles;
 mod schema;
@@ -87,6 +88,8 @@ cases! {
     roles::a_matrix_that_cannot_be_understood_is_an_error_and_never_the_defaults,
     roles::an_acknowledgement_is_of_one_text_of_one_organisation_by_one_employee,
     roles::neither_a_version_nor_an_acknowledgement_can_be_changed_or_removed,
+    follow_ups::a_follow_up_comes_back_for_its_reader_until_it_is_written,
+    follow_ups::a_follow_up_can_be_neither_changed_nor_removed_nor_moved,
     schema::a_newer_schema_is_refused_and_left_alone,
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,

@@ -1,4 +1,5 @@
-//! People about whom consent is the point: none, for a relation that has ended, given in advance, or impossible to give.
+//! People about whom consent is the point: none, for a relation that has ended, given in advance, impossible to give, or given to
+//! one side of the own municipality only.
 //!
 //! Everybody else has a standing consent and relation with every provider (`crate::registrations`).
 
@@ -10,7 +11,9 @@ use samsyn_domain::{
 use super::{
     build::{Case, Clock, alert, care_limit, service, some},
     everything::rich,
-    origin::{EMERGENCY, HEALTH_CENTRE, MEDICINE, STORSJO_HOME_CARE, STORSJO_NURSING},
+    origin::{
+        EMERGENCY, FJALLNAS_NURSING, HEALTH_CENTRE, MEDICINE, STORSJO_HOME_CARE, STORSJO_NURSING, STORSJO_OFFICE,
+    },
 };
 
 /// As much as anybody, and nobody has asked her yet.
@@ -43,6 +46,39 @@ pub(crate) fn advance_consent(clock: &Clock, number: usize) -> Option<Case> {
     case.add(&EMERGENCY, 0, |p, clock| Service {
         started: Some(clock.minutes_ago(50)),
         ..service(ServiceKind::EmergencyVisit, ServicePhase::Ongoing, "Akutmottagningen: fall i hemmet", p)
+    });
+    Some(case)
+}
+
+/// Her municipality's nurses have her consent; its social services, where a measure has just begun, have not asked yet.
+pub(crate) fn own_sol(clock: &Clock, number: usize) -> Option<Case> {
+    let mut case = Case::new(clock, number, ("193612196083", "Ingrid", "Wester", "storsjo"), &["own-sol"])?;
+    at_home(&mut case);
+    case.add(&STORSJO_OFFICE, 20, |p, clock| Service {
+        started: Some(clock.day(20)),
+        last_noted: Some(clock.day(20)),
+        ..service(ServiceKind::SocialService, ServicePhase::Ongoing, "Dagverksamhet två dagar i veckan", p)
+    });
+    Some(case)
+}
+
+/// Moved from Fjällnäs to Storsjö in the autumn: what Fjällnäs knew is still worth reading, and Fjällnäs has no relation any more.
+pub(crate) fn moved_municipality(clock: &Clock, number: usize) -> Option<Case> {
+    let mut case = Case::new(clock, number, ("193601037710", "Sven", "Moberg", "storsjo"), &["moved-municipality"])?;
+    case.add(&FJALLNAS_NURSING, 45, |p, clock| Service {
+        started: Some(clock.day(900)),
+        ended: Some(clock.day(45)),
+        last_noted: Some(clock.day(45)),
+        ..service(ServiceKind::HomeNursing, ServicePhase::Ended, "Hemsjukvård: avslutad vid flytt", p)
+    })
+    .add(&FJALLNAS_NURSING, 400, |p, _| Alert {
+        severity: Some(Severity::Harmful),
+        ..alert(AlertKind::Hypersensitivity, "Häftplåster, kraftig hudreaktion", p)
+    })
+    .add(&STORSJO_NURSING, 7, |p, clock| Service {
+        started: Some(clock.day(40)),
+        last_noted: Some(clock.day(7)),
+        ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: insulingivning", p)
     });
     Some(case)
 }

@@ -171,6 +171,17 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
     Access::Granted(Grant { basis, registration: one.id.clone(), reach, sections, until: one.period.to })
 }
 
+/// Whether the patient's consent, or what stands instead of it, is there for this viewer at this moment, whatever else is missing.
+pub fn consented(viewer: &Viewer, facts: Facts<'_>, at: Timestamp) -> bool {
+    let accepted = |one: &Registration| match one.kind {
+        Kind::Consent => facts.accepts_others_consents || one.registered_by.provider.id.is(viewer.provider.id.as_str()),
+        Kind::Child | Kind::Incapable => true,
+        Kind::Relation | Kind::Emergency | Kind::Lift => false,
+    };
+    let holding = |one: &&Registration| one.holds(at) && one.patient == *facts.patient && one.receiver.covers(viewer);
+    facts.registered.iter().filter(holding).any(accepted)
+}
+
 fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a Registration> {
     registered.max_by_key(|one| one.period.to.unwrap_or(Timestamp::MAX))
 }

@@ -8,7 +8,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{block::same_id, matrix::Action};
+use super::{block::same_id, matrix::Action, proof::Proof};
 use crate::{
     identifier::PersonIdentifier,
     provenance::Organisation,
@@ -129,6 +129,9 @@ pub struct Stated {
     pub given_by: Option<GivenBy>,
     /// Relation: why.
     pub relation: Option<RelationReason>,
+    /// Relation: what the own provider's source reported, when that is the reason.
+    #[serde(default)]
+    pub proof: Option<Proof>,
     /// Emergency, and a lift in danger to life: why.
     pub reason: Option<Reason>,
     /// Emergency: the sections that are needed. Empty in its first step, which shows only which providers there are (SVOD 3:6).
@@ -282,6 +285,9 @@ pub enum Refusal {
     /// The reason is none for this kind of provider.
     #[error("the reason is not one that this kind of provider has")]
     Reason,
+    /// No source of the own provider reports what would prove the relation.
+    #[error("no source of the own provider reports it")]
+    Unproven,
     /// The reason is too long.
     #[error("the reason is too long")]
     TextTooLong,
@@ -365,6 +371,9 @@ impl Registration {
                 let Some(reason) = stated.relation else { return Err(Refusal::NotStated) };
                 if !reason.suits(viewer.provider.kind) {
                     return Err(Refusal::Reason);
+                }
+                if (reason == RelationReason::Proven) != stated.proof.is_some() {
+                    return Err(Refusal::Unproven);
                 }
                 self.ends_within(now, Preset::TwelveMonths)
             }

@@ -12,7 +12,7 @@ use axum::{
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
-        Assertion, EMERGENCY, GivenBy, Kind, Period, Preset, Reason, Receiver, Refusal, Registrar, Registration,
+        Assertion, EMERGENCY, GivenBy, Kind, Period, Preset, Proof, Reason, Receiver, Refusal, Registrar, Registration,
         RelationReason, Stated,
     },
     provenance::Organisation,
@@ -32,6 +32,7 @@ use super::{
     freshness::{self, Freshness},
     overview::handle_of,
     page::{Visit, html},
+    proof,
     search::{keep, new_id},
 };
 
@@ -58,7 +59,16 @@ pub async fn register(
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     let typed: Typed = pairs.into_iter().collect();
     let now = state.clock.now();
-    let made = Draft { viewer, handle: &handle, typed: &typed, now: &now, units: &receiving_units(&state, viewer) };
+    // What the form says of a proof counts for nothing: the source is asked again.
+    let proof = match typed.get("relation").map(String::as_str) {
+        Some("proven") => match proof::reported(&state, &visit, &handle, viewer, &now).await {
+            Ok(proofs) => proofs.found.into_iter().next(),
+            Err(refusal) => return *refusal,
+        },
+        _ => None,
+    };
+    let units = receiving_units(&state, viewer);
+    let made = Draft { viewer, handle: &handle, typed: &typed, now: &now, units: &units, proof };
     let new = match made.registrations() {
         Ok(new) => new,
         Err(refusal) => return refused(&state, &visit, &handle, refusal, &typed).await,
@@ -136,7 +146,7 @@ pub async fn open_emergency(
     let seen = viewer.rights.sections();
     let chosen = seen.iter().filter(|section| typed.contains_key(&field(**section)));
     let now = state.clock.now();
-    let made = Draft { viewer, handle: &handle, typed: &typed, now: &now, units: &[] };
+    let made = Draft { viewer, handle: &handle, typed: &typed, now: &now, units: &[], proof: None };
     let sections = if fetch { chosen.copied().collect() } else { Vec::new() };
     let refused = |refusal| {
         let problem = Some(AccessProblem::Refused(refusal));
@@ -217,12 +227,18 @@ async fn page(
         }
         Err(error) => return failure::internal(visit, "read the register", &error),
     };
+    let proofs = match proof::for_page(state, visit, handle, viewer, &registered, &now).await {
+        Ok(proofs) => proofs,
+        Err(refusal) => return *refusal,
+    };
     let page = AccessPage {
         handle: &handle.id,
         patient: &handle.patient,
         viewer,
         registered: &registered,
         receiving_units: &receiving_units(state, viewer),
+        proof_incomplete: proofs.incomplete,
+        proof: proofs.found.into_iter().next(),
         now: &now,
         problem,
         typed,
@@ -264,6 +280,7 @@ struct Draft<'a> {
     typed: &'a Typed,
     now: &'a Zoned,
     units: &'a [ReceivingUnit],
+    proof: Option<Proof>,
 }
 
 impl Draft<'_> {
@@ -274,9 +291,10 @@ impl Draft<'_> {
         let main = match kind {
             Kind::Consent => {
                 let stated = Stated { given_by: self.word::<GivenBy>("given_by"), ..Stated::default() };
-                self.made(kind, self.receiver()?, period, stated)
+                Some(self.made(kind, self.receiver()?, period, stated))
             }
-            Kind::Child => self.made(kind, Receiver::unit_of(self.viewer), period, Stated::default()),
+            Kind::Child => Some(self.made(kind, Receiver::unit_of(self.viewer), period, Stated::default())),
+            Kind::Relation => None,
             Kind::Incapable => {
                 let all = [
                     ("necessary", Assertion::Necessary),
@@ -286,19 +304,21 @@ impl Draft<'_> {
                 let given = all.into_iter().filter(|(name, _)| self.typed.contains_key(*name));
                 let stated =
                     Stated { assertions: given.map(|(_, assertion)| assertion).collect(), ..Stated::default() };
-                self.made(kind, Receiver::unit_of(self.viewer), period, stated)
+                Some(self.made(kind, Receiver::unit_of(self.viewer), period, stated))
             }
-            Kind::Relation | Kind::Emergency | Kind::Lift => return Err(Refusal::NotStated),
+            Kind::Emergency | Kind::Lift => return Err(Refusal::NotStated),
         };
-        let relation = self.word::<RelationReason>("relation").filter(|reason| *reason != RelationReason::Proven);
+        let relation = self.word::<RelationReason>("relation");
         let related = relation.map(|reason| {
             // A relation has an end even where the consent has none.
             let longest = Preset::TwelveMonths.period(self.now);
             let to = period.to.or(longest.to).min(longest.to);
-            let stated = Stated { relation: Some(reason), ..Stated::default() };
+            let proof = self.proof.clone().filter(|_| reason == RelationReason::Proven);
+            let stated = Stated { relation: Some(reason), proof, ..Stated::default() };
             self.made(Kind::Relation, Receiver::unit_of(self.viewer), Period { to, ..period }, stated)
         });
-        Ok(related.into_iter().chain([main]).collect())
+        let all: Vec<Registration> = related.into_iter().chain(main).collect();
+        if all.is_empty() { Err(Refusal::NotStated) } else { Ok(all) }
     }
 
     fn emergency(&self, sections: Vec<Section>) -> Registration {

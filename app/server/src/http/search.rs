@@ -12,11 +12,11 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use samsyn_domain::{identifier::PersonIdentifier, time::today, viewer::Scope};
 use samsyn_service::port::handles::Handle;
-use samsyn_ui::{SearchForm, UserError, search_page, sign_in_page};
+use samsyn_ui::{FollowUpList, SearchForm, UserError, search_page, sign_in_page};
 use serde::Deserialize;
 
 use super::{
-    AppState, confidentiality, failure,
+    AppState, confidentiality, failure, follow_up,
     overview::handle_of,
     page::{Visit, html},
 };
@@ -25,10 +25,13 @@ use crate::clock::real_now;
 /// The search page, or the way to sign in.
 pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
     match visit.viewer() {
-        Some(viewer) if viewer.has_care_purpose() => match confidentiality::missing(&state, &visit).await {
-            Some(first) => first,
-            None => html(search_page(&visit.context(), &SearchForm::default())),
-        },
+        Some(viewer) if viewer.has_care_purpose() => {
+            if let Some(first) = confidentiality::missing(&state, &visit).await {
+                return first;
+            }
+            let form = SearchForm { follow_ups: follow_up::list(&state, viewer).await, ..SearchForm::default() };
+            html(search_page(&visit.context(), &form))
+        }
         Some(_) => visit.refuse(&UserError::NoCarePurpose),
         None => html(sign_in_page(&visit.context())),
     }
@@ -62,7 +65,10 @@ pub async fn open(State(state): State<AppState>, visit: Visit, Form(request): Fo
     };
     let patient = match PersonIdentifier::typed(&request.patient, today(&state.clock.now())) {
         Ok(patient) => patient,
-        Err(error) => return nonsense(&visit, UserError::NotAnIdentifier(error), request.patient),
+        Err(error) => {
+            let follow_ups = follow_up::list(&state, viewer).await;
+            return nonsense(&visit, UserError::NotAnIdentifier(error), request.patient, follow_ups);
+        }
     };
     let handle = Handle {
         id: new_id(),
@@ -120,11 +126,11 @@ pub fn handle_expiry(state: &AppState) -> Timestamp {
 }
 
 /// The search page again, saying kindly what is wrong; nothing was asked and nothing is lost.
-fn nonsense(visit: &Visit, error: UserError, typed: String) -> Response {
+fn nonsense(visit: &Visit, error: UserError, typed: String, follow_ups: FollowUpList) -> Response {
     if visit.wants_json {
         return visit.refuse(&error);
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    let form = SearchForm { value_error: Some(error), typed: Some(typed), ..SearchForm::default() };
+    let form = SearchForm { value_error: Some(error), typed: Some(typed), follow_ups, ..SearchForm::default() };
     (status, html(search_page(&visit.context(), &form))).into_response()
 }

@@ -8,14 +8,15 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use super::{
     m20261121_000003_audit_record as audit_record, m20261122_000005_registrations as registrations,
-    m20261122_000008_roles as roles,
+    m20261122_000008_roles as roles, m20261122_000009_follow_ups as follow_ups,
 };
 
-const PROTECTED: [&Protection; 4] = [
+const PROTECTED: [&Protection; 5] = [
     &audit_record::PROTECTION,
     &registrations::PROTECTION,
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,
+    &follow_ups::PROTECTION,
 ];
 
 /// The triggers of one table.

@@ -1,10 +1,10 @@
-//! The forms: consent with relation, a child, an adult lastingly unable to consent.
+//! The forms: consent with relation, a child, an adult lastingly unable to consent, a relation alone.
 //!
 //! Invariant: what the law asks for is stated by whoever sends the form; nothing of it is filled in beforehand.
 
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Action, Kind, RelationReason, is_child},
+    access::{Action, Kind, Registration, RelationReason, is_child},
     time::today,
 };
 
@@ -16,9 +16,43 @@ pub(super) fn forms(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     let child = is_child(page.patient, today(page.now));
     let assert = page.viewer.may(Action::Assert);
     view! {
+        {needs_relation_alone(page).then(|| relation_form(context, page))}
         {consent(context, page, child)}
         {(assert && child).then(|| child_form(context, page))}
         {(assert && !child).then(|| incapable(context, page))}
+    }
+    .into_any()
+}
+
+/// A consent is there already, or a source reports the relation: then there is something to register without a new consent.
+fn needs_relation_alone(page: &AccessPage<'_>) -> bool {
+    let at = page.now.timestamp();
+    let consented = |one: &Registration| one.kind == Kind::Consent && one.holds(at) && one.receiver.covers(page.viewer);
+    !is_related(page) && (page.proof.is_some() || page.registered.iter().any(consented))
+}
+
+fn is_related(page: &AccessPage<'_>) -> bool {
+    let at = page.now.timestamp();
+    page.registered.iter().any(|one| one.kind == Kind::Relation && one.holds(at) && one.receiver.covers(page.viewer))
+}
+
+fn relation_form(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let words = context.texts().access;
+    view! {
+        <details class="fold form" open=page.typed.get("kind").is_some_and(|kind| kind == "relation")>
+            <summary><h2>{words.relation_heading()}</h2></summary>
+            <form method="post" action=paths::access(page.handle)>
+                <p>{words.relation_explained()}</p>
+                <input type="hidden" name="kind" value="relation"/>
+                {relation(context, page)}
+                {period(context, page, &[
+                    ("this-contact", words.period_contact()),
+                    ("three-months", words.period_three()),
+                    ("twelve-months", words.period_twelve()),
+                ])}
+                <button class="button" type="submit">{words.button_relation()}</button>
+            </form>
+        </details>
     }
     .into_any()
 }
@@ -110,11 +144,7 @@ fn incapable(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
 /// Why one takes part in the care; asked only while no relation is registered for the viewer.
 fn relation(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     let words = context.texts().access;
-    let related = page
-        .registered
-        .iter()
-        .any(|one| one.kind == Kind::Relation && one.holds(page.now.timestamp()) && one.receiver.covers(page.viewer));
-    if related {
+    if is_related(page) {
         return ().into_any();
     }
     let options = [
@@ -130,6 +160,7 @@ fn relation(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     view! {
         <fieldset>
             <legend>{words.relation()}</legend>
+            {page.proof.as_ref().map(|proof| radio(page.typed, "relation", "proven", words.relation_proven(&proof.label)))}
             {options}
         </fieldset>
     }

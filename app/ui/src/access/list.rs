@@ -9,7 +9,7 @@ use samsyn_domain::{
     time::{When, sweden},
 };
 
-use super::AccessPage;
+use super::{AccessPage, proven};
 use crate::{
     context::PageContext,
     parts::{date, joined},
@@ -60,6 +60,7 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>
             <p class="line">{joined([lifted, unit, alone, Some(until)])}</p>
+            {one.stated.proof.as_ref().map(|proof| view! { <p class="line">{proven::noted(texts, proof)}</p> })}
             {one.stated.text.clone().map(|text| view! { <p class="line">{text}</p> })}
             <p class="source">{joined([Some(by), ended])}</p>
             {may_end.then(|| endings(context, page, one))}
@@ -118,6 +119,6 @@ const fn kind_word(kind: Kind) -> &'static str {
 }
 
 /// Local date and time.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     date(&When::Local(at.to_zoned(sweden()).datetime()))
 }

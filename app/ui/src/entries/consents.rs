@@ -1,13 +1,42 @@
-//! Consent (samtycke): kind and status, to whom, for how long, given by whom.
+//! Consent (samtycke): kind and status, to whom, for how long, given by whom; and what is registered in the portal itself.
+//!
+//! Invariant: what is registered here says so, and has no source line.
 
 use leptos::prelude::*;
-use samsyn_domain::entry::Consent;
+use samsyn_domain::{consent_view::ConsentHere, entry::Consent, overview::SectionView};
 
 use crate::{
+    access::moment,
     context::Sheet,
     parts::{joined, line, organisations, period},
     words,
 };
+
+/// What is registered here, then what sources report.
+pub(crate) fn consents(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
+    let here: Vec<AnyView> = sheet.overview.consents_here.iter().map(|one| registered(sheet, one)).collect();
+    view! {
+        {(!here.is_empty()).then(|| view! { <ul class="entries registered-here">{here}</ul> })}
+        {super::listed(sheet, view.name.name(), view.entries.iter().collect())}
+    }
+    .into_any()
+}
+
+fn registered(sheet: Sheet<'_>, one: &ConsentHere) -> AnyView {
+    let (words, access) = (sheet.texts.consents, sheet.texts.access);
+    let until = one.until.map_or_else(|| access.until_revoked().to_owned(), |to| access.until(&moment(to)));
+    let alone = one.for_one.then(|| words.for_one().to_owned());
+    let at = moment(one.registered_at);
+    let by = one.registered_by.as_ref().map_or_else(|| words.registered_at(&at), |who| access.registered_by(&at, who));
+    view! {
+        <li class="entry" data-registered-here="">
+            <h3>{words.here()}</h3>
+            {line(joined([one.unit.clone(), alone, Some(until)]))}
+            <p class="source">{by}</p>
+        </li>
+    }
+    .into_any()
+}
 
 /// One consent. Without an end it holds until further notice.
 pub(crate) fn consent(sheet: Sheet<'_>, consent: &Consent) -> AnyView {

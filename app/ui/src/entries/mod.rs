@@ -33,6 +33,7 @@ use crate::{
 pub(crate) fn of(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
     match view.name {
         Section::Contacts => contacts::contacts(sheet, view),
+        Section::Consents => consents::consents(sheet, view),
         Section::Covid19 => covid_19::covid_19(sheet, view),
         Section::Services => services::services(sheet, view),
         Section::Medications => medications::medications(sheet, view),

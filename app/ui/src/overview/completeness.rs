@@ -8,7 +8,11 @@ use samsyn_domain::{
     completeness::Completeness,
 };
 
-use crate::{context::Sheet, parts::clock};
+use crate::{
+    context::Sheet,
+    parts::{clock, day},
+    words::service_kind,
+};
 
 /// The completeness fragment.
 pub(crate) fn completeness(sheet: Sheet<'_>) -> AnyView {
@@ -27,7 +31,21 @@ pub(crate) fn completeness(sheet: Sheet<'_>) -> AnyView {
                 </form>
             })}
             {widen(sheet)}
+            {ask_consent(sheet)}
         </section>
+    }
+    .into_any()
+}
+
+/// A service has begun and nobody has asked: said once, with the way to the form.
+fn ask_consent(sheet: Sheet<'_>) -> AnyView {
+    let Some(ask) = &sheet.overview.ask_consent else { return ().into_any() };
+    let words = sheet.texts.consents;
+    let service = service_kind(sheet.texts, &ask.service);
+    view! {
+        <p class="ask-consent" data-ask-consent="">
+            {words.ask(&service, &day(&ask.began))}" "<a href=format!("{}/access", sheet.path)>{words.ask_link()}</a>
+        </p>
     }
     .into_any()
 }

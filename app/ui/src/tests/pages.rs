@@ -136,7 +136,7 @@ fn an_attribute_cannot_be_broken_out_of() {
 fn a_complete_number_is_not_written_back_into_the_search_page() {
     let show = |typed: &str| {
         let error = Some(UserError::NotAnIdentifier(IdentifierError::CheckDigit));
-        let form = SearchForm { value_error: error, typed: Some(typed.into()), shared_granted_by: None };
+        let form = SearchForm { value_error: error, typed: Some(typed.into()), ..SearchForm::default() };
         search_page(&context(Language::Swedish), &form)
     };
     assert!(show("19381107-2380").contains("Kontrollsiffran stämmer inte"));

@@ -11,6 +11,7 @@ use samsyn_domain::{
     alert_line::AlertLineItem,
     badge::{Badge, BadgeEvent, Look},
     completeness::completeness,
+    consent_view::ConsentHere,
     entry::{
         Absence, Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Infection, Life,
         Medication, Opening, Phone, Plan, Service, ServiceEvent, Substitute, Vaccination, Weekday,
@@ -581,6 +582,15 @@ pub fn overview() -> Overview {
             sections: None,
             until: Some(date(2027, 2, 21).at(0, 0, 0, 0).to_zoned(sweden()).expect("a time that exists").timestamp()),
         }),
+        consents_here: vec![ConsentHere {
+            unit: Some("Hemsjukvården".into()),
+            for_one: false,
+            from: now().timestamp(),
+            until: None,
+            registered_at: now().timestamp(),
+            registered_by: Some("Maja Lind, leg. sjuksköterska".into()),
+        }],
+        ask_consent: None,
         alert_line: vec![
             line(AlertKind::Hypersensitivity, "penicillin", Some(Severity::LifeThreatening)),
             line(AlertKind::Infection, "MRSA", None),

@@ -1,0 +1,77 @@
+//! What an emergency leaves behind for whoever opened it: listing, reading and writing the tasks.
+//!
+//! Not here: the rules (`domain::access`). Invariant: a task is read and written by the reader whose it is, and by nobody else here;
+//! no emergency is opened without one.
+
+use jiff::Zoned;
+use samsyn_domain::{
+    access::{FollowUp, Kind, Registration, Written},
+    viewer::Viewer,
+};
+use serde_json::json;
+
+use super::{AccessError, AccessService};
+use crate::port::audit_log::Activity;
+
+impl AccessService {
+    /// The viewer's own open tasks, soonest due first. Nothing about a patient but who it is; so this alone is not logged.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn open_follow_ups(&self, viewer: &Viewer) -> Result<Vec<FollowUp>, AccessError> {
+        let found = self.follow_ups.open_of_reader(&viewer.provider.id, &viewer.user_id).await;
+        Ok(found.map_err(AccessError::Register)?.into_iter().filter(|task| task.is_of(viewer)).collect())
+    }
+
+    /// One of the viewer's own tasks, open or written.
+    ///
+    /// # Errors
+    /// When it is not there or another's, or the reading cannot be logged.
+    pub async fn follow_up(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<FollowUp, AccessError> {
+        let task = self.own_follow_up(viewer, id).await?;
+        let details = json!({ "what": "follow-up", "registration": task.id });
+        self.log(Activity::Read, viewer, &task.patient, now, details).await?;
+        Ok(task)
+    }
+
+    /// Writes one of the viewer's own tasks, and thereby closes it.
+    ///
+    /// # Errors
+    /// When the text is refused, the task is not there, another's or written already, or it cannot be logged or kept.
+    pub async fn write_follow_up(&self, viewer: &Viewer, id: &str, text: &str, now: &Zoned) -> Result<(), AccessError> {
+        let task = self.own_follow_up(viewer, id).await?;
+        if task.written.is_some() {
+            return Err(AccessError::Unknown);
+        }
+        let written = Written::new(text, now.timestamp())?;
+        let details = json!({
+            "what": "write-follow-up",
+            "registration": task.id,
+            "opened": task.opened_at,
+            "due": task.due,
+            "overdue": task.is_overdue(now.timestamp()),
+        });
+        self.log(Activity::Write, viewer, &task.patient, now, details).await?;
+        let done = self.follow_ups.write(&viewer.provider.id, &task.id, &written).await;
+        if done.map_err(AccessError::Register)? { Ok(()) } else { Err(AccessError::Unknown) }
+    }
+
+    /// Leaves the task of a new emergency, before the emergency itself is kept: should that fail, a task too many is the
+    /// lesser harm. The second step of an emergency, and more sections in it, are followed up with its first.
+    pub(super) async fn leave_follow_up(&self, viewer: &Viewer, new: &Registration) -> Result<(), AccessError> {
+        let Some(task) = FollowUp::of(new) else { return Ok(()) };
+        let all = self.register.of_patient(&new.patient).await.map_err(AccessError::Register)?;
+        let ongoing = all
+            .iter()
+            .any(|one| one.kind == Kind::Emergency && one.holds(new.registered_at) && one.receiver.covers(viewer));
+        if ongoing && self.open_follow_ups(viewer).await?.iter().any(|open| open.stands_for(new)) {
+            return Ok(());
+        }
+        self.follow_ups.leave(&task).await.map_err(AccessError::Register)
+    }
+
+    async fn own_follow_up(&self, viewer: &Viewer, id: &str) -> Result<FollowUp, AccessError> {
+        let found = self.follow_ups.follow_up(&viewer.provider.id, id).await.map_err(AccessError::Register)?;
+        found.filter(|task| viewer.has_care_purpose() && task.is_of(viewer)).ok_or(AccessError::Unknown)
+    }
+}
