@@ -33,7 +33,7 @@ test("a block of another provider is told of and belongs to nobody", { tag: "@ev
 });
 
 // A lift is for one reader, so each way of reading has a reader of its own.
-for (const [staff, script] of [["doctor", true], ["ambulance", false]] as const) {
+for (const [staff, unit, script] of [["doctor", "Medicinkliniken", true], ["ambulance", "Ambulanssjukvården", false]] as const) {
   test.describe(`a block of the own provider, script ${script ? "on" : "off"}`, () => {
     test.use({ javaScriptEnabled: script });
 
@@ -68,7 +68,7 @@ for (const [staff, script] of [["doctor", true], ["ambulance", false]] as const)
 
       // Ended from where it is listed.
       await page.getByRole("link", { name: "Visa och avsluta" }).click();
-      const lift = page.locator('section.registered > ul [data-kind="lift"]');
+      const lift = page.locator('section.registered > ul [data-kind="lift"]', { hasText: unit });
       await expect(lift).toContainText("Spärr hos Psykiatriska öppenvården");
       await lift.getByText("Återkalla", { exact: true }).click();
       await lift.getByRole("button", { name: "Ja, avsluta" }).first().click();

@@ -116,7 +116,7 @@ test("a lit badge leads to the entries behind it", { tag: "@everywhere" }, async
 test("every entry carries its source and when it was fetched", async ({ page, portal }) => {
   await portal.open("doctor", "everything");
   const lines = await page
-    .locator("main li.entry, main article.position")
+    .locator("main li.entry:not([data-registered-here]), main article.position")
     .evaluateAll((entries) =>
       entries
         .filter((entry) => !entry.closest(".medicines"))
@@ -127,6 +127,10 @@ test("every entry carries its source and when it was fetched", async ({ page, po
   const lists = await page.locator(".card-medications > .source").allTextContents();
   expect(lists.length).toBeGreaterThan(0);
   for (const line of lines.concat(lists)) expect(line).toContain("hämtad");
+  // What is registered in the portal was fetched from nobody, and says who registered it.
+  const here = await page.locator("[data-registered-here] .source").allTextContents();
+  expect(here.length).toBeGreaterThan(0);
+  for (const line of here) expect(line).toMatch(/^registrerat \d{4}-\d\d-\d\d \d\d:\d\d av .+/);
 });
 
 test("the choice decides who is asked: own first, everybody after it", async ({ page, portal }) => {

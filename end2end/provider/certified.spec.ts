@@ -118,5 +118,10 @@ async function begin(page: Page, { portal }: Connected): Promise<void> {
 
 async function signIn(page: Page, connected: Connected): Promise<void> {
   await begin(page, connected);
-  await expect(page.getByRole("heading", { level: 1, name: "Öppna en patient" })).toBeVisible();
+  const search = page.getByRole("heading", { level: 1, name: "Öppna en patient" });
+  const confidentiality = page.getByRole("heading", { level: 1, name: "Tystnadsplikt" });
+  await expect(search.or(confidentiality)).toBeVisible();
+  // The first time in this organisation.
+  if (await confidentiality.isVisible()) await page.getByRole("button", { name: "Jag har läst och förstått" }).click();
+  await expect(search).toBeVisible();
 }

@@ -202,7 +202,7 @@ pub fn block_lists(seed: &Seed, clock: &Clock) -> Result<Vec<BlockList>> {
 }
 
 /// Staff have read the text of every organisation they act for.
-fn acknowledgements(seed: &Seed, clock: &Clock) -> Vec<Acknowledgement> {
+pub fn acknowledgements(seed: &Seed, clock: &Clock) -> Vec<Acknowledgement> {
     let given = seed.staff.iter().filter(|staff| staff.id != NEWCOMER).map(|staff| {
         let organisation = seed.organisations.iter().find(|organisation| organisation.id == staff.organisation)?;
         Some(Acknowledgement {

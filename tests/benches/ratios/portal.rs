@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use samsyn::demo_portal;
 use samsyn_demo::{
     fault::Faults,
     identity::IdentityClient,
@@ -61,6 +62,8 @@ pub fn serve() -> Result<()> {
         let data_dir = tempfile::tempdir()?;
         StoreKey::make(&StoreKey::file_in(data_dir.path()))?;
         let text = config_text(&public_url, &identity.identity_url, data_dir.path(), &sources)?;
+        let clock = Clock::Frozen(now.clone());
+        let acknowledged = demo_portal::acknowledgements(&seed, &clock);
         let mut config: Config = toml::from_str(&text)?;
         config.identity.client_secret = Some(SecretString::from(client.client_secret));
         config.organisations.extend(seed.organisations);
@@ -70,8 +73,9 @@ pub fn serve() -> Result<()> {
             store.replace(&list).await?;
         }
         store.keep_registrations(&seed.registrations).await?;
+        store.keep_acknowledgements(&acknowledged).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
-        let portal = wire_with(config, Clock::Frozen(now), CompileBy::Here, store).await?;
+        let portal = wire_with(config, clock, CompileBy::Here, store).await?;
         writeln!(std::io::stdout(), "ready {public_url}")?;
         let stop = async { drop(until_input_ends().await) };
         tokio::select! {
@@ -101,7 +105,7 @@ fn config_text(public_url: &Url, issuer: &Url, data_dir: &Path, sources: &[Url])
          [database]\ndata_dir = {data_dir:?}\n\
          [identity]\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT}\"\n\
          # A silent source stays in the plan however often it was silent: R3 asks it again and again.\n\
-         [limits]\npause_after_failures = 1000\n\
+         [limits]\npause_after_failures = 1000\nopenings_per_minute = 100000\n\
          [[adapter]]\nname = \"enkel\"\nfile = {:?}\n",
         adapter_path("enkel")
     );
