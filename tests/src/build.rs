@@ -172,7 +172,7 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         care_limit_text: None,
         blocked_exists,
         lifted: Vec::new(),
-        consents_here: Vec::new(),
+        consents_here: Some(Vec::new()),
         may_ask_consent: false,
         others: Others::default(),
     }

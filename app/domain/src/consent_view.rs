@@ -43,29 +43,28 @@ pub struct AskConsent {
     pub began: When,
 }
 
-/// The consents that the viewer's provider may use or has registered, newest first; none for a role that sees no consents.
-pub fn consents_here(viewer: &Viewer, registered: &[Registration], at: Timestamp) -> Vec<ConsentHere> {
+/// The consents that the viewer's provider may use or has registered, newest first; empty for a role that sees no consents, and
+/// `None` when the register could not be read.
+pub fn consents_here(viewer: &Viewer, registered: Option<&[Registration]>, at: Timestamp) -> Option<Vec<ConsentHere>> {
     if !viewer.rights.sees(Section::Consents) {
-        return Vec::new();
+        return Some(Vec::new());
     }
-    let own = viewer.provider.id.as_str();
-    let of_own = |one: &&Registration| one.receiver.provider.is(own) || one.registered_by.provider.id.is(own);
-    let holding = registered.iter().filter(|one| one.kind == Kind::Consent && one.holds(at)).filter(of_own);
-    holding
-        .map(|one| ConsentHere {
-            unit: one.receiver.unit.as_ref().and_then(|unit| unit.name.clone()),
-            for_one: one.receiver.employee.is_some(),
-            from: one.period.from,
-            until: one.period.to,
-            registered_at: one.registered_at,
-            registered_by: Some(format!("{}, {}", one.registered_by.name, one.registered_by.title)),
-        })
-        .collect()
+    let holding = registered?.iter().filter(|one| one.kind == Kind::Consent && one.holds(at));
+    let here = holding.filter(|one| one.concerns(viewer)).map(|one| ConsentHere {
+        unit: one.receiver.unit.as_ref().and_then(|unit| unit.name.clone()),
+        for_one: one.receiver.employee.is_some(),
+        from: one.period.from,
+        until: one.period.to,
+        registered_at: one.registered_at,
+        registered_by: Some(format!("{}, {}", one.registered_by.name, one.registered_by.title)),
+    });
+    Some(here.collect())
 }
 
-/// Whether the viewer has somebody to ask: it may register, and neither consent nor what stands instead of it is there.
+/// Whether the viewer has somebody to ask: it may register, and neither consent nor what stands instead of it is known to be there.
 pub fn may_ask(viewer: &Viewer, facts: Facts<'_>, at: Timestamp) -> bool {
-    viewer.has_care_purpose() && viewer.may(Action::Register) && !consented(viewer, facts, at)
+    let known = facts.registered.is_some();
+    known && viewer.has_care_purpose() && viewer.may(Action::Register) && !consented(viewer, facts, at)
 }
 
 /// The latest of the own provider's services that began in the window and is still going on.

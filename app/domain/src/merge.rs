@@ -54,8 +54,8 @@ pub struct Opening {
     pub blocked_exists: bool,
     /// Blocks that are lifted for the viewer: what they would have hidden is marked.
     pub lifted: Vec<Block>,
-    /// Consents registered in the portal that the viewer may see.
-    pub consents_here: Vec<ConsentHere>,
+    /// Consents registered in the portal that the viewer may see; none when they could not be read.
+    pub consents_here: Option<Vec<ConsentHere>>,
     /// The viewer could ask for consent, and there is none.
     pub may_ask_consent: bool,
     /// What others could have filled, in the own scope.
@@ -132,7 +132,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         scope: opening.scope,
         access: opening.access.clone(),
         // Of whom, is then not known.
-        consents_here: if conflict { Vec::new() } else { opening.consents_here.clone() },
+        consents_here: if conflict { Some(Vec::new()) } else { opening.consents_here.clone() },
         ask_consent: ask,
         alert_line: line,
         blocked_exists: opening.blocked_exists.then_some(true),

@@ -33,8 +33,9 @@ pub struct Overview {
     pub scope: Scope,
     /// The ground for reaching others, or what it lacks.
     pub access: Access,
-    /// Consents registered in the portal; beside what sources report of consents, and never among it.
-    pub consents_here: Vec<ConsentHere>,
+    /// Consents registered in the portal; beside what sources report of consents, and never among it. None when they could not be
+    /// read: then nobody knows.
+    pub consents_here: Option<Vec<ConsentHere>>,
     /// It is time to ask for consent.
     pub ask_consent: Option<AskConsent>,
     /// One line directly under the name.

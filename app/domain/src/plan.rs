@@ -87,7 +87,8 @@ pub fn is_register(source: &Source) -> bool {
     source.answers_person && source.sections.is_empty()
 }
 
-fn is_own(viewer: &Viewer, source: &Source) -> bool {
+/// Whether the source is of the viewer's own provider.
+pub fn is_own(viewer: &Viewer, source: &Source) -> bool {
     source.provider.as_ref().is_some_and(|provider| viewer.provider.id.is(provider.id.as_str()))
 }
 

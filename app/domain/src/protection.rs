@@ -45,7 +45,7 @@ pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
     for section in &mut overview.sections {
         mask_section(section, &names, &telling);
     }
-    for consent in &mut overview.consents_here {
+    for consent in overview.consents_here.iter_mut().flatten() {
         (consent.unit, consent.registered_by) = (None, None);
     }
     for badge in &mut overview.badges {

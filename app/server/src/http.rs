@@ -19,6 +19,7 @@ mod health;
 mod language;
 mod local;
 mod login_test;
+mod on_patient;
 mod origin;
 mod overview;
 mod page;
@@ -29,6 +30,7 @@ mod roles;
 mod search;
 mod sign_in;
 mod sign_out;
+mod typed;
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{Action, EMERGENCY, Ended, Kind, Refusal, Registrar, Registration},
+    access::{Action, EMERGENCY, Ended, Kind, Period, Receiver, Refusal, Registrar, Registration, Stated},
     identifier::PersonIdentifier,
     viewer::Viewer,
 };
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::port::{
     PortError,
     access_register::AccessRegister,
-    audit_log::{Activity, AuditLog, AuditRecord, Stage},
+    audit_log::{Activity, AuditLog, AuditRecord},
     follow_ups::FollowUps,
 };
 
@@ -49,6 +49,35 @@ pub enum Ending {
     Voided,
 }
 
+/// What the viewer registers about a patient, as a form says it.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// What.
+    pub kind: Kind,
+    /// For whom.
+    pub receiver: Receiver,
+    /// When it holds.
+    pub period: Period,
+    /// What was stated.
+    pub stated: Stated,
+}
+
+impl New {
+    fn by(self, viewer: &Viewer, patient: &PersonIdentifier, now: &Zoned) -> Registration {
+        Registration {
+            id: uuid::Uuid::new_v4().to_string(),
+            kind: self.kind,
+            patient: patient.clone(),
+            receiver: self.receiver,
+            period: self.period,
+            stated: self.stated,
+            registered_at: now.timestamp(),
+            registered_by: Registrar::from(viewer),
+            ended: None,
+        }
+    }
+}
+
 /// The use cases around the register.
 #[derive(Clone)]
 pub struct AccessService {
@@ -75,47 +104,31 @@ impl AccessService {
         now: &Zoned,
     ) -> Result<Vec<Registration>, AccessError> {
         self.log(Activity::Read, viewer, patient, now, json!({ "what": "access-register" })).await?;
-        let own = |one: &Registration| {
-            one.receiver.provider.is(viewer.provider.id.as_str())
-                || one.registered_by.provider.id.is(viewer.provider.id.as_str())
-        };
         let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
-        Ok(all.into_iter().filter(own).collect())
+        Ok(all.into_iter().filter(|one| one.concerns(viewer)).collect())
     }
 
-    /// Registers. An emergency leaves a task to tell why in words.
+    /// Registers all of them, or none. An emergency leaves a task to tell why in words.
     ///
     /// # Errors
-    /// When a rule refuses it, or it cannot be logged or kept. Then nothing has changed.
-    pub async fn register(&self, viewer: &Viewer, new: &Registration, now: &Zoned) -> Result<(), AccessError> {
-        new.check(viewer, now)?;
-        let details = json!({
-            "what": "register",
-            "registration": new.id,
-            "kind": new.kind,
-            "receiver": new.receiver,
-            "from": new.period.from,
-            "to": new.period.to,
-            "stated": { "given_by": new.stated.given_by, "relation": new.stated.relation, "proof": new.stated.proof, "reason": new.stated.reason,
-                "sections": new.stated.sections, "assertions": new.stated.assertions, "unit": new.stated.unit },
-        });
-        self.log(activity(new), viewer, &new.patient, now, details).await?;
-        self.leave_follow_up(viewer, new).await?;
-        self.register.keep(new).await.map_err(AccessError::Register)
-    }
-
-    /// Notes that an emergency goes ahead although the sign-in is older than a shift and the identity provider cannot renew it.
-    ///
-    /// # Errors
-    /// When it cannot be logged; then nothing may be opened.
-    pub async fn note_unrenewed(
+    /// When there is nothing to register, a rule refuses one of them, or it cannot be logged or kept. Then nothing has changed.
+    pub async fn register(
         &self,
         viewer: &Viewer,
         patient: &PersonIdentifier,
+        new: Vec<New>,
         now: &Zoned,
     ) -> Result<(), AccessError> {
-        let details = json!({ "what": "sign-in-not-renewed", "why": "identity-provider-unreachable" });
-        self.log(Activity::Emergency, viewer, patient, now, details).await
+        if new.is_empty() {
+            return Err(Refusal::NotStated.into());
+        }
+        let new: Vec<Registration> = new.into_iter().map(|one| one.by(viewer, patient, now)).collect();
+        new.iter().try_for_each(|one| one.check(viewer, now))?;
+        for one in &new {
+            self.log(activity(one), viewer, patient, now, details(one)).await?;
+            self.leave_follow_up(viewer, one).await?;
+        }
+        self.register.keep(&new).await.map_err(AccessError::Register)
     }
 
     /// Ends one of the viewer's own provider before its time.
@@ -179,12 +192,7 @@ impl AccessService {
     /// One that has not ended and was made for, or by, the viewer's provider.
     async fn own(&self, viewer: &Viewer, patient: &PersonIdentifier, id: &str) -> Result<Registration, AccessError> {
         let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
-        let provider = viewer.provider.id.as_str();
-        let own = |one: &Registration| {
-            one.id == id
-                && one.ended.is_none()
-                && (one.receiver.provider.is(provider) || one.registered_by.provider.id.is(provider))
-        };
+        let own = |one: &Registration| one.id == id && one.ended.is_none() && one.concerns(viewer);
         all.into_iter().find(own).ok_or(AccessError::Unknown)
     }
 
@@ -196,20 +204,36 @@ impl AccessService {
         now: &Zoned,
         details: Value,
     ) -> Result<(), AccessError> {
-        let record = AuditRecord {
-            stage: Stage::Intent,
-            intent: None,
-            activity,
-            at: now.timestamp(),
-            viewer: Some(viewer.clone()),
-            patient: Some(patient.clone()),
-            details,
-        };
+        let record = AuditRecord::intent(activity, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map(drop).map_err(AccessError::LogUnavailable)
     }
 }
 
-/// A block that is lifted without the patient's consent is lifted in danger to life, and followed up like it.
+/// Everything but the words: those stay with the registration.
+fn details(new: &Registration) -> Value {
+    let stated = &new.stated;
+    json!({
+        "what": "register",
+        "registration": new.id,
+        "kind": new.kind,
+        "receiver": new.receiver,
+        "from": new.period.from,
+        "to": new.period.to,
+        "stated": {
+            "given_by": stated.given_by,
+            "relation": stated.relation,
+            "proof": stated.proof,
+            "reason": stated.reason,
+            "sections": stated.sections,
+            "assertions": stated.assertions,
+            "unit": stated.unit,
+            "sign_in_not_renewed": stated.sign_in_not_renewed,
+        },
+    })
+}
+
+/// A block that is lifted without the patient's consent is lifted because what it hides is indispensable, and is logged as danger to
+/// life is, so that who reviews the log finds both.
 const fn activity(new: &Registration) -> Activity {
     match new.kind {
         Kind::Emergency => Activity::Emergency,

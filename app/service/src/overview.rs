@@ -13,13 +13,14 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
-        self, Access, Action, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for, lifted_for,
+        self, Access, Action, Block, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for,
+        lifted_for,
     },
     consent_view::{consents_here, may_ask},
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
-    plan::{Ask, Known, Plan, is_register, plan},
+    plan::{Ask, Known, Others, Plan, is_own, is_register, plan},
     section::Section,
     source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
     state::{State, Unanswered},
@@ -43,7 +44,7 @@ use crate::{
     port::{
         access_register::AccessRegister,
         adapters::{Adapters, Answer, Question},
-        audit_log::{Activity, AuditLog, AuditRecord, Stage},
+        audit_log::{Activity, AuditLog, AuditRecord},
         blocks::Blocks,
         links::Links,
     },
@@ -159,8 +160,8 @@ impl OverviewService {
     /// Starts asking and writes the intent at the same time; returns once the intent is durable.
     ///
     /// # Errors
-    /// When the viewer's purpose reaches no patient, the role does not include printing what is to be printed, or the log cannot be written: then everything that was started is
-    /// dropped and nothing may be shown.
+    /// When the viewer's purpose reaches no patient, the role does not include printing what is to be printed, or the log cannot be
+    /// written: then everything that was started is dropped and nothing may be shown.
     pub async fn open(&self, request: Request) -> Result<Opened, OpenError> {
         if !request.viewer.has_care_purpose() {
             return Err(OpenError::NoCarePurpose);
@@ -168,21 +169,18 @@ impl OverviewService {
         if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
             return Err(OpenError::MayNotPrint);
         }
-        let (links, blocks, registered) = tokio::join!(
-            self.links.of_patient(&request.patient),
-            self.block_status(&request.patient, &request.opened_at),
-            self.registered(&request.patient)
+        let (links, (blocks, registered)) = tokio::join!(
+            self.links(&request.patient),
+            self.blocks_and_registered(&request.patient, &request.opened_at)
         );
-        let links =
-            links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
-        let facts = self.facts(&request.viewer, &request.patient, &registered);
+        let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
         let lifted = lifted_for(&request.viewer, &blocks, facts, request.opened_at.timestamp());
         let blocks = blocks_for(&request.viewer, blocks, facts, request.opened_at.timestamp());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
-        let plan = self.plan(&request, access.grant(), links.ok().as_ref());
+        let plan = self.plan(&request, access.grant(), links.as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
-        let opening = Opening { lifted, ..self.opening(&request, access, &blocks, plan.others.clone(), facts) };
+        let opening = self.opening(&request, access, (&blocks, lifted), plan.others.clone(), facts);
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
@@ -196,27 +194,44 @@ impl OverviewService {
 
     /// Names of the other care providers that could be asked about a patient in danger to life (SVOD 3:6, the first step).
     pub async fn care_providers_of(&self, viewer: &Viewer, patient: &PersonIdentifier) -> Vec<String> {
-        let links = self.links.of_patient(patient).await;
-        let links =
-            links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked"));
+        let links = self.links(patient).await;
         let grant = Grant::emergency();
-        let known = Known { identifier: patient.kind(), links: links.as_ref().ok(), ask_all: false };
+        let known = Known { identifier: patient.kind(), links: links.as_ref(), ask_all: false };
         let asks = plan(viewer, Some(&grant), &self.catalogue.sources, known).asks;
-        let own = |source: &Source| source.provider.as_ref().is_some_and(|own| viewer.provider.id.is(own.id.as_str()));
-        let asked = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !own(&ask.source));
+        let asked = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !is_own(viewer, &ask.source));
         let names: BTreeSet<String> = asked.map(|ask| ask.source.organisation_name).collect();
         names.into_iter().collect()
     }
 
-    /// What staff have registered. What cannot be read gives no ground for reaching others.
-    async fn registered(&self, patient: &PersonIdentifier) -> Vec<Registration> {
-        self.register.of_patient(patient).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "register of consents unreadable; others' information is not reached");
-            Vec::new()
-        })
+    /// The organisations the patient is tied to; none when nobody knows.
+    async fn links(&self, patient: &PersonIdentifier) -> Option<BTreeSet<OrganisationId>> {
+        let links = self.links.of_patient(patient).await;
+        links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked")).ok()
     }
 
-    fn facts<'a>(&self, viewer: &Viewer, patient: &'a PersonIdentifier, registered: &'a [Registration]) -> Facts<'a> {
+    /// All blocks, and what staff have registered; none when it cannot be read, which gives no ground for reaching others.
+    async fn blocks_and_registered(
+        &self,
+        patient: &PersonIdentifier,
+        now: &Zoned,
+    ) -> (BlockStatus, Option<Vec<Registration>>) {
+        let (blocks, registered) = tokio::join!(self.block_status(patient, now), self.register.of_patient(patient));
+        let unreadable = |error: &_| tracing::error!(%error, "register of consents unreadable; others are not reached");
+        (blocks, registered.inspect_err(unreadable).ok())
+    }
+
+    /// The blocks that stand for the viewer now.
+    async fn blocks_now(&self, viewer: &Viewer, patient: &PersonIdentifier, now: &Zoned) -> BlockStatus {
+        let (blocks, registered) = self.blocks_and_registered(patient, now).await;
+        blocks_for(viewer, blocks, self.facts(viewer, patient, registered.as_deref()), now.timestamp())
+    }
+
+    fn facts<'a>(
+        &self,
+        viewer: &Viewer,
+        patient: &'a PersonIdentifier,
+        registered: Option<&'a [Registration]>,
+    ) -> Facts<'a> {
         let organisation = self.catalogue.organisation(&viewer.organisation);
         let accepts_others_consents = organisation.is_some_and(|organisation| organisation.accepts_others_consents);
         Facts { patient, registered, accepts_others_consents }
@@ -252,8 +267,8 @@ impl OverviewService {
         &self,
         request: &Request,
         access: Access,
-        blocks: &BlockStatus,
-        others: samsyn_domain::plan::Others,
+        (blocks, lifted): (&BlockStatus, Vec<Block>),
+        others: Others,
         facts: Facts<'_>,
     ) -> Opening {
         let at = request.opened_at.timestamp();
@@ -267,11 +282,16 @@ impl OverviewService {
             recent_months: organisation.map_or(3, |organisation| organisation.recent_months.clamp(1, 12)),
             care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
             blocked_exists: blocked_exists(&request.viewer, blocks),
-            lifted: Vec::new(),
+            lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),
             others,
         }
+    }
+
+    /// How long a source may take.
+    fn answer_within(&self, source: &Source) -> Duration {
+        source.answer_within.min(Duration::from_millis(self.limits.answer_within_max_ms))
     }
 
     /// One task per asked source; each sends its decided answer as soon as it has one.
@@ -293,7 +313,7 @@ impl OverviewService {
                 grant: grant.cloned(),
                 blocks: blocks.clone(),
                 kinds: Arc::clone(&self.kinds),
-                within: ask.source.answer_within.min(Duration::from_millis(self.limits.answer_within_max_ms)),
+                within: self.answer_within(&ask.source),
             };
             let sender = sender.clone();
             tasks.spawn(async move {
@@ -422,21 +442,15 @@ fn intent_record(request: &Request, access: &Access, plan: &Plan, blocks: &Block
             })
         })
         .collect();
-    AuditRecord {
-        stage: Stage::Intent,
-        intent: None,
-        activity: request.activity,
-        at: request.opened_at.timestamp(),
-        viewer: Some(request.viewer.clone()),
-        patient: Some(request.patient.clone()),
-        details: json!({
-            "active_choice": request.scope,
-            "access": access,
-            "ask_all": request.ask_all,
-            "preset": request.preset,
-            "purpose": request.viewer.purpose,
-            "blocks_verified": blocks.is_complete(),
-            "sources": sources,
-        }),
-    }
+    let details = json!({
+        "active_choice": request.scope,
+        "access": access,
+        "ask_all": request.ask_all,
+        "preset": request.preset,
+        "purpose": request.viewer.purpose,
+        "blocks_verified": blocks.is_complete(),
+        "sources": sources,
+    });
+    let at = request.opened_at.timestamp();
+    AuditRecord::intent(request.activity, &request.viewer, Some(&request.patient), at, details)
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::port::{
     PortError,
-    audit_log::{Activity, AuditLog, AuditRecord, Stage},
+    audit_log::{Activity, AuditLog, AuditRecord},
     role_matrices::{MatrixVersion, RoleMatrices},
 };
 
@@ -114,16 +114,8 @@ impl RoleService {
             .iter()
             .map(|(role, right, granted)| json!({ "role": role, "right": right.name(), "granted": granted }))
             .collect();
-        let record = AuditRecord {
-            stage: Stage::Intent,
-            intent: None,
-            activity: Activity::Write,
-            at: now.timestamp(),
-            viewer: Some(viewer.clone()),
-            patient: None,
-            details: json!({ "what": "role-matrix", "organisation": viewer.organisation, "version": number,
-                "changes": in_words }),
-        };
+        let details = json!({ "what": "role-matrix", "organisation": viewer.organisation, "version": number, "changes": in_words });
+        let record = AuditRecord::intent(Activity::Write, viewer, None, now.timestamp(), details);
         self.audit.append(&record).await.map_err(RolesError::LogUnavailable)?;
         let version = MatrixVersion { number, matrix, at: now.timestamp(), by: Registrar::from(viewer) };
         let kept = self.matrices.keep_version(&version).await.map_err(RolesError::Store)?;

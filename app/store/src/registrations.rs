@@ -25,6 +25,7 @@ use crate::{
     error::failed,
 };
 
+const KEEP: &str = "keep registrations";
 /// Rows in one statement, well below the parameter limits of both engines.
 const ROWS_PER_INSERT: usize = 200;
 
@@ -41,20 +42,11 @@ impl AccessRegister for Store {
         rows.into_iter().map(|found| row::read(found, &self.key)).collect()
     }
 
-    async fn keep(&self, registration: &Registration) -> Result<(), PortError> {
-        const KEEP: &str = "keep registration";
+    async fn keep(&self, registrations: &[Registration]) -> Result<(), PortError> {
         let failed = failed(KEEP);
-        let new = row::of(registration, &self.key).map_err(|why| PortError::new(KEEP, why))?;
         let transaction = self.begin_write().await.map_err(&failed)?;
-        if by_id(&transaction, &registration.id).await?.is_none() {
-            // PostgreSQL: another node may be keeping it at this very moment, and what is there stays as it is.
-            let there_stays = OnConflict::column(Column::Id).do_nothing().to_owned();
-            Entity::insert(new).on_conflict(there_stays).exec_without_returning(&transaction).await.map_err(&failed)?;
-        }
-        let kept = by_id(&transaction, &registration.id).await?;
-        let kept = kept.ok_or_else(|| PortError::new(KEEP, "it is not there afterwards"))?;
-        if !row::is_same(&row::read(kept, &self.key)?, registration) {
-            return Err(PortError::new(KEEP, "its id is taken by something else"));
+        for registration in registrations {
+            self.keep_one(&transaction, registration).await?;
         }
         transaction.commit().await.map_err(&failed)
     }
@@ -82,7 +74,6 @@ impl Store {
     /// # Errors
     /// When they cannot be written; then none of them is kept.
     pub async fn keep_registrations(&self, registrations: &[Registration]) -> Result<(), PortError> {
-        const KEEP: &str = "keep registrations";
         let failed = failed(KEEP);
         let transaction = self.begin_write().await.map_err(&failed)?;
         for part in registrations.chunks(ROWS_PER_INSERT) {
@@ -96,6 +87,22 @@ impl Store {
             }
         }
         transaction.commit().await.map_err(&failed)
+    }
+
+    async fn keep_one(&self, transaction: &impl ConnectionTrait, registration: &Registration) -> Result<(), PortError> {
+        let new = row::of(registration, &self.key).map_err(|why| PortError::new(KEEP, why))?;
+        if by_id(transaction, &registration.id).await?.is_none() {
+            // PostgreSQL: another node may be keeping it at this very moment, and what is there stays as it is.
+            let there_stays = OnConflict::column(Column::Id).do_nothing().to_owned();
+            let insert = Entity::insert(new).on_conflict(there_stays);
+            insert.exec_without_returning(transaction).await.map_err(failed(KEEP))?;
+        }
+        let kept = by_id(transaction, &registration.id).await?;
+        let kept = kept.ok_or_else(|| PortError::new(KEEP, "it is not there afterwards"))?;
+        if !row::is_same(&row::read(kept, &self.key)?, registration) {
+            return Err(PortError::new(KEEP, "its id is taken by something else"));
+        }
+        Ok(())
     }
 
     /// Changes a registration of this patient that has not ended, in one statement. False when there is none.
@@ -125,5 +132,5 @@ impl Store {
 }
 
 async fn by_id(database: &impl ConnectionTrait, id: &str) -> Result<Option<Model>, PortError> {
-    Entity::find_by_id(id).one(database).await.map_err(failed("keep registration"))
+    Entity::find_by_id(id).one(database).await.map_err(failed(KEEP))
 }

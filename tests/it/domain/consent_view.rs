@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use samsyn_domain::{
-    access::{Facts, Kind, consented},
+    access::{Access, Facts, Kind, Missing, access, consented},
     consent_view::{AskConsent, consents_here, may_ask},
     entry::{Entry, Service},
     merge::{Opening, assemble},
@@ -16,7 +16,7 @@ use samsyn_domain::{
     source::ProviderKind,
     state::{Entries, State},
     time::When,
-    viewer::Role,
+    viewer::{Role, Scope},
     vocabulary::{PlanKind, Protection, ServiceKind, ServicePhase},
 };
 use samsyn_tests::build::{answered, now, opening, patient, person, plan, register, service, viewer};
@@ -42,7 +42,7 @@ fn overview(entries: Vec<Entry>, may_ask_consent: bool, protected: bool) -> Over
         let of_section = entries.iter().filter(|entry| entry.section() == section).cloned().collect();
         Entries::new(of_section).map_or(State::NothingHeld, State::Reported)
     });
-    let consents_here = consents_here(&nurse(), &[valid(Kind::Consent)], now().timestamp());
+    let consents_here = consents_here(&nurse(), Some(&[valid(Kind::Consent)]), now().timestamp());
     let made = Opening { may_ask_consent, consents_here, ..opening(nurse(), false) };
     assemble(&made, &[register, source])
 }
@@ -97,7 +97,7 @@ fn a_sip_asks_too_and_nobody_is_reminded_who_has_nothing_to_ask_for() {
         vec![one]
     };
     let asks = |role: Role, registered: &[_]| {
-        let facts = Facts { patient: &patient, registered, accepts_others_consents: false };
+        let facts = Facts { patient: &patient, registered: Some(registered), accepts_others_consents: false };
         may_ask(&viewer(role, ProviderKind::Care), facts, now().timestamp())
     };
     assert!(asks(Role::Nurse, &[]));
@@ -118,7 +118,7 @@ fn a_sip_asks_too_and_nobody_is_reminded_who_has_nothing_to_ask_for() {
     for accepted in [false, true] {
         let facts = Facts {
             patient: &patient,
-            registered: std::slice::from_ref(&by_others),
+            registered: Some(std::slice::from_ref(&by_others)),
             accepts_others_consents: accepted,
         };
         assert_eq!(consented(&nurse(), facts, now().timestamp()), accepted, "registered by others");
@@ -128,15 +128,31 @@ fn a_sip_asks_too_and_nobody_is_reminded_who_has_nothing_to_ask_for() {
 #[test]
 fn a_consent_registered_here_is_seen_by_roles_that_see_consents_and_tells_no_place_of_a_protected_person() {
     let open = overview(Vec::new(), true, false);
-    assert_eq!(open.consents_here.len(), 1);
-    assert!(open.consents_here[0].unit.is_some() && open.consents_here[0].registered_by.is_some());
+    let here = open.consents_here.as_deref().unwrap();
+    assert_eq!(here.len(), 1);
+    assert!(here[0].unit.is_some() && here[0].registered_by.is_some());
     assert!(open.section(Section::Consents).is_some_and(|section| section.entries.is_empty()), "never among entries");
     let masked = overview(Vec::new(), true, true);
-    assert_eq!((&masked.consents_here[0].unit, &masked.consents_here[0].registered_by), (&None, &None));
+    let here = masked.consents_here.as_deref().unwrap();
+    assert_eq!((&here[0].unit, &here[0].registered_by), (&None, &None));
     let registered = [valid(Kind::Consent)];
+    let seen_by =
+        |viewer: &_, registered: &[_]| consents_here(viewer, Some(registered), now().timestamp()).unwrap().len();
     for (role, seen) in [(Role::Therapist, 1), (Role::CareWorker, 0), (Role::CaseOfficer, 0), (Role::Reviewer, 0)] {
-        assert_eq!(consents_here(&viewer(role, ProviderKind::Care), &registered, now().timestamp()).len(), seen);
+        assert_eq!(seen_by(&viewer(role, ProviderKind::Care), &registered), seen);
     }
     let revoked = changed(Kind::Consent, |one| one.period.to = Some(now().timestamp()));
-    assert!(consents_here(&nurse(), &[revoked], now().timestamp()).is_empty(), "what has ended is not here");
+    assert_eq!(seen_by(&nurse(), &[revoked]), 0, "what has ended is not here");
+}
+
+#[test]
+fn a_register_that_cannot_be_read_is_neither_no_consent_nor_a_reason_to_ask_for_one() {
+    let patient = patient();
+    let facts = Facts { patient: &patient, registered: None, accepts_others_consents: true };
+    assert_eq!(access(&nurse(), Scope::Shared, facts, &now()), Access::Own(vec![Missing::Register]));
+    assert_eq!(access(&nurse(), Scope::Own, facts, &now()), Access::Own(vec![Missing::ActiveChoice]));
+    assert_eq!(consents_here(&nurse(), None, now().timestamp()), None);
+    let worker = viewer(Role::CareWorker, ProviderKind::Care);
+    assert_eq!(consents_here(&worker, None, now().timestamp()), Some(Vec::new()), "who sees no consents misses none");
+    assert!(!may_ask(&nurse(), facts, now().timestamp()));
 }

@@ -21,7 +21,7 @@ fn found(reader: &Viewer, number: &str, registered: &[Registration], at: &Zoned)
     let patient = person(number);
     let registered: Vec<_> =
         registered.iter().map(|one| Registration { patient: patient.clone(), ..one.clone() }).collect();
-    let facts = Facts { patient: &patient, registered: &registered, accepts_others_consents: false };
+    let facts = Facts { patient: &patient, registered: Some(&registered), accepts_others_consents: false };
     access(reader, Scope::Shared, facts, at)
 }
 
@@ -93,7 +93,7 @@ fn what_is_missing_is_said_and_nothing_more() {
     assert_eq!(missing(std::slice::from_ref(&relation)), [Missing::Consent]);
     assert_eq!(missing(std::slice::from_ref(&consent)), [Missing::Relation]);
     let patient = person(ADULT);
-    let facts = Facts { patient: &patient, registered: &[relation, consent], accepts_others_consents: false };
+    let facts = Facts { patient: &patient, registered: Some(&[relation, consent]), accepts_others_consents: false };
     assert_eq!(access(&nurse(), Scope::Own, facts, &now()), Access::Own(vec![Missing::ActiveChoice]));
 }
 
@@ -102,7 +102,7 @@ fn what_is_registered_about_somebody_else_gives_nothing() {
     let kept = [Kind::Relation, Kind::Consent, Kind::Incapable, Kind::Emergency].map(valid);
     let ground = |number: &str| {
         let patient = person(number);
-        let facts = Facts { patient: &patient, registered: &kept, accepts_others_consents: true };
+        let facts = Facts { patient: &patient, registered: Some(&kept), accepts_others_consents: true };
         access(&nurse(), Scope::Shared, facts, &now())
     };
     assert!(ground(ADULT).grant().is_some());
@@ -152,7 +152,12 @@ fn only_the_own_providers_inner_block_is_lifted_and_only_for_the_unit_that_was_n
     let patient = person(ADULT);
     let patient = &patient;
     let left_of = |blocks, registered: &[Registration], at| {
-        blocks_for(&nurse(), blocks, Facts { patient, registered, accepts_others_consents: false }, at)
+        blocks_for(
+            &nurse(),
+            blocks,
+            Facts { patient, registered: Some(registered), accepts_others_consents: false },
+            at,
+        )
     };
     let left = |lifts: &[Registration], at| left_of(all(), lifts, at);
     assert_eq!(left(&lift, minutes(0)), BlockStatus::Verified(vec![other.clone(), outer.clone()]));

@@ -61,6 +61,7 @@ pub(super) fn valid(kind: Kind) -> Registration {
             unit: Some("SE9999000001-E002".into()),
             unit_name: None,
             text: None,
+            sign_in_not_renewed: false,
         },
         registered_at: now().timestamp(),
         registered_by: Registrar::from(&reader),

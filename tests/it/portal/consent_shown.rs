@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     browser::Browser,
     harness::{Portal, shared},
-    reading::{entries, list, text},
+    reading::{all_entries, entries, list, text},
 };
 
 async fn seen(portal: &Portal, staff: &str, tag: &str) -> (Value, String) {
@@ -43,6 +43,21 @@ async fn what_is_registered_here_stands_beside_what_sources_report_and_says_so()
         (overview["consents_here"][0].get("registered_by"), page.contains("data-registered-here")),
         (Some(&Value::Null), true)
     );
+}
+
+#[tokio::test]
+async fn a_register_that_cannot_be_read_is_said_and_is_not_a_missing_consent() {
+    let portal = Portal::start("").await;
+    portal.run_sql("DROP TRIGGER registration_no_change").await;
+    portal.run_sql("UPDATE registration SET stated = '{'").await;
+    let (overview, page) = seen(&portal, "nurse", "everything").await;
+    assert_eq!(overview["scope"], "own");
+    assert_eq!(overview["access"], serde_json::json!({ "own": ["register"] }));
+    assert_eq!(overview["consents_here"], Value::Null);
+    let strip = page.split("access-missing").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(strip.contains("kan inte läsas just nu") && !strip.contains("Saknas"), "{strip}");
+    assert!(page.contains("Det kan finnas samtycken som inte visas."), "{page}");
+    assert!(!all_entries(&overview).is_empty(), "the own provider's information is there");
 }
 
 #[tokio::test]

@@ -24,10 +24,23 @@ use crate::{
 pub struct Facts<'a> {
     /// The patient.
     pub patient: &'a PersonIdentifier,
-    /// Everything registered about the patient, of whatever age.
-    pub registered: &'a [Registration],
+    /// Everything registered about the patient, of whatever age; none when the register could not be read.
+    pub registered: Option<&'a [Registration]>,
     /// The reader's organisation accepts consents that others have registered [J].
     pub accepts_others_consents: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// What holds for this viewer at this moment.
+    fn holding(self, viewer: &Viewer, at: Timestamp) -> impl Iterator<Item = &'a Registration> + use<'a, '_> {
+        let registered = self.registered.unwrap_or_default().iter().filter(move |one| one.patient == *self.patient);
+        registered.filter(move |one| one.holds(at) && one.receiver.covers(viewer))
+    }
+
+    /// Whether the reader's organisation lets this consent count.
+    fn accepts(self, viewer: &Viewer, consent: &Registration) -> bool {
+        self.accepts_others_consents || consent.registered_by.provider.id.is(viewer.provider.id.as_str())
+    }
 }
 
 /// Why others' information may be reached.
@@ -104,6 +117,8 @@ pub enum Missing {
     Relation,
     /// No consent, and no exception.
     Consent,
+    /// The register of consents and relations could not be read: nobody knows whether they are there.
+    Register,
 }
 
 /// Whether others' information may be reached.
@@ -132,17 +147,12 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
     if scope == Scope::Own || !viewer.has_care_purpose() {
         return Access::Own(vec![Missing::ActiveChoice]);
     }
-    let holding = |kind: Kind| {
-        facts
-            .registered
-            .iter()
-            .filter(move |one| one.kind == kind && one.patient == *facts.patient)
-            .filter(|one| one.holds(now.timestamp()) && one.receiver.covers(viewer))
-    };
+    if facts.registered.is_none() {
+        return Access::Own(vec![Missing::Register]);
+    }
+    let holding = |kind: Kind| facts.holding(viewer, now.timestamp()).filter(move |one| one.kind == kind);
     let related = holding(Kind::Relation).next().is_some();
-    let accepted = |one: &&Registration| {
-        facts.accepts_others_consents || one.registered_by.provider.id.is(viewer.provider.id.as_str())
-    };
+    let accepted = |one: &&Registration| facts.accepts(viewer, one);
     let exceptions = match viewer.provider.kind {
         ProviderKind::Care => Reach::All,
         ProviderKind::SocialCare => Reach::SocialCare,
@@ -172,14 +182,13 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
 }
 
 /// Whether the patient's consent, or what stands instead of it, is there for this viewer at this moment, whatever else is missing.
+/// False too when the register could not be read.
 pub fn consented(viewer: &Viewer, facts: Facts<'_>, at: Timestamp) -> bool {
-    let accepted = |one: &Registration| match one.kind {
-        Kind::Consent => facts.accepts_others_consents || one.registered_by.provider.id.is(viewer.provider.id.as_str()),
+    facts.holding(viewer, at).any(|one| match one.kind {
+        Kind::Consent => facts.accepts(viewer, one),
         Kind::Child | Kind::Incapable => true,
         Kind::Relation | Kind::Emergency | Kind::Lift => false,
-    };
-    let holding = |one: &&Registration| one.holds(at) && one.patient == *facts.patient && one.receiver.covers(viewer);
-    facts.registered.iter().filter(holding).any(accepted)
+    })
 }
 
 fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a Registration> {
@@ -202,10 +211,8 @@ pub fn lifted_for(viewer: &Viewer, status: &BlockStatus, facts: Facts<'_>, at: T
 fn is_lifted(viewer: &Viewer, block: &Block, facts: Facts<'_>, at: Timestamp) -> bool {
     let here = || {
         facts
-            .registered
-            .iter()
-            .filter(|one| one.kind == Kind::Lift && one.patient == *facts.patient)
-            .filter(|one| one.holds(at) && one.receiver.covers(viewer))
+            .holding(viewer, at)
+            .filter(|one| one.kind == Kind::Lift)
             .any(|lift| lift.stated.unit.as_deref().zip(block.unit.as_deref()).is_some_and(|(a, b)| same_id(a, b)))
     };
     block.is_lifted_for(viewer, at) || (block.kind == BlockKind::Inner && here())

@@ -147,6 +147,9 @@ pub struct Stated {
     pub unit_name: Option<String>,
     /// In words.
     pub text: Option<String>,
+    /// Emergency: the sign-in was older than a shift, and the identity provider could not renew it.
+    #[serde(default)]
+    pub sign_in_not_renewed: bool,
 }
 
 /// From when to when; without an end until it is revoked.
@@ -319,6 +322,12 @@ impl Receiver {
 }
 
 impl Registration {
+    /// Whether it is the viewer's provider's affair: made for it, or by it.
+    pub fn concerns(&self, viewer: &Viewer) -> bool {
+        let own = viewer.provider.id.as_str();
+        self.receiver.provider.is(own) || self.registered_by.provider.id.is(own)
+    }
+
     /// Whether it holds at this moment.
     pub fn holds(&self, at: Timestamp) -> bool {
         self.ended.is_none() && self.period.holds(at)
@@ -360,7 +369,7 @@ impl Registration {
 
     fn check_kind(&self, viewer: &Viewer, now: &Zoned) -> Result<(), Refusal> {
         let stated = &self.stated;
-        let is_child = self.patient.age(today(now)).is_some_and(|age| age < ADULT);
+        let is_child = is_child(&self.patient, today(now));
         match self.kind {
             Kind::Consent => match stated.given_by {
                 None => Err(Refusal::NotStated),

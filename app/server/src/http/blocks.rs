@@ -6,107 +6,74 @@
 
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{GivenBy, Kind, Preset, Reason, Receiver, Refusal, Registrar, Registration, Stated},
+    access::{GivenBy, Kind, Preset, Receiver, Stated},
     provenance::Organisation,
     viewer::Viewer,
 };
-use samsyn_service::{access::AccessError, overview::BlockedUnits, port::handles::Handle};
+use samsyn_service::{
+    access::{AccessError, New},
+    overview::BlockedUnits,
+};
 use samsyn_ui::{AccessProblem, LiftPage, Typed, UserError, lift_page, paths, unit_field};
-use serde::{Deserialize as _, de::value::StrDeserializer};
 
 use super::{
     AppState, failure,
-    overview::handle_of,
+    on_patient::OnPatient,
     page::{Visit, html},
+    typed::{text, word},
 };
 
 /// The first step: which units of the own provider have blocked information; logged before it is told.
-pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
-    let handle = match handle_of(&state, &visit, &id).await {
-        Ok(handle) => handle,
-        Err(refusal) => return *refusal,
-    };
-    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
-    match state.overviews.blocked_units(viewer, &handle.patient, &state.clock.now()).await {
-        Ok(units) => page(&visit, &handle, &units, None, &Typed::new()),
-        Err(error) => failed(&visit, error),
+pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
+    match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &state.clock.now()).await {
+        Ok(units) => page(&on, &units, None, &Typed::new()),
+        Err(error) => failed(&on.visit, error),
     }
 }
 
 /// The second step: lifts the blocks of the chosen units for the viewer, then shows the overview.
-pub async fn lift(
-    State(state): State<AppState>,
-    visit: Visit,
-    Path(id): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
-) -> Response {
-    let handle = match handle_of(&state, &visit, &id).await {
-        Ok(handle) => handle,
-        Err(refusal) => return *refusal,
-    };
-    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): Form<Vec<(String, String)>>) -> Response {
     let typed: Typed = pairs.into_iter().collect();
     let now = state.clock.now();
-    let units = match state.overviews.blocked_units(viewer, &handle.patient, &now).await {
+    let units = match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &now).await {
         Ok(units) => units,
-        Err(error) => return failed(&visit, error),
+        Err(error) => return failed(&on.visit, error),
     };
-    let new = lifts(viewer, &handle, &units, &typed, &now);
-    let checked = match new.iter().find_map(|one| one.check(viewer, &now).err()) {
-        Some(refusal) => Err(refusal),
-        None if new.is_empty() => Err(Refusal::NotStated),
-        None => Ok(()),
-    };
-    if let Err(refusal) = checked {
-        return page(&visit, &handle, &units, Some(AccessProblem::Refused(refusal)), &typed);
+    let new = lifts(&on.viewer, &units, &typed, &now);
+    match state.access.register(&on.viewer, &on.handle.patient, new, &now).await {
+        Ok(()) => Redirect::to(&paths::overview(&on.handle.id)).into_response(),
+        Err(AccessError::Refused(refusal)) => page(&on, &units, Some(AccessProblem::Refused(refusal)), &typed),
+        Err(error) => failed(&on.visit, error),
     }
-    for one in &new {
-        match state.access.register(viewer, one, &now).await {
-            Ok(()) => {}
-            Err(AccessError::Refused(refusal)) => {
-                return page(&visit, &handle, &units, Some(AccessProblem::Refused(refusal)), &typed);
-            }
-            Err(error) => return failed(&visit, error),
-        }
-    }
-    Redirect::to(&paths::overview(&handle.id)).into_response()
 }
 
 /// One lift for each chosen unit that has a block now; a unit that has none cannot be chosen.
-fn lifts(viewer: &Viewer, handle: &Handle, units: &BlockedUnits, typed: &Typed, now: &Zoned) -> Vec<Registration> {
+fn lifts(viewer: &Viewer, units: &BlockedUnits, typed: &Typed, now: &Zoned) -> Vec<New> {
     let BlockedUnits::Known(units) = units else { return Vec::new() };
-    let ground = typed.get("ground").map(String::as_str).unwrap_or_default();
-    let text = typed.get("text").map(|text| text.trim()).filter(|text| !text.is_empty());
-    let made = |unit: &Organisation| Registration {
-        id: uuid::Uuid::new_v4().to_string(),
+    let lift = |unit: &Organisation| New {
         kind: Kind::Lift,
-        patient: handle.patient.clone(),
         receiver: Receiver::only(viewer),
         period: Preset::ThisContact.period(now),
         stated: Stated {
-            given_by: (ground == "patient").then_some(GivenBy::Patient),
-            reason: Reason::deserialize(StrDeserializer::<serde::de::value::Error>::new(ground)).ok(),
+            given_by: typed.get("ground").is_some_and(|ground| ground == "patient").then_some(GivenBy::Patient),
+            reason: word(typed, "ground"),
             unit: unit.id.clone(),
             unit_name: unit.name.clone(),
-            text: text.map(str::to_owned),
+            text: text(typed, "text"),
             ..Stated::default()
         },
-        registered_at: now.timestamp(),
-        registered_by: Registrar::from(viewer),
-        ended: None,
     };
-    units.iter().filter(|unit| typed.contains_key(&unit_field(unit))).map(made).collect()
+    units.iter().filter(|unit| typed.contains_key(&unit_field(unit))).map(lift).collect()
 }
 
 fn page(
-    visit: &Visit,
-    handle: &Handle,
+    OnPatient { visit, handle, .. }: &OnPatient,
     units: &BlockedUnits,
     problem: Option<AccessProblem>,
     typed: &Typed,

@@ -88,6 +88,6 @@ fn page(visit: &Visit, organisation: &OrganisationInfo) -> String {
 /// Who is signed in, and the organisation of the assignment.
 fn whose<'a>(state: &'a AppState, visit: &'a Visit) -> Option<(&'a Viewer, &'a OrganisationInfo)> {
     let viewer = visit.viewer()?;
-    let organisation = state.config.organisations.iter().find(|organisation| organisation.id == viewer.organisation)?;
+    let organisation = state.overviews.catalogue().organisation(&viewer.organisation)?;
     Some((viewer, organisation))
 }

@@ -41,9 +41,10 @@ pub async fn in_words(request: Request, next: Next) -> Response {
     }
     let error = match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => UserError::TooLarge,
-        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
-            UserError::BadRequest
-        }
+        StatusCode::BAD_REQUEST
+        | StatusCode::REQUEST_TIMEOUT
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE
+        | StatusCode::UNPROCESSABLE_ENTITY => UserError::BadRequest,
         _ => return response,
     };
     (response.status(), Html(error_page(&context, &error))).into_response()

@@ -24,7 +24,7 @@ pub enum Freshness {
 /// How recent the sign-in of this visit is. A provider that does not say when it asked is taken to have asked when it answered.
 pub async fn of(state: &AppState, visit: &Visit) -> Freshness {
     let Some((signed_in, viewer)) = visit.signed_in.as_ref().zip(visit.viewer()) else { return Freshness::Old };
-    let organisation = state.config.organisations.iter().find(|one| one.id == viewer.organisation);
+    let organisation = state.overviews.catalogue().organisation(&viewer.organisation);
     let shift_hours = organisation.map_or(1, |organisation| organisation.shift_hours);
     if is_within(signed_in.auth_time.unwrap_or(signed_in.at), shift_hours, real_now()) {
         Freshness::Fresh

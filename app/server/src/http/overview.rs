@@ -8,11 +8,14 @@ use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 use axum::{
     Json,
     body::{Body, Bytes},
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
-use samsyn_domain::overview::{Identity, Overview};
+use samsyn_domain::{
+    identifier::PersonIdentifier,
+    overview::{Identity, Overview},
+};
 use samsyn_service::{
     overview::{Conclusion, OpenError, Opened, Request},
     port::{audit_log::Activity, handles::Handle},
@@ -21,27 +24,22 @@ use samsyn_ui::{FragmentId, PageContext, UserError, fragment, fragment_update, o
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{
-    AppState, confidentiality, failure,
-    page::{Visit, html},
-};
-use crate::{clock::real_now, patient_tag::PatientTag};
+use super::{AppState, on_patient::OnPatient, page::html};
+use crate::patient_tag::patient_tag;
 
 /// Pieces that may wait for a slow reader before the opening waits with them.
 const PIECES_IN_FLIGHT: usize = 16;
 
 /// The overview of a handle.
-pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
-    let handle = match handle_of(&state, &visit, &id).await {
-        Ok(handle) => handle,
-        Err(refusal) => return *refusal,
-    };
-    let mut opened = match open(&state, &visit, &handle, Activity::Read, None).await {
+pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
+    let mut opened = match open(&state, &on, Activity::Read, None).await {
         Ok(opened) => opened,
         Err(refusal) => return *refusal,
     };
-    let tag = PatientTag::new(&visit.session_key().unwrap_or_default(), &handle.id);
-    let context = PageContext { patient_tag: tag.of(&handle.patient), ..visit.context() };
+    let OnPatient { visit, handle, .. } = on;
+    let session = visit.session_key().unwrap_or_default();
+    let patient_tag = patient_tag(&session, &handle.id, &handle.patient);
+    let context = PageContext { patient_tag, ..visit.context() };
     if visit.wants_json {
         opened.until_everyone_answered().await;
         let overview = opened.overview();
@@ -51,7 +49,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
         return json.into_response();
     }
     if handle.live {
-        return stream(&state, opened, context, tag, handle.id);
+        return stream(&state, opened, context, handle);
     }
     opened.until_page_complete().await;
     let overview = opened.overview();
@@ -66,32 +64,13 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
     page
 }
 
-/// The handle, if this session made it in the assignment in use, and its holder has acknowledged the text on confidentiality.
-pub async fn handle_of(state: &AppState, visit: &Visit, id: &str) -> Result<Handle, Box<Response>> {
-    let (Some(viewer), Some(session)) = (visit.viewer(), visit.session_key()) else {
-        return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
-    };
-    if let Some(first) = confidentiality::missing(state, visit).await {
-        return Err(Box::new(first));
-    }
-    match state.handles.find(&session, id, real_now()).await {
-        Ok(Some(handle)) if handle.assignment == viewer.assignment => Ok(handle),
-        Ok(_) => Err(Box::new(visit.refuse(&UserError::OtherSession))),
-        Err(error) => Err(Box::new(failure::internal(visit, "find handle", &error))),
-    }
-}
-
 /// Opens; returns when the intent is durable.
 pub async fn open(
     state: &AppState,
-    visit: &Visit,
-    handle: &Handle,
+    OnPatient { visit, viewer, handle }: &OnPatient,
     activity: Activity,
     preset: Option<&'static str>,
 ) -> Result<Opened, Box<Response>> {
-    let Some(viewer) = visit.viewer() else {
-        return Err(Box::new(visit.refuse(&UserError::SessionExpired)));
-    };
     if !state.openings.admit(viewer) {
         tracing::warn!("a person opens more in a minute than the limit allows; refused");
         return Err(Box::new(visit.refuse(&UserError::RateLimited)));
@@ -122,11 +101,12 @@ pub async fn open(
 }
 
 /// The shell at once, then each part again whenever it has changed; the answer ends when everybody has answered.
-fn stream(state: &AppState, opened: Opened, context: PageContext, tag: PatientTag, handle: String) -> Response {
+fn stream(state: &AppState, opened: Opened, context: PageContext, handle: Handle) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(PIECES_IN_FLIGHT);
     state.overviews.unfinished().spawn(async move {
-        let mut delivery = Delivery { opened, context: Arc::new(context), tag, sender, drawn: BTreeMap::new() };
-        let conclusion = match delivery.run(&handle).await {
+        let (context, patient) = (Arc::new(context), handle.patient);
+        let mut delivery = Delivery { opened, context, patient, sender, drawn: BTreeMap::new() };
+        let conclusion = match delivery.run(&handle.id).await {
             Ok(()) => Conclusion::Complete,
             Err(BrokenOff) => Conclusion::Aborted,
         };
@@ -146,7 +126,8 @@ struct BrokenOff;
 struct Delivery {
     opened: Opened,
     context: Arc<PageContext>,
-    tag: PatientTag,
+    /// Whose page it is.
+    patient: PersonIdentifier,
     sender: mpsc::Sender<Result<Bytes, Infallible>>,
     /// What the reader has of each part.
     drawn: BTreeMap<usize, String>,
@@ -199,7 +180,7 @@ impl Delivery {
     }
 
     async fn send(&mut self, piece: String, overview: Arc<Overview>) -> Result<(), BrokenOff> {
-        if self.tag.of(&overview.person.identifier) != self.context.patient_tag {
+        if overview.person.identifier != self.patient {
             tracing::error!("a part drawn for another patient was not sent");
             return Err(BrokenOff);
         }

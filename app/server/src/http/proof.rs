@@ -4,53 +4,29 @@
 //! Not here: what proves (`domain::access::proof`), how the sources are asked (`service::overview::proof`).
 //! Invariant: only who may register, and has no relation yet, has the sources asked.
 
-use axum::response::Response;
 use jiff::Zoned;
-use samsyn_domain::{
-    access::{Action, Kind, Registration},
-    viewer::Viewer,
-};
-use samsyn_service::{
-    overview::{OpenError, Proofs},
-    port::handles::Handle,
-};
-use samsyn_ui::UserError;
+use samsyn_domain::access::{Action, Kind, Registration};
+use samsyn_service::{access::AccessError, overview::Proofs};
 
-use super::{AppState, page::Visit};
+use super::{AppState, on_patient::OnPatient};
 
 /// What they report, for the page; nothing when it is not needed.
 pub(super) async fn for_page(
     state: &AppState,
-    visit: &Visit,
-    handle: &Handle,
-    viewer: &Viewer,
+    on: &OnPatient,
     registered: &[Registration],
     now: &Zoned,
-) -> Result<Proofs, Box<Response>> {
+) -> Result<Proofs, AccessError> {
     let is_related = registered
         .iter()
-        .any(|one| one.kind == Kind::Relation && one.holds(now.timestamp()) && one.receiver.covers(viewer));
-    if is_related || !viewer.may(Action::Register) {
+        .any(|one| one.kind == Kind::Relation && one.holds(now.timestamp()) && one.receiver.covers(&on.viewer));
+    if is_related || !on.viewer.may(Action::Register) {
         return Ok(Proofs::default());
     }
-    reported(state, visit, handle, viewer, now).await
+    reported(state, on, now).await
 }
 
 /// What they report just now.
-pub(super) async fn reported(
-    state: &AppState,
-    visit: &Visit,
-    handle: &Handle,
-    viewer: &Viewer,
-    now: &Zoned,
-) -> Result<Proofs, Box<Response>> {
-    let found = state.overviews.proofs(viewer, &handle.patient, visit.language.tag(), now).await;
-    found.map_err(|error| match error {
-        // Nothing is printed here; the arm is for whoever changes that.
-        OpenError::NoCarePurpose | OpenError::MayNotPrint => Box::new(visit.refuse(&UserError::NoCarePurpose)),
-        OpenError::LogUnavailable(error) => {
-            tracing::error!(%error, "no source is asked: the audit log cannot be written");
-            Box::new(visit.refuse(&UserError::LogUnavailable))
-        }
-    })
+pub(super) async fn reported(state: &AppState, on: &OnPatient, now: &Zoned) -> Result<Proofs, AccessError> {
+    state.overviews.proofs(&on.viewer, &on.handle.patient, on.visit.language.tag(), now).await
 }

@@ -123,7 +123,7 @@ impl<'a> Room<'a> {
     async fn enter(state: &'a AppState, visit: &'a Visit) -> Result<Self, Box<Response>> {
         let Some(viewer) = visit.viewer() else { return Err(Box::new(visit.refuse(&UserError::SessionExpired))) };
         let versions = state.roles.history(viewer).await.map_err(|error| Box::new(failed(visit, error)))?;
-        let organisation = state.config.organisations.iter().find(|one| one.id == viewer.organisation);
+        let organisation = state.overviews.catalogue().organisation(&viewer.organisation);
         let Some(organisation) = organisation else {
             return Err(Box::new(failure::internal(visit, "roles", &"the organisation is not configured")));
         };

@@ -4,7 +4,7 @@
 
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{
     AppState, confidentiality, failure, follow_up,
-    overview::handle_of,
+    on_patient::OnPatient,
     page::{Visit, html},
 };
 use crate::clock::real_now;
@@ -92,14 +92,9 @@ pub struct WidenRequest {
 /// is a handle and an opening of its own.
 pub async fn widen(
     State(state): State<AppState>,
-    visit: Visit,
-    Path(id): Path<String>,
+    OnPatient { visit, handle, .. }: OnPatient,
     Form(request): Form<WidenRequest>,
 ) -> Response {
-    let handle = match handle_of(&state, &visit, &id).await {
-        Ok(handle) => handle,
-        Err(refusal) => return *refusal,
-    };
     let scope = if request.scope.as_deref() == Some("shared") { Scope::Shared } else { handle.scope };
     let ask_all = handle.ask_all || request.ask_all.as_deref() == Some("1");
     keep(&state, &visit, Handle { id: new_id(), scope, ask_all, ..handle }).await

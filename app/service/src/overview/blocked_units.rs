@@ -5,7 +5,7 @@
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{Action, BlockStatus, Refusal, blocked_units, blocks_for},
+    access::{Action, Refusal, blocked_units},
     identifier::PersonIdentifier,
     provenance::Organisation,
     source::ProviderKind,
@@ -16,7 +16,7 @@ use serde_json::json;
 use super::OverviewService;
 use crate::{
     access::AccessError,
-    port::audit_log::{Activity, AuditRecord, Stage},
+    port::audit_log::{Activity, AuditRecord},
 };
 
 /// What the own provider's list of blocks says.
@@ -42,19 +42,10 @@ impl OverviewService {
         if viewer.provider.kind != ProviderKind::Care || !viewer.has_care_purpose() || !viewer.may(Action::Lift) {
             return Err(Refusal::Role.into());
         }
-        let record = AuditRecord {
-            stage: Stage::Intent,
-            intent: None,
-            activity: Activity::Read,
-            at: now.timestamp(),
-            viewer: Some(viewer.clone()),
-            patient: Some(patient.clone()),
-            details: json!({ "what": "blocked-units" }),
-        };
+        let details = json!({ "what": "blocked-units" });
+        let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
-        let (status, registered) = tokio::join!(self.block_status(patient, now), self.registered(patient));
-        let facts = self.facts(viewer, patient, &registered);
-        let status: BlockStatus = blocks_for(viewer, status, facts, now.timestamp());
+        let status = self.blocks_now(viewer, patient, now).await;
         if status.is_verified_of(viewer.provider.id.as_str()) {
             Ok(BlockedUnits::Known(blocked_units(viewer, &status)))
         } else {

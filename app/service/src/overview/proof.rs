@@ -8,18 +8,21 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{Proof, proof},
+    access::{Proof, Refusal, proof},
     entry::Entry,
     identifier::PersonIdentifier,
-    plan::Ask,
+    plan::{Ask, is_own},
     section::Section,
     state::State,
     viewer::{Scope, Viewer},
 };
 use serde_json::json;
 
-use super::{AskOne, OpenError, OverviewService, Request};
-use crate::port::audit_log::{Activity, AuditRecord, Stage};
+use super::{AskOne, OverviewService, Request};
+use crate::{
+    access::AccessError,
+    port::audit_log::{Activity, AuditRecord},
+};
 
 /// How long a page waits for this. It is a help beside the form, not what the page is for.
 const PROOF_WITHIN: Duration = Duration::from_secs(2);
@@ -44,9 +47,9 @@ impl OverviewService {
         patient: &PersonIdentifier,
         language: &str,
         now: &Zoned,
-    ) -> Result<Proofs, OpenError> {
+    ) -> Result<Proofs, AccessError> {
         if !viewer.has_care_purpose() {
-            return Err(OpenError::NoCarePurpose);
+            return Err(Refusal::Role.into());
         }
         let request = Request {
             viewer: viewer.clone(),
@@ -59,22 +62,13 @@ impl OverviewService {
             preset: None,
         };
         let asks = self.own_services(&request);
-        let record = AuditRecord {
-            stage: Stage::Intent,
-            intent: None,
-            activity: Activity::Read,
-            at: now.timestamp(),
-            viewer: Some(viewer.clone()),
-            patient: Some(patient.clone()),
-            details: json!({
-                "what": "relation-proof",
-                "sources": asks.iter().map(|ask| &ask.source.id).collect::<Vec<_>>(),
-            }),
-        };
-        self.audit.append(&record).await.map_err(OpenError::LogUnavailable)?;
-        let registered = self.registered(patient).await;
-        let blocks = self.block_status(patient, now).await;
-        let blocks = super::blocks_for(viewer, blocks, self.facts(viewer, patient, &registered), now.timestamp());
+        let details = json!({
+            "what": "relation-proof",
+            "sources": asks.iter().map(|ask| &ask.source.id).collect::<Vec<_>>(),
+        });
+        let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
+        self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
+        let blocks = self.blocks_now(viewer, patient, now).await;
         let answers = asks.iter().map(|ask| {
             let asking = AskOne {
                 adapters: self.adapters.clone(),
@@ -84,13 +78,14 @@ impl OverviewService {
                 grant: None,
                 blocks: blocks.clone(),
                 kinds: Arc::clone(&self.kinds),
-                within: ask.source.answer_within.min(PROOF_WITHIN),
+                within: self.answer_within(&ask.source),
             };
-            asking.run(0)
+            // The source keeps its own limit: that nobody waits so long here says nothing about it.
+            tokio::time::timeout(PROOF_WITHIN, asking.run(0))
         });
         let mut proofs = Proofs::default();
         for (ask, arrival) in asks.iter().zip(futures::future::join_all(answers).await) {
-            let state = arrival.cells.get(&Section::Services);
+            let state = arrival.as_ref().ok().and_then(|arrival| arrival.cells.get(&Section::Services));
             proofs.incomplete |= state.is_none_or(|state| !state.is_complete_answer());
             let entries = state.map(State::entries).unwrap_or_default();
             proofs.found.extend(entries.iter().filter_map(|entry| match entry {
@@ -103,12 +98,8 @@ impl OverviewService {
     }
 
     fn own_services(&self, request: &Request) -> Vec<Ask> {
-        let own = |ask: &Ask| {
-            let provider = ask.source.provider.as_ref();
-            provider.is_some_and(|provider| request.viewer.provider.id.is(provider.id.as_str()))
-        };
         let mut asks = self.plan(request, None, None).asks;
-        asks.retain(|ask| own(ask) && ask.sections.contains(&Section::Services));
+        asks.retain(|ask| is_own(&request.viewer, &ask.source) && ask.sections.contains(&Section::Services));
         for ask in &mut asks {
             ask.sections = vec![Section::Services];
             ask.person = false;

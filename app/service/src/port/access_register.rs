@@ -18,11 +18,11 @@ pub trait AccessRegister: Send + Sync {
     /// When it cannot be read, or a row cannot be understood: then there is no ground for reaching others.
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<Vec<Registration>, PortError>;
 
-    /// Keeps a new one. The same again, by its id, changes nothing and is no error (a form sent twice).
+    /// Keeps new ones, all or none. The same again, by its id, changes nothing and is no error (a form sent twice).
     ///
     /// # Errors
-    /// When it cannot be written, or the id is taken by something else.
-    async fn keep(&self, registration: &Registration) -> Result<(), PortError>;
+    /// When they cannot be written, or an id is taken by something else; then none of them is kept.
+    async fn keep(&self, registrations: &[Registration]) -> Result<(), PortError>;
 
     /// Ends one before its time. False when there is none of this patient with this id that has not ended.
     ///

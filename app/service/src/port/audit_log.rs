@@ -63,6 +63,20 @@ pub struct AuditRecord {
     pub details: serde_json::Value,
 }
 
+impl AuditRecord {
+    /// What the viewer is about to do, durable before it is done; with a patient, before anything about that patient is shown.
+    pub fn intent(
+        activity: Activity,
+        viewer: &Viewer,
+        patient: Option<&PersonIdentifier>,
+        at: Timestamp,
+        details: serde_json::Value,
+    ) -> Self {
+        let (viewer, patient) = (Some(viewer.clone()), patient.cloned());
+        Self { stage: Stage::Intent, intent: None, activity, at, viewer, patient, details }
+    }
+}
+
 /// The log.
 #[async_trait]
 pub trait AuditLog: Send + Sync {

@@ -94,18 +94,23 @@ fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
         // The choice was the user's own: the completeness line says what it leaves out.
         return view! { <div id="access" class="access-strip">{links}</div> }.into_any();
     }
-    let what: Vec<&str> = missing
-        .iter()
-        .filter_map(|missing| match missing {
-            Missing::ActiveChoice => None,
-            Missing::Relation => Some(words.missing_relation()),
-            Missing::Consent => Some(words.missing_consent()),
-        })
-        .collect();
+    let (what, to_do) = if missing.contains(&Missing::Register) {
+        (words.missing_register().to_owned(), words.missing_register_do())
+    } else {
+        let what: Vec<&str> = missing
+            .iter()
+            .filter_map(|missing| match missing {
+                Missing::ActiveChoice | Missing::Register => None,
+                Missing::Relation => Some(words.missing_relation()),
+                Missing::Consent => Some(words.missing_consent()),
+            })
+            .collect();
+        (words.missing(&what.join(", ")), words.missing_do())
+    };
     view! {
         <section id="access" class="access-strip access-missing" aria-label=words.heading()>
-            <p><strong>{words.missing(&what.join(", "))}</strong></p>
-            <p>{words.missing_do()}</p>
+            <p><strong>{what}</strong></p>
+            <p>{to_do}</p>
             {links}
         </section>
     }

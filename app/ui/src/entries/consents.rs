@@ -14,8 +14,12 @@ use crate::{
 
 /// What is registered here, then what sources report.
 pub(crate) fn consents(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
-    let here: Vec<AnyView> = sheet.overview.consents_here.iter().map(|one| registered(sheet, one)).collect();
+    let here = sheet.overview.consents_here.as_ref();
+    let unreadable =
+        here.is_none().then(|| view! { <p class="state state-problem">{sheet.texts.consents.here_unreadable()}</p> });
+    let here: Vec<AnyView> = here.into_iter().flatten().map(|one| registered(sheet, one)).collect();
     view! {
+        {unreadable}
         {(!here.is_empty()).then(|| view! { <ul class="entries registered-here">{here}</ul> })}
         {super::listed(sheet, view.name.name(), view.entries.iter().collect())}
     }

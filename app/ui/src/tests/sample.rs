@@ -582,14 +582,14 @@ pub fn overview() -> Overview {
             sections: None,
             until: Some(date(2027, 2, 21).at(0, 0, 0, 0).to_zoned(sweden()).expect("a time that exists").timestamp()),
         }),
-        consents_here: vec![ConsentHere {
+        consents_here: Some(vec![ConsentHere {
             unit: Some("Hemsjukvården".into()),
             for_one: false,
             from: now().timestamp(),
             until: None,
             registered_at: now().timestamp(),
             registered_by: Some("Maja Lind, leg. sjuksköterska".into()),
-        }],
+        }]),
         ask_consent: None,
         alert_line: vec![
             line(AlertKind::Hypersensitivity, "penicillin", Some(Severity::LifeThreatening)),

@@ -96,7 +96,7 @@ impl Scene {
     fn known(&self) -> access::Facts<'_> {
         access::Facts {
             patient: &self.patient,
-            registered: &self.registered,
+            registered: Some(&self.registered),
             accepts_others_consents: self.facts.consent == Consent::ByOthersAccepted,
         }
     }

@@ -20,7 +20,7 @@ async fn doctor(portal: &Portal, provider: &Provider, hours: i64) -> (Browser, S
 }
 
 async fn unrenewed(portal: &Portal) -> usize {
-    portal.log().await.iter().filter(|entry| entry.record.details["what"] == "sign-in-not-renewed").count()
+    portal.log().await.iter().filter(|entry| entry.record.details["stated"]["sign_in_not_renewed"] == true).count()
 }
 
 #[tokio::test]

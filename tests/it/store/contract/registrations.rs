@@ -108,7 +108,7 @@ pub async fn every_kind_comes_back_as_it_was_registered_newest_first(here: Here)
     let next_month = Period { from: after(60 * 24 * 30), to: None };
     all.push(Registration { receiver, period: next_month, ..made(6, Kind::Consent, -6) });
     for place in [3, 0, 6, 5, 1, 4, 2] {
-        store.keep(&all[place]).await.unwrap();
+        store.keep(std::slice::from_ref(&all[place])).await.unwrap();
     }
     let expected: Vec<_> = all.iter().map(kept).collect();
     assert_eq!(of(&store, &patient()).await, expected);
@@ -129,20 +129,20 @@ pub async fn the_same_form_sent_twice_is_kept_once(here: Here) {
     };
     let at_once = join_all((0..12).map(|number| {
         let store = if number % 2 == 0 { one.clone() } else { two.clone() };
-        tokio::spawn(async move { store.keep(&consent()).await })
+        tokio::spawn(async move { store.keep(&[consent()]).await })
     }));
     for kept in at_once.await {
         kept.unwrap().unwrap();
     }
-    one.keep(&later(SignedDuration::from_millis(1_500))).await.unwrap();
+    one.keep(&[later(SignedDuration::from_millis(1_500))]).await.unwrap();
     // A last moment that was chosen as a day does not move with the moment of sending.
     let to = consent().period.to;
     let chosen = later(SignedDuration::from_secs(3));
-    one.keep(&Registration { period: Period { to, ..chosen.period }, ..chosen }).await.unwrap();
+    one.keep(&[Registration { period: Period { to, ..chosen.period }, ..chosen }]).await.unwrap();
     assert_eq!(of(&one, &patient()).await, [kept(&consent())]);
 
     assert!(one.end(&patient(), &id(1), &ended(5, false)).await.unwrap());
-    one.keep(&consent()).await.unwrap();
+    one.keep(&[consent()]).await.unwrap();
     let after_the_end = kept(&Registration { ended: Some(ended(5, false)), ..consent() });
     assert_eq!(
         of(&one, &patient()).await,
@@ -153,7 +153,7 @@ pub async fn the_same_form_sent_twice_is_kept_once(here: Here) {
 
 pub async fn an_id_taken_by_something_else_is_refused_and_changes_nothing(here: Here) {
     let store = here.open().await;
-    store.keep(&consent()).await.unwrap();
+    store.keep(&[consent()]).await.unwrap();
     let changes: [fn(&mut Registration); 12] = [
         |new| new.kind = Kind::Relation,
         |new| new.patient = other_patient(),
@@ -172,7 +172,7 @@ pub async fn an_id_taken_by_something_else_is_refused_and_changes_nothing(here: 
     for (place, change) in changes.into_iter().enumerate() {
         let mut other = consent();
         change(&mut other);
-        let refused = store.keep(&other).await.unwrap_err().to_string();
+        let refused = store.keep(&[other]).await.unwrap_err().to_string();
         assert!(refused.contains("taken by something else"), "change {place}: {refused}");
         assert_eq!(of(&store, &patient()).await, [kept(&consent())], "change {place}");
         assert_eq!(of(&store, &other_patient()).await, [], "change {place}");
@@ -193,20 +193,18 @@ pub async fn what_could_not_be_read_back_is_not_kept(here: Here) {
         refused.push(Registration { id: id.to_owned(), ..consent() });
     }
     for registration in refused {
-        let error = store.keep(&registration).await.unwrap_err().to_string();
+        let error = store.keep(&[made(7, Kind::Relation, 0), registration]).await.unwrap_err().to_string();
         assert!(!error.contains(patient().digits()) && !error.contains("Hemsjukvården"), "{error}");
         assert_eq!(of(&store, &patient()).await, []);
     }
-    store.keep(&consent()).await.unwrap();
+    store.keep(&[consent()]).await.unwrap();
 }
 
 pub async fn a_registration_ends_once_and_stays_in_the_history(here: Here) {
     let store = here.open().await;
     let (mistaken, withdrawn) = (made(1, Kind::Consent, 0), made(2, Kind::Consent, 1));
     let in_force = made(3, Kind::Consent, 2);
-    for registration in [&mistaken, &withdrawn, &in_force] {
-        store.keep(registration).await.unwrap();
-    }
+    store.keep(&[mistaken.clone(), withdrawn.clone(), in_force.clone()]).await.unwrap();
     assert!(store.end(&patient(), &id(1), &ended(10, true)).await.unwrap());
     assert!(store.end(&patient(), &id(2), &ended(11, false)).await.unwrap());
     let expected = [
@@ -224,7 +222,7 @@ pub async fn a_registration_ends_once_and_stays_in_the_history(here: Here) {
 
 pub async fn of_two_who_end_it_at_once_one_does(here: Here) {
     let (one, two) = (here.open().await, here.open().await);
-    one.keep(&consent()).await.unwrap();
+    one.keep(&[consent()]).await.unwrap();
     let told = join_all((0..12).map(|minute| {
         let store = if minute % 2 == 0 { one.clone() } else { two.clone() };
         tokio::spawn(async move { (minute, store.end(&patient(), &id(1), &ended(minute, false)).await.unwrap()) })
@@ -237,8 +235,8 @@ pub async fn of_two_who_end_it_at_once_one_does(here: Here) {
 pub async fn only_the_patients_own_registration_is_ended_or_extended(here: Here) {
     let store = here.open().await;
     let theirs = Registration { patient: other_patient(), ..made(2, Kind::Emergency, 0) };
-    store.keep(&consent()).await.unwrap();
-    store.keep(&theirs).await.unwrap();
+    store.keep(&[consent()]).await.unwrap();
+    store.keep(std::slice::from_ref(&theirs)).await.unwrap();
     let ids = [&id(2), &id(3), "", "%", "\0", "' OR '1' = '1", &id(1).to_uppercase(), &format!("{}\0", id(1))];
     for id in ids {
         assert!(!store.end(&patient(), id, &ended(5, true)).await.unwrap(), "{id:?}");
@@ -254,7 +252,7 @@ pub async fn a_registration_is_extended_until_it_has_ended(here: Here) {
     let store = here.open().await;
     let emergency = Registration { receiver: Receiver::only(&viewer()), ..made(1, Kind::Emergency, 0) };
     let until = |minute| Period { to: Some(after(minute)), ..emergency.period };
-    store.keep(&emergency).await.unwrap();
+    store.keep(std::slice::from_ref(&emergency)).await.unwrap();
     for minute in [90, 120] {
         assert!(store.extend(&patient(), &id(1), after(minute)).await.unwrap());
         assert_eq!(of(&store, &patient()).await, [kept(&Registration { period: until(minute), ..emergency.clone() })]);
@@ -268,7 +266,7 @@ pub async fn a_registration_is_extended_until_it_has_ended(here: Here) {
 pub async fn registering_and_ending_hold_on_the_next_request_of_another_node(here: Here) {
     let (one, two) = (here.open().await, here.open().await);
     for number in 1..6 {
-        one.keep(&made(number, Kind::Relation, number as i64)).await.unwrap();
+        one.keep(&[made(number, Kind::Relation, number as i64)]).await.unwrap();
         let newest = of(&two, &patient()).await.swap_remove(0);
         assert_eq!(newest, kept(&made(number, Kind::Relation, number as i64)));
         assert!(one.extend(&patient(), &id(number), after(600)).await.unwrap());
@@ -303,9 +301,7 @@ pub async fn a_row_that_cannot_be_understood_fails_the_whole_answer(here: Here) 
     ];
     for (damage, what) in damages {
         here.run("DELETE FROM registration").await.unwrap();
-        for registration in [&made(1, Kind::Consent, 0), &made(2, Kind::Relation, 1), &theirs] {
-            store.keep(registration).await.unwrap();
-        }
+        store.keep(&[made(1, Kind::Consent, 0), made(2, Kind::Relation, 1), theirs.clone()]).await.unwrap();
         assert_eq!(of(&store, &patient()).await.len(), 2);
         assert_eq!(here.run(&format!("UPDATE registration SET {damage} WHERE id = '{}'", id(2))).await.unwrap(), 1);
         let error = store.of_patient(&patient()).await.unwrap_err();
@@ -323,8 +319,8 @@ pub async fn a_row_moved_to_another_patient_or_receiver_fails_the_whole_answer(h
     let store = here.open().await;
     drop_protection(&here, &["registration_no_change"]).await;
     let theirs = Registration { patient: other_patient(), ..made(2, Kind::Consent, 0) };
-    store.keep(&consent()).await.unwrap();
-    store.keep(&theirs).await.unwrap();
+    store.keep(&[consent()]).await.unwrap();
+    store.keep(std::slice::from_ref(&theirs)).await.unwrap();
     let of_theirs = |column: &str| format!("(SELECT {column} FROM registration WHERE id = '{}')", id(2));
     let moves = [
         (format!("patient_tag = {}", of_theirs("patient_tag")), other_patient(), "filed under another patient"),
@@ -355,8 +351,8 @@ pub async fn a_row_moved_to_another_patient_or_receiver_fails_the_whole_answer(h
 pub async fn neither_a_row_nor_the_file_carries_the_number(here: Here) {
     let store = here.open().await;
     for (number, kind) in (1..).zip(KINDS) {
-        store.keep(&made(number, kind, 0)).await.unwrap();
-        store.keep(&Registration { patient: other_patient(), ..made(number + 10, kind, 0) }).await.unwrap();
+        let others = Registration { patient: other_patient(), ..made(number + 10, kind, 0) };
+        store.keep(&[made(number, kind, 0), others]).await.unwrap();
     }
     assert!(store.extend(&patient(), &id(1), after(90)).await.unwrap());
     assert!(store.end(&other_patient(), &id(11), &ended(5, true)).await.unwrap());
@@ -374,7 +370,7 @@ pub async fn neither_a_row_nor_the_file_carries_the_number(here: Here) {
     let tags = here.texts("SELECT patient_tag FROM registration GROUP BY patient_tag").await;
     assert_eq!(tags.len(), 2);
     let elsewhere = Here::sqlite();
-    elsewhere.open().await.keep(&consent()).await.unwrap();
+    elsewhere.open().await.keep(&[consent()]).await.unwrap();
     assert!(!tags.contains(&elsewhere.texts("SELECT patient_tag FROM registration").await[0]));
     let sealed = here.texts("SELECT patient FROM registration GROUP BY patient").await;
     assert_eq!(sealed.len(), 2 * KINDS.len(), "no two sealed values are the same");
@@ -383,8 +379,8 @@ pub async fn neither_a_row_nor_the_file_carries_the_number(here: Here) {
 pub async fn a_registration_can_be_neither_changed_nor_removed(here: Here) {
     let store = here.open().await;
     let in_force = made(2, Kind::Relation, 1);
-    store.keep(&consent()).await.unwrap();
-    store.keep(&in_force).await.unwrap();
+    store.keep(&[consent()]).await.unwrap();
+    store.keep(std::slice::from_ref(&in_force)).await.unwrap();
     assert!(store.end(&patient(), &id(1), &ended(5, false)).await.unwrap());
     let before = of(&store, &patient()).await;
     let texts = [
