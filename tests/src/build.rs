@@ -173,6 +173,7 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         blocked_exists,
         lifted: Vec::new(),
         consents_here: Some(Vec::new()),
+        emergency: None,
         may_ask_consent: false,
         others: Others::default(),
     }

@@ -76,7 +76,9 @@ fn receiving_units(organisation: &str) -> Vec<ReceivingUnit> {
     match organisation {
         "region-fjall" => vec![
             unit(REGION, "SE9999100001-E110", "Ambulanssjukvården, Region Fjäll"),
+            unit(REGION, "SE9999100001-E102", "Akutmottagningen, Region Fjäll"),
             unit(REGION, "SE9999100001-E101", "Medicinkliniken, Region Fjäll"),
+            unit(REGION, "SE9999100001-E120", "Hälsocentralen Backen, Region Fjäll"),
         ],
         "storsjo" => vec![unit(STORSJO_SOL, "SE9999200002-E251", "Hemtjänsten Solgläntan, Storsjö kommun")],
         _ => Vec::new(),

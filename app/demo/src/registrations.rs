@@ -6,12 +6,14 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 use samsyn_domain::{
-    access::{Assertion, GivenBy, Kind, Period, Receiver, Registrar, Registration, RelationReason, Stated, is_child},
+    access::{
+        Action, Assertion, GivenBy, Kind, Period, Receiver, Registrar, Registration, RelationReason, RoleMatrix,
+        Stated, is_child,
+    },
     identifier::PersonIdentifier,
     provenance::Organisation,
     source::{Provider, ProviderId, ProviderKind},
     time::today,
-    viewer::Role,
 };
 
 use crate::{people::DemoPerson, staff::Staff};
@@ -108,17 +110,18 @@ fn everybody(registrar: &Registrar) -> Receiver {
     Receiver { provider: registrar.provider.id.clone(), unit: None, employee: None }
 }
 
-/// One of the staff for each provider that anybody treats for.
+/// One of the staff who may register, for each provider that anybody treats for.
 fn registrars(staff: &[Staff]) -> Vec<Registrar> {
     let mut registrars: Vec<Registrar> = Vec::new();
     for member in staff {
         for commission in &member.commissions {
             let (unit, unit_name, provider, _) = commission.place;
             let known = registrars.iter().any(|one| one.provider.id.is(provider));
-            if known || matches!(commission.role, Role::Administrator | Role::Reviewer) {
+            let kind = if provider.ends_with("-SOL") { ProviderKind::SocialCare } else { ProviderKind::Care };
+            let may_register = RoleMatrix::default().rights(commission.role, kind).may(Action::Register);
+            if known || !may_register {
                 continue;
             }
-            let kind = if provider.ends_with("-SOL") { ProviderKind::SocialCare } else { ProviderKind::Care };
             registrars.push(Registrar {
                 user_id: member.employee_id.to_owned(),
                 name: member.name(),

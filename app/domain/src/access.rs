@@ -2,12 +2,14 @@
 //!
 //! Rooms: [`registration`] what staff register about a patient · [`follow_up`] what an emergency leaves behind · [`proof`] a relation that the
 //! own source reports · [`ground`] whether other providers' information may be reached · [`block`] blocks · [`matrix`] what an
-//! organisation grants its roles · [`role`] what a role is kept to · [`decision`] the decision on each record.
+//! organisation grants its roles · [`role`] what a role is kept to · [`emergency`] danger to life in two steps ·
+//! [`decision`] the decision on each record.
 //! Rules: product.md Law 1–5 and 10, L-01 … L-15. Not here: whom to ask (`plan`), protected persons (`protection`).
 //! Invariant: pure; the same facts at the same moment give the same decision.
 
 mod block;
 mod decision;
+mod emergency;
 mod follow_up;
 mod ground;
 mod matrix;
@@ -21,6 +23,7 @@ pub use block::{
     blocked_units,
 };
 pub use decision::Decision;
+pub use emergency::Emergency;
 pub use follow_up::{FOLLOW_UP_WITHIN, FollowUp, Written};
 pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for, consented, lifted_for};
 pub use matrix::{Action, Fixed, Right, Rights, RoleMatrix, fixed};

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
-    access::{Access, Block, covers},
+    access::{Access, Block, Emergency, covers},
     alert_line::alert_line,
     badge::{BadgeInput, Look, badges},
     completeness::completeness,
@@ -56,6 +56,8 @@ pub struct Opening {
     pub lifted: Vec<Block>,
     /// Consents registered in the portal that the viewer may see; none when they could not be read.
     pub consents_here: Option<Vec<ConsentHere>>,
+    /// Danger to life that the viewer has opened.
+    pub emergency: Option<Emergency>,
     /// The viewer could ask for consent, and there is none.
     pub may_ask_consent: bool,
     /// What others could have filled, in the own scope.
@@ -133,6 +135,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         access: opening.access.clone(),
         // Of whom, is then not known.
         consents_here: if conflict { Some(Vec::new()) } else { opening.consents_here.clone() },
+        emergency: opening.emergency.clone(),
         ask_consent: ask,
         alert_line: line,
         blocked_exists: opening.blocked_exists.then_some(true),

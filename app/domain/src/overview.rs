@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    access::{Access, Basis},
+    access::{Access, Basis, Emergency},
     alert_line::AlertLineItem,
     badge::Badge,
     completeness::Completeness,
@@ -36,6 +36,8 @@ pub struct Overview {
     /// Consents registered in the portal; beside what sources report of consents, and never among it. None when they could not be
     /// read: then nobody knows.
     pub consents_here: Option<Vec<ConsentHere>>,
+    /// Danger to life that the viewer has opened.
+    pub emergency: Option<Emergency>,
     /// It is time to ask for consent.
     pub ask_consent: Option<AskConsent>,
     /// One line directly under the name.
@@ -235,6 +237,7 @@ impl Overview {
             "scope": self.scope,
             "access": self.access,
             "ask_consent": self.ask_consent,
+            "emergency": self.emergency,
             "consents_here": self.consents_here,
             "blocked_exists": self.blocked_exists,
             "recent_since": self.recent_since,

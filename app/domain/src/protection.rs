@@ -15,6 +15,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    access::{Proof, Registration},
     badge::{Badge, Look},
     entry::Entry,
     overview::{Overview, SectionView, ShownEntry},
@@ -48,6 +49,9 @@ pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
     for consent in overview.consents_here.iter_mut().flatten() {
         (consent.unit, consent.registered_by) = (None, None);
     }
+    if let Some(emergency) = &mut overview.emergency {
+        emergency.who = None;
+    }
     for badge in &mut overview.badges {
         mask_badge(badge, &names);
     }
@@ -59,6 +63,25 @@ pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
     overview.completeness.not_asked = 0;
     // That not everybody was asked is said in the line too, without a number.
     overview.completeness.others_not_asked = true;
+}
+
+/// Takes places, and staff whose place is known, out of what is registered. The ids stay: whom it is for must still be known.
+pub fn mask_registration(one: &mut Registration) {
+    if let Some(unit) = &mut one.receiver.unit {
+        unit.name = None;
+    }
+    (one.registered_by.name, one.registered_by.title) = (String::new(), String::new());
+    if let Some(ended) = &mut one.ended {
+        (ended.by.name, ended.by.title) = (String::new(), String::new());
+    }
+    // Words of one's own may name a place as well.
+    (one.stated.unit, one.stated.unit_name, one.stated.text) = (None, None, None);
+    one.stated.proof.iter_mut().for_each(mask_proof);
+}
+
+/// Takes the source's name and the time of the visit out of a proof.
+pub fn mask_proof(proof: &mut Proof) {
+    (proof.label, proof.at) = (String::new(), None);
 }
 
 /// What the records themselves name, read before any of it is taken out.

@@ -124,6 +124,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/access", get(access::show).post(access::register))
         .route("/overview/{handle}/access/{registration}/end", post(access::end))
         .route("/overview/{handle}/blocks", get(blocks::show).post(blocks::lift))
+        .route("/overview/{handle}/blocks/request", post(blocks::request))
         .route("/overview/{handle}/emergency", get(access::emergency).post(access::open_emergency))
         .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
         .route("/follow-up/{registration}", get(follow_up::show).post(follow_up::write))

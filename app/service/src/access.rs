@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{Action, EMERGENCY, Ended, Kind, Period, Receiver, Refusal, Registrar, Registration, Stated},
+    access::{Action, Ended, Kind, Period, Receiver, Refusal, Registrar, Registration, Stated},
     identifier::PersonIdentifier,
+    section::Section,
+    source::{OrganisationId, ProviderKind},
     viewer::Viewer,
 };
 use serde_json::{Value, json};
@@ -105,7 +107,7 @@ impl AccessService {
     ) -> Result<Vec<Registration>, AccessError> {
         self.log(Activity::Read, viewer, patient, now, json!({ "what": "access-register" })).await?;
         let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
-        Ok(all.into_iter().filter(|one| one.concerns(viewer)).collect())
+        Ok(all.into_iter().filter(|one| one.is_told_to(viewer)).collect())
     }
 
     /// Registers all of them, or none. An emergency leaves a task to tell why in words.
@@ -126,15 +128,58 @@ impl AccessService {
         new.iter().try_for_each(|one| one.check(viewer, now))?;
         for one in &new {
             self.log(activity(one), viewer, patient, now, details(one)).await?;
-            self.leave_follow_up(viewer, one).await?;
+            self.leave_follow_up(viewer, one, now).await?;
         }
         self.register.keep(&new).await.map_err(AccessError::Register)
     }
 
-    /// Ends one of the viewer's own provider before its time.
+    /// Notes that the viewer has asked an organisation whose provider may have blocked information to lift the block; nothing else comes
+    /// of it here (PDL 6:2; the organisation itself decides).
     ///
     /// # Errors
-    /// When the role may not, there is none, or it cannot be logged or written.
+    /// When the assignment does not include lifting blocks, or it cannot be logged.
+    pub async fn note_lift_request(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        asked: &OrganisationId,
+        now: &Zoned,
+    ) -> Result<(), AccessError> {
+        check_lift(viewer)?;
+        self.log(Activity::Write, viewer, patient, now, json!({ "what": "lift-request", "asked": asked })).await
+    }
+
+    /// The second step of danger to life, and each time more is needed: opens these sections until the emergency ends.
+    ///
+    /// # Errors
+    /// When the first step has not been taken or is over, nothing is chosen, or it cannot be logged or kept. Then nothing has changed.
+    pub async fn fetch_in_emergency(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        sections: Vec<Section>,
+        now: &Zoned,
+    ) -> Result<(), AccessError> {
+        let steps = self.emergency(viewer, patient, now).await?;
+        // Newest first: why was said when it began.
+        let first = steps.last().ok_or(Refusal::FirstStep)?;
+        if sections.is_empty() {
+            return Err(Refusal::NotStated.into());
+        }
+        let to = steps.iter().filter_map(|step| step.period.to).max();
+        let new = New {
+            kind: Kind::Emergency,
+            receiver: Receiver::only(viewer),
+            period: Period { from: now.timestamp(), to },
+            stated: Stated { sections, ..first.stated.clone() },
+        };
+        self.register(viewer, patient, vec![new], now).await
+    }
+
+    /// Ends one of the viewer's own provider before its time; an emergency with all its steps.
+    ///
+    /// # Errors
+    /// When a rule refuses it, there is none, or it cannot be logged or written.
     pub async fn end(
         &self,
         viewer: &Viewer,
@@ -144,33 +189,24 @@ impl AccessService {
         now: &Zoned,
     ) -> Result<(), AccessError> {
         let found = self.own(viewer, patient, id).await?;
-        // Whoever opened an emergency may always leave it.
-        let own_emergency = found.kind == Kind::Emergency && found.receiver.covers(viewer);
-        if !viewer.has_care_purpose() || !(own_emergency || viewer.may(Action::End)) {
-            return Err(Refusal::Role.into());
-        }
+        found.check_end(viewer)?;
         let voided = ending == Ending::Voided;
         let details = json!({ "what": "end", "registration": id, "kind": found.kind, "voided": voided });
         self.log(Activity::Write, viewer, patient, now, details).await?;
         let ended = Ended { voided, at: now.timestamp(), by: Registrar::from(viewer) };
         let done = self.register.end(patient, id, &ended).await.map_err(AccessError::Register)?;
-        if own_emergency {
-            // Its first step, which showed who there is, ends with it.
-            let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
-            let steps = all
-                .iter()
-                .filter(|one| one.kind == Kind::Emergency && one.holds(now.timestamp()) && one.receiver.covers(viewer));
-            for step in steps {
+        if found.kind == Kind::Emergency {
+            for step in self.emergency(viewer, patient, now).await? {
                 self.register.end(patient, &step.id, &ended).await.map_err(AccessError::Register)?;
             }
         }
         if done { Ok(()) } else { Err(AccessError::Unknown) }
     }
 
-    /// Gives the viewer's own emergency as long again from now.
+    /// Gives the viewer's own emergency, with all its steps, as long again from now.
     ///
     /// # Errors
-    /// When it has ended, is another's, or it cannot be logged or written.
+    /// When the assignment does not include it any more, it has ended, is another's, or it cannot be logged or written.
     pub async fn extend(
         &self,
         viewer: &Viewer,
@@ -178,21 +214,40 @@ impl AccessService {
         id: &str,
         now: &Zoned,
     ) -> Result<(), AccessError> {
-        let found = self.own(viewer, patient, id).await?;
-        if found.kind != Kind::Emergency || !found.holds(now.timestamp()) || !found.receiver.covers(viewer) {
+        let steps = self.emergency(viewer, patient, now).await?;
+        if !steps.iter().any(|step| step.id == id) {
             return Err(AccessError::Unknown);
         }
-        let to = now.timestamp().checked_add(EMERGENCY).map_err(|_| Refusal::Period)?;
-        let details = json!({ "what": "extend", "registration": id, "kind": found.kind, "to": to });
+        if !viewer.has_care_purpose() || !viewer.may(Action::Emergency) {
+            return Err(Refusal::Role.into());
+        }
+        let to = Period::of_emergency(now).to.ok_or(Refusal::Period)?;
+        let details = json!({ "what": "extend", "registration": id, "kind": Kind::Emergency, "to": to });
         self.log(Activity::Emergency, viewer, patient, now, details).await?;
-        let done = self.register.extend(patient, id, to).await.map_err(AccessError::Register)?;
-        if done { Ok(()) } else { Err(AccessError::Unknown) }
+        for step in steps {
+            self.register.extend(patient, &step.id, to).await.map_err(AccessError::Register)?;
+        }
+        Ok(())
+    }
+
+    /// The steps of the viewer's own emergency about the patient that hold, newest first.
+    async fn emergency(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        now: &Zoned,
+    ) -> Result<Vec<Registration>, AccessError> {
+        let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
+        let of_viewer = |one: &Registration| {
+            one.kind == Kind::Emergency && one.holds(now.timestamp()) && one.receiver.covers(viewer)
+        };
+        Ok(all.into_iter().filter(of_viewer).collect())
     }
 
     /// One that has not ended and was made for, or by, the viewer's provider.
     async fn own(&self, viewer: &Viewer, patient: &PersonIdentifier, id: &str) -> Result<Registration, AccessError> {
         let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
-        let own = |one: &Registration| one.id == id && one.ended.is_none() && one.concerns(viewer);
+        let own = |one: &Registration| one.id == id && one.ended.is_none() && one.is_told_to(viewer);
         all.into_iter().find(own).ok_or(AccessError::Unknown)
     }
 
@@ -207,6 +262,12 @@ impl AccessService {
         let record = AuditRecord::intent(activity, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map(drop).map_err(AccessError::LogUnavailable)
     }
+}
+
+/// Whether the viewer may do anything about blocks at all: care providers' business (PDL 4:5, 6:2).
+pub(crate) fn check_lift(viewer: &Viewer) -> Result<(), Refusal> {
+    let may = viewer.provider.kind == ProviderKind::Care && viewer.has_care_purpose() && viewer.may(Action::Lift);
+    if may { Ok(()) } else { Err(Refusal::Role) }
 }
 
 /// Everything but the words: those stay with the registration.

@@ -5,16 +5,16 @@
 
 mod blocked_units;
 mod breaker;
+mod narrow;
 mod opened;
-mod proof;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
-        self, Access, Action, Block, BlockStatus, Decision, Facts, Grant, Registration, blocked_exists, blocks_for,
-        lifted_for,
+        self, Access, Action, Block, BlockStatus, Decision, Emergency, Facts, Grant, Registration, blocked_exists,
+        blocks_for, lifted_for,
     },
     consent_view::{consents_here, may_ask},
     identifier::PersonIdentifier,
@@ -32,8 +32,8 @@ use tokio_util::task::TaskTracker;
 
 pub use self::{
     blocked_units::BlockedUnits,
+    narrow::{Narrowly, Proofs},
     opened::{Conclusion, Opened},
-    proof::Proofs,
 };
 use self::{
     breaker::Breaker,
@@ -180,7 +180,11 @@ impl OverviewService {
         let plan = self.plan(&request, access.grant(), links.as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
-        let opening = self.opening(&request, access, (&blocks, lifted), plan.others.clone(), facts);
+        let emergency = Emergency::begun(&request.viewer, facts, request.opened_at.timestamp(), || {
+            self.could_be_asked(&request, links.as_ref())
+        });
+        let opening =
+            Opening { emergency, ..self.opening(&request, access, (&blocks, lifted), plan.others.clone(), facts) };
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
@@ -192,14 +196,11 @@ impl OverviewService {
         plan(&request.viewer, grant, &self.catalogue.sources, known)
     }
 
-    /// Names of the other care providers that could be asked about a patient in danger to life (SVOD 3:6, the first step).
-    pub async fn care_providers_of(&self, viewer: &Viewer, patient: &PersonIdentifier) -> Vec<String> {
-        let links = self.links(patient).await;
-        let grant = Grant::emergency();
-        let known = Known { identifier: patient.kind(), links: links.as_ref(), ask_all: false };
-        let asks = plan(viewer, Some(&grant), &self.catalogue.sources, known).asks;
-        let asked = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !is_own(viewer, &ask.source));
-        let names: BTreeSet<String> = asked.map(|ask| ask.source.organisation_name).collect();
+    /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step).
+    fn could_be_asked(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Vec<String> {
+        let asks = self.plan(request, Some(&Grant::emergency()), links).asks;
+        let others = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !is_own(&request.viewer, &ask.source));
+        let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
         names.into_iter().collect()
     }
 
@@ -285,6 +286,7 @@ impl OverviewService {
             lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),
+            emergency: None,
             others,
         }
     }

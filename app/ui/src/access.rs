@@ -20,7 +20,7 @@ use jiff::Zoned;
 use leptos::prelude::*;
 use samsyn_domain::{
     access::{Action, Proof, Refusal, Registration},
-    identifier::PersonIdentifier,
+    overview::Person,
     source::ReceivingUnit,
     viewer::Viewer,
 };
@@ -39,6 +39,8 @@ pub enum AccessProblem {
     Unknown,
     /// Nothing is refused: the sign-in is old and could not be renewed, which is logged.
     SignInNotRenewed,
+    /// Nothing is refused: that a block was asked to be lifted has been noted.
+    RequestNoted,
 }
 
 /// What the page shows.
@@ -47,7 +49,7 @@ pub struct AccessPage<'a> {
     /// The handle the page stands under.
     pub handle: &'a str,
     /// The patient.
-    pub patient: &'a PersonIdentifier,
+    pub person: &'a Person,
     /// Who looks.
     pub viewer: &'a Viewer,
     /// Newest first.
@@ -73,7 +75,7 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
         <main id="content" class="plain access" tabindex="-1">
             <p><a href=paths::overview(page.handle)>{words.back()}</a></p>
             <h1>{words.heading()}</h1>
-            <p class="who"><span class="number">{page.patient.spoken()}</span></p>
+            {who(context.texts(), page.person)}
             {page.problem.map(|problem| problem_box(context.texts(), problem))}
             {list::list(context, page)}
             {proven::note(context, page)}
@@ -84,14 +86,29 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
     document::page(context, words.title(), "page access-page", inner.into_any())
 }
 
+/// Whom the page is about; why places are not named, when they are not.
+fn who(texts: Texts, person: &Person) -> AnyView {
+    let masked = match (&person.protection, person.places_masked) {
+        (Some(_), _) => Some(texts.person.protected()),
+        (None, true) => Some(texts.person.protection_unverified()),
+        (None, false) => None,
+    };
+    view! {
+        <p class="who">
+            {person.name.clone().map(|name| view! { <strong>{name}</strong>" " })}
+            <span class="number">{person.identifier.spoken()}</span>
+        </p>
+        {masked.map(|why| view! { <p class="quiet">{why}</p> })}
+    }
+    .into_any()
+}
+
 /// What happened, and what to do.
 pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
     let words = texts.access_error;
     let text = match problem {
-        AccessProblem::SignInNotRenewed => {
-            let not_renewed = texts.emergency.not_renewed();
-            return view! { <p class="form-error" role="status">{not_renewed}</p> }.into_any();
-        }
+        AccessProblem::SignInNotRenewed => return said(texts.emergency.not_renewed()),
+        AccessProblem::RequestNoted => return said(texts.lift.request_noted()),
         AccessProblem::Unknown => words.unknown(),
         AccessProblem::Refused(refusal) => match refusal {
             Refusal::Role => words.role(),
@@ -104,6 +121,9 @@ pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
             Refusal::TextTooLong => words.text_too_long(),
             Refusal::Unproven => words.unproven(),
             Refusal::Receiver => words.receiver(),
+            Refusal::UnknownUnit => words.unknown_unit(),
+            Refusal::FirstStep => words.first_step(),
+            Refusal::NotYours => words.not_yours(),
         },
     };
     view! {
@@ -113,6 +133,10 @@ pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn said(text: &'static str) -> AnyView {
+    view! { <p class="form-error" role="status">{text}</p> }.into_any()
 }
 
 /// One of several, none chosen beforehand.

@@ -7,6 +7,7 @@
 use samsyn_domain::{overview::Overview, section::Section};
 
 use crate::{
+    access::emergency::{WHO, who},
     context::{PageContext, Sheet},
     overview::{badges, banner, care_limits, completeness},
     parts::html,
@@ -18,6 +19,8 @@ use crate::{
 pub enum FragmentId {
     /// Name, pills, alert line.
     Banner,
+    /// Whom danger to life concerns; empty before its first step.
+    EmergencyWho,
     /// Care limits.
     CareLimits,
     /// Badges.
@@ -31,7 +34,7 @@ pub enum FragmentId {
 impl FragmentId {
     /// Every part, in the order of the page.
     pub fn all() -> Vec<Self> {
-        let mut all = vec![Self::Banner, Self::CareLimits, Self::Badges, Self::Completeness];
+        let mut all = vec![Self::Banner, Self::EmergencyWho, Self::CareLimits, Self::Badges, Self::Completeness];
         all.extend(crate::overview::CARDS.iter().flat_map(|column| column.iter().copied()).map(Self::Section));
         all
     }
@@ -40,6 +43,7 @@ impl FragmentId {
     pub fn dom_id(self) -> String {
         match self {
             Self::Banner => "banner".to_owned(),
+            Self::EmergencyWho => WHO.to_owned(),
             Self::CareLimits => Section::CareLimits.name().to_owned(),
             Self::Badges => "badges".to_owned(),
             Self::Completeness => "completeness".to_owned(),
@@ -53,6 +57,7 @@ pub fn fragment(context: &PageContext, overview: &Overview, part: FragmentId) ->
     let sheet = Sheet::screen(context, overview);
     html(match part {
         FragmentId::Banner => banner::banner(sheet),
+        FragmentId::EmergencyWho => who(context, overview),
         FragmentId::CareLimits | FragmentId::Section(Section::CareLimits) => care_limits::card(sheet),
         FragmentId::Badges => badges::badges(sheet),
         FragmentId::Completeness => completeness::completeness(sheet),
@@ -66,6 +71,7 @@ pub fn fragment_update(context: &PageContext, part: FragmentId, html: &str) -> S
     let texts = context.texts();
     let name = match part {
         FragmentId::Banner => texts.person.heading(),
+        FragmentId::EmergencyWho => texts.emergency.heading(),
         FragmentId::CareLimits => texts.section.care_limits(),
         FragmentId::Badges => texts.badges.heading(),
         FragmentId::Completeness => texts.completeness.heading(),

@@ -32,7 +32,7 @@ mod tests;
 
 pub use access::{
     AccessPage, AccessProblem, Typed, access_page,
-    emergency::{EmergencyStep, FIRST_NEEDED, emergency_page},
+    emergency::{FIRST_NEEDED, emergency_page, section_field},
     lift::{LiftPage, lift_page, unit_field},
 };
 pub use assets::{script, script_path, style_path, stylesheet};

@@ -52,6 +52,11 @@ pub fn blocks(handle: &str) -> String {
     format!("{OPEN}/{handle}/blocks")
 }
 
+/// Notes that another organisation has been asked to lift its block; POST with `asked`.
+pub fn lift_request(handle: &str) -> String {
+    format!("{OPEN}/{handle}/blocks/request")
+}
+
 /// Danger to life.
 pub fn emergency(handle: &str) -> String {
     format!("{OPEN}/{handle}/emergency")

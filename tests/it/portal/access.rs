@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use samsyn_service::port::audit_log::Activity;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     browser::Browser,
@@ -174,19 +174,24 @@ async fn danger_to_life_opens_care_providers_and_what_is_needed_in_three_steps()
     let address = doctor.open(&patient, "own").await;
     assert!(doctor.get(&address).await.body.contains("/emergency\""), "one activation away");
     let emergency = format!("{address}/emergency");
-    let who = doctor.post(&emergency, &[("reason", "unconscious")]).await;
-    assert_eq!(who.status, 200);
-    assert!(who.body.contains("Storsjö kommun") && who.body.contains("Åsgården vård AB"), "{}", who.body);
-    assert!(!who.body.contains("Granlidens"), "no known link");
-    // The first step alone opens nothing.
-    assert_eq!(missing(&doctor.overview(&patient, "shared").await), ["relation", "consent"]);
-    let form = [
-        ("reason", "unconscious"),
-        ("fetch", "1"),
-        ("section-care-limits", "1"),
-        ("section-alerts", "1"),
-        ("section-contacts", "1"),
-    ];
+    let early = doctor.post(&emergency, &[("fetch", "1"), ("section-alerts", "1")]).await;
+    assert_eq!(early.status, 422, "the first step is missing");
+    let begun = doctor.post(&emergency, &[("reason", "unconscious")]).await;
+    assert_eq!(begun.status, 303);
+    let begun = begun.location().to_owned();
+    let page = doctor.get(&begun).await.body;
+    let who = page.split("id=\"emergency-who\"").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(who.contains("Storsjö kommun") && who.contains("Åsgården vård AB"), "{who}");
+    assert!(!who.contains("Granlidens"), "no known link");
+    assert!(page.contains("name=\"section-medications\" value=\"1\">"), "only what is needed first is chosen: {page}");
+    assert!(page.contains("name=\"section-care-limits\" value=\"1\" checked"), "{page}");
+    // The first step alone opens nothing, and the own part is there throughout.
+    let own = doctor.json(&begun).await.json();
+    assert_eq!(missing(&own), ["relation", "consent"]);
+    assert_eq!(own["emergency"]["opened"], json!([]));
+    assert!(!all_entries(&own).is_empty());
+    assert!(all_entries(&own).iter().all(|entry| entry["provenance"]["source"] == OWN));
+    let form = [("fetch", "1"), ("section-care-limits", "1"), ("section-alerts", "1"), ("section-contacts", "1")];
     let opened = doctor.post(&emergency, &form).await;
     assert_eq!(opened.status, 303);
     let opened = opened.location().to_owned();
@@ -208,7 +213,27 @@ async fn danger_to_life_opens_care_providers_and_what_is_needed_in_three_steps()
     let logged = portal.log().await;
     assert_eq!(logged.iter().filter(|entry| entry.record.activity == Activity::Emergency).count(), 2, "both steps");
 
+    // More is added to what is open.
+    let more = doctor.post(&format!("{opened}/emergency"), &[("fetch", "1"), ("section-medications", "1")]).await;
+    let more = doctor.json(more.location()).await.json();
+    let both = json!(["alerts", "care-limits", "contacts", "medications"]);
+    assert_eq!((&more["access"]["granted"]["sections"], &more["emergency"]["opened"]), (&both, &both));
+
+    // It is this reader's own: a colleague sees that it is there, and can neither end nor extend it.
     let registration = text(&grant["registration"]).to_owned();
+    let mut colleague = Browser::signed_in(&portal, "ambulance").await;
+    let theirs = colleague.open(&patient, "own").await;
+    let listed = colleague.get(&format!("{theirs}/access")).await.body;
+    let item = listed.split(&format!("data-registration=\"{registration}\"")).nth(1).unwrap();
+    let item = item.split("</li>").next().unwrap();
+    assert!(item.contains("Bara för Anders Holm") && !item.contains("<form"), "{item}");
+    for how in ["voided", "withdrawn"] {
+        let ended = colleague.post(&format!("{theirs}/access/{registration}/end"), &[("how", how)]).await;
+        assert!(ended.status == 422 && ended.body.contains("avslutas av den som öppnade"), "{}", ended.body);
+    }
+    let extended = colleague.post(&format!("{theirs}/emergency/{registration}/extend"), &[]).await;
+    assert_eq!(extended.status, 422);
+    assert_eq!(doctor.json(&opened).await.json()["access"]["granted"]["basis"], "emergency");
     assert_eq!(doctor.post(&format!("{opened}/emergency/{registration}/extend"), &[]).await.status, 303);
     assert_eq!(doctor.post(&format!("{opened}/access/{registration}/end"), &[("how", "withdrawn")]).await.status, 303);
     assert_eq!(missing(&doctor.json(&opened).await.json()), ["relation", "consent"]);
@@ -236,6 +261,10 @@ async fn no_emergency_for_social_care_nor_for_those_without_licence_nor_without_
     for form in [&[][..], &[("reason", "curious")], &[("reason", "other"), ("text", " ")], &nothing_needed] {
         assert_eq!(doctor.post(&address, form).await.status, 422, "{form:?}");
     }
+    let long = "y".repeat(1025);
+    let reply = doctor.post(&address, &[("reason", "other"), ("text", &long)]).await;
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.contains(&long), "what was typed stands there again");
 }
 
 #[tokio::test]

@@ -132,9 +132,10 @@ async fn blocked_information_is_known_of_by_care_providers_and_opened_by_nobody(
 async fn danger_to_life_is_for_care_providers_only_and_reaches_care_providers_only() {
     let portal = Portal::start("").await;
     let patient = portal.showing("no-consent");
-    let needed = [("reason", "unconscious"), ("fetch", "1"), ("section-contacts", "1")];
+    let (why, needed) = ([("reason", "unconscious")], [("fetch", "1"), ("section-contacts", "1")]);
     let mut doctor = Browser::signed_in(&portal, "doctor").await;
     let address = doctor.open(&patient, "own").await;
+    assert_eq!(doctor.post(&format!("{address}/emergency"), &why).await.status, 303);
     let opened = doctor.post(&format!("{address}/emergency"), &needed).await;
     let overview = doctor.json(opened.location()).await.json();
     let grant = &overview["access"]["granted"];
@@ -145,7 +146,9 @@ async fn danger_to_life_is_for_care_providers_only_and_reaches_care_providers_on
 
     let mut officer = Browser::signed_in(&portal, "officer").await;
     let address = officer.open(&patient, "shared").await;
-    assert_eq!(officer.post(&format!("{address}/emergency"), &needed).await.status, 422);
+    for step in [&why[..], &needed] {
+        assert_eq!(officer.post(&format!("{address}/emergency"), step).await.status, 422);
+    }
     assert_eq!(officer.json(&address).await.json()["access"], json!({ "own": ["relation", "consent"] }));
 }
 

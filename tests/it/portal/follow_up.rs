@@ -14,7 +14,7 @@ use super::{
 };
 
 const STEP_1: [(&str, &str); 1] = [("reason", "acutely-ill")];
-const STEP_2: [(&str, &str); 3] = [("reason", "acutely-ill"), ("fetch", "1"), ("section-care-limits", "1")];
+const STEP_2: [(&str, &str); 2] = [("fetch", "1"), ("section-care-limits", "1")];
 
 fn region() -> ProviderId {
     ProviderId::new("SE9999100001-RF")
@@ -23,7 +23,7 @@ fn region() -> ProviderId {
 /// Both steps; gives the opened overview.
 async fn open(browser: &mut Browser, patient: &str) -> String {
     let address = browser.open(patient, "own").await;
-    assert_eq!(browser.post(&format!("{address}/emergency"), &STEP_1).await.status, 200);
+    assert_eq!(browser.post(&format!("{address}/emergency"), &STEP_1).await.status, 303);
     let opened = browser.post(&format!("{address}/emergency"), &STEP_2).await;
     assert_eq!(opened.status, 303);
     opened.location().to_owned()
@@ -113,7 +113,7 @@ async fn words_given_at_the_opening_stand_in_the_form() {
     let mut nurse = Browser::signed_in(&portal, "nurse").await;
     let address = nurse.open(&patient, "own").await;
     let form = [("reason", "other"), ("text", "Hittad livlös av hemtjänsten")];
-    assert_eq!(nurse.post(&format!("{address}/emergency"), &form).await.status, 200);
+    assert_eq!(nurse.post(&format!("{address}/emergency"), &form).await.status, 303);
     let tasks = listed(&mut nurse).await;
     assert_eq!(tasks.len(), 1, "the first step alone has shown who there is");
     let page = nurse.get(&tasks[0]).await.body;
@@ -143,7 +143,7 @@ async fn nobody_else_sees_the_task_and_none_opens_where_it_cannot_be_kept() {
     portal.run_sql("CREATE TRIGGER fault BEFORE INSERT ON follow_up BEGIN SELECT RAISE(ABORT, 'fault'); END").await;
     let mut ambulance = Browser::signed_in(&portal, "ambulance").await;
     let address = ambulance.open(&patient, "own").await;
-    assert_eq!(ambulance.post(&format!("{address}/emergency"), &STEP_2).await.status, 500);
+    assert_eq!(ambulance.post(&format!("{address}/emergency"), &STEP_1).await.status, 500);
     let overview = ambulance.overview(&patient, "shared").await;
     assert!(overview["access"]["granted"].is_null(), "{}", overview["access"]);
 }

@@ -126,6 +126,28 @@ async fn a_protected_person_is_nowhere_to_be_found_on_any_projection() {
 }
 
 #[tokio::test]
+async fn pages_beside_the_overview_name_no_place_of_a_protected_person() {
+    let portal = Portal::start("").await;
+    for person in portal.seed.people.iter().filter(|person| person.shows.contains(&"protected")) {
+        let mut reader = Browser::signed_in(&portal, "ambulance").await;
+        let address = reader.open(&person.personal_number, "own").await;
+        let access = reader.get(&format!("{address}/access")).await.body;
+        assert!(access.contains("Skyddade personuppgifter") && access.contains("data-kind=\"consent\""), "{access}");
+        let registered = access.split("class=\"registered\"").nth(1).unwrap().split("</section>").next().unwrap();
+        assert_eq!(reader.post(&format!("{address}/emergency"), &[("reason", "confused")]).await.status, 303);
+        let begun = reader.json(&address).await;
+        assert_eq!(begun.json()["emergency"]["who"], serde_json::Value::Null);
+        let page = reader.get(&address).await.body;
+        assert!(page.contains("name=\"fetch\"") && page.contains("namnges inte"), "it is not hindered: {page}");
+        for word in telling(&portal, person) {
+            let own = matches!(word.as_str(), "Region Fjäll" | "Ambulanssjukvården");
+            assert!(!registered.contains(&word), "{word} on the list of what is registered");
+            assert!(!begun.body.contains(&word) && (own || !page.contains(&word)), "{word} in an emergency");
+        }
+    }
+}
+
+#[tokio::test]
 async fn treatment_of_a_protected_person_is_not_hindered() {
     let portal = shared().await;
     let mut doctor = Browser::signed_in(portal, "doctor").await;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{
     block::{Block, BlockKind, BlockStatus, keeps_out, same_id},
+    emergency::{opened, steps},
     registration::{Kind, Registration, is_child},
 };
 use crate::{
@@ -32,7 +33,11 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What holds for this viewer at this moment.
-    fn holding(self, viewer: &Viewer, at: Timestamp) -> impl Iterator<Item = &'a Registration> + use<'a, '_> {
+    pub(super) fn holding(
+        self,
+        viewer: &Viewer,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'a Registration> + use<'a, '_> {
         let registered = self.registered.unwrap_or_default().iter().filter(move |one| one.patient == *self.patient);
         registered.filter(move |one| one.holds(at) && one.receiver.covers(viewer))
     }
@@ -158,6 +163,7 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
         ProviderKind::SocialCare => Reach::SocialCare,
     };
     let child = is_child(facts.patient, today(now));
+    let steps: Vec<&Registration> = steps(viewer, facts, now.timestamp()).collect();
     let consent = longest(holding(Kind::Consent).filter(accepted)).filter(|_| related);
     let grounds = [
         (Basis::Consent, Reach::All, consent),
@@ -166,7 +172,7 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
         (
             Basis::Emergency,
             Reach::Care,
-            longest(holding(Kind::Emergency).filter(|one| !one.stated.sections.is_empty()))
+            longest(steps.iter().copied().filter(|one| !one.stated.sections.is_empty()))
                 .filter(|_| viewer.provider.kind == ProviderKind::Care),
         ),
     ];
@@ -177,7 +183,7 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
         return Access::Own(missing.into_iter().filter(|(_, there)| !there).map(|(missing, _)| missing).collect());
     };
     // An emergency opens what was said to be needed, everything else what the role sees.
-    let sections = (basis == Basis::Emergency).then(|| one.stated.sections.clone());
+    let sections = (basis == Basis::Emergency).then(|| opened(&steps));
     Access::Granted(Grant { basis, registration: one.id.clone(), reach, sections, until: one.period.to })
 }
 

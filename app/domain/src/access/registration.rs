@@ -162,6 +162,12 @@ pub struct Period {
 }
 
 impl Period {
+    /// Of danger to life that begins now.
+    pub fn of_emergency(now: &Zoned) -> Self {
+        let from = now.timestamp();
+        Self { from, to: Some(from.checked_add(EMERGENCY).unwrap_or(Timestamp::MAX)) }
+    }
+
     /// Whether a moment lies in it.
     pub fn holds(self, at: Timestamp) -> bool {
         self.from <= at && self.to.is_none_or(|to| at < to)
@@ -297,6 +303,15 @@ pub enum Refusal {
     /// Only a consent can be for another provider's unit.
     #[error("it can only be registered for the own unit")]
     Receiver,
+    /// The unit is none that a consent can be for.
+    #[error("there is no such receiving unit")]
+    UnknownUnit,
+    /// Danger to life: the first step has not been taken, or its time is over (SVOD 3:6).
+    #[error("the first step of the emergency is missing")]
+    FirstStep,
+    /// What is for one reader's own reading is ended by that reader.
+    #[error("only whoever it is for may end it")]
+    NotYours,
 }
 
 impl Receiver {
@@ -326,6 +341,27 @@ impl Registration {
     pub fn concerns(&self, viewer: &Viewer) -> bool {
         let own = viewer.provider.id.as_str();
         self.receiver.provider.is(own) || self.registered_by.provider.id.is(own)
+    }
+
+    /// Whether the viewer may know of it: it is the own provider's affair. That a block has been lifted tells that there is one, and is
+    /// for whoever reads behind it.
+    pub fn is_told_to(&self, viewer: &Viewer) -> bool {
+        self.concerns(viewer) && (self.kind != Kind::Lift || self.receiver.covers(viewer))
+    }
+
+    /// Whether the viewer may end it before its time. Whoever has opened an emergency or lifted a block may always leave it, and nobody
+    /// else ends it under that reader's hands.
+    ///
+    /// # Errors
+    /// The rule it breaks.
+    pub fn check_end(&self, viewer: &Viewer) -> Result<(), Refusal> {
+        match self.kind {
+            _ if !viewer.has_care_purpose() => Err(Refusal::Role),
+            Kind::Emergency | Kind::Lift if !self.receiver.covers(viewer) => Err(Refusal::NotYours),
+            Kind::Emergency | Kind::Lift => Ok(()),
+            _ if !viewer.may(Action::End) => Err(Refusal::Role),
+            _ => Ok(()),
+        }
     }
 
     /// Whether it holds at this moment.

@@ -12,8 +12,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{
-    access::Refusal,
-    section::Section,
+    protection::{mask_proof, mask_registration},
     source::ReceivingUnit,
     viewer::{Scope, Viewer},
 };
@@ -21,7 +20,7 @@ use samsyn_service::{
     access::{AccessError, Ending},
     port::handles::Handle,
 };
-use samsyn_ui::{AccessPage, AccessProblem, EmergencyStep, Typed, UserError, access_page, emergency_page, paths};
+use samsyn_ui::{AccessPage, AccessProblem, Typed, UserError, access_page, emergency_page, paths, section_field};
 use serde::Deserialize;
 
 use self::draft::Draft;
@@ -32,7 +31,6 @@ use super::{
     page::html,
     proof,
     search::{keep, new_id},
-    typed::text,
 };
 
 /// What is registered, and the forms.
@@ -93,63 +91,54 @@ pub async fn end(
     }
 }
 
-/// The first step of an emergency: why.
-pub async fn emergency(State(state): State<AppState>, OnPatient { visit, handle, .. }: OnPatient) -> Response {
-    let problem = match freshness::of(&state, &visit).await {
+/// Why: the first step of an emergency on a page of its own, for who comes from somewhere else than the overview.
+pub async fn emergency(State(state): State<AppState>, on: OnPatient) -> Response {
+    let problem = match freshness::of(&state, &on.visit).await {
         Freshness::Fresh => None,
-        Freshness::Old => return freshness::renew(&handle.id),
+        Freshness::Old => return freshness::renew(&on.handle.id),
         Freshness::OldAndUnrenewable => Some(AccessProblem::SignInNotRenewed),
     };
-    html(emergency_page(&visit.context(), &handle.id, &EmergencyStep::Reason, problem))
+    emergency_reasons(&on, &Typed::new(), problem)
 }
 
-/// The next steps: with a reason, who may have information; with sections chosen, the overview.
+/// The steps: with a reason, back to the overview, which then tells who may have information; with sections chosen, they are fetched.
 pub async fn open_emergency(
     State(state): State<AppState>,
     on: OnPatient,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Response {
-    let sign_in_not_renewed = match freshness::of(&state, &on.visit).await {
-        Freshness::Fresh => false,
-        Freshness::Old => return freshness::renew(&on.handle.id),
-        Freshness::OldAndUnrenewable => true,
-    };
     let typed: Typed = pairs.into_iter().collect();
-    let fetch = typed.contains_key("fetch");
-    let seen = on.viewer.rights.sections();
-    let chosen = seen.iter().filter(|section| fetch && typed.contains_key(&field(**section)));
-    let sections: Vec<Section> = chosen.copied().collect();
     let now = state.clock.now();
-    let done = if fetch && sections.is_empty() {
-        Err(Refusal::NotStated.into())
+    let patient = &on.handle.patient;
+    let done = if typed.contains_key("fetch") {
+        let chosen = on.viewer.rights.sections().into_iter().filter(|one| typed.contains_key(&section_field(*one)));
+        state.access.fetch_in_emergency(&on.viewer, patient, chosen.collect(), &now).await
     } else {
-        let draft = Draft { viewer: &on.viewer, typed: &typed, now: &now };
-        let new = vec![draft.emergency(sections, sign_in_not_renewed)];
-        state.access.register(&on.viewer, &on.handle.patient, new, &now).await
+        let sign_in_not_renewed = match freshness::of(&state, &on.visit).await {
+            Freshness::Fresh => false,
+            Freshness::Old => return freshness::renew(&on.handle.id),
+            Freshness::OldAndUnrenewable => true,
+        };
+        let new = vec![Draft { viewer: &on.viewer, typed: &typed, now: &now }.emergency(sign_in_not_renewed)];
+        state.access.register(&on.viewer, patient, new, &now).await
     };
     match done {
-        Ok(()) if fetch => {
-            // Danger to life is an active choice of its own.
-            keep(&state, &on.visit, Handle { id: new_id(), scope: Scope::Shared, ..on.handle }).await
-        }
-        Ok(()) => {
-            let (who, text) =
-                (state.overviews.care_providers_of(&on.viewer, &on.handle.patient).await, text(&typed, "text"));
-            let step = EmergencyStep::Needed {
-                reason: typed.get("reason").map(String::as_str).unwrap_or_default(),
-                text: text.as_deref(),
-                who: &who,
-                sections: &seen,
-            };
-            html(emergency_page(&on.visit.context(), &on.handle.id, &step, None))
-        }
-        Err(AccessError::Refused(refusal)) => {
-            let problem = Some(AccessProblem::Refused(refusal));
-            let page = emergency_page(&on.visit.context(), &on.handle.id, &EmergencyStep::Reason, problem);
-            (StatusCode::UNPROCESSABLE_ENTITY, html(page)).into_response()
-        }
+        // Danger to life is an active choice of its own.
+        Ok(()) => keep(&state, &on.visit, Handle { id: new_id(), scope: Scope::Shared, ..on.handle }).await,
+        Err(AccessError::Refused(refusal)) => emergency_reasons(&on, &typed, Some(AccessProblem::Refused(refusal))),
         Err(error) => failed(&state, &on, error, &typed).await,
     }
+}
+
+fn emergency_reasons(
+    OnPatient { visit, handle, .. }: &OnPatient,
+    typed: &Typed,
+    problem: Option<AccessProblem>,
+) -> Response {
+    let refused = matches!(problem, Some(AccessProblem::Refused(_)));
+    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = emergency_page(&visit.context(), &handle.id, &handle.patient, typed, problem);
+    (status, html(page)).into_response()
 }
 
 /// Another hour.
@@ -170,17 +159,23 @@ async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, 
         return visit.refuse(&UserError::NoCarePurpose);
     }
     let now = state.clock.now();
-    let registered = match state.access.list(viewer, &handle.patient, &now).await {
+    let mut registered = match state.access.list(viewer, &handle.patient, &now).await {
         Ok(registered) => registered,
         Err(error) => return unavailable(on, error),
     };
-    let proofs = match proof::for_page(state, on, &registered, &now).await {
-        Ok(proofs) => proofs,
+    let answers =
+        tokio::try_join!(proof::for_page(state, on, &registered, &now), state.overviews.who_is(on.narrowly(&now)));
+    let (mut proofs, person) = match answers {
+        Ok(answers) => answers,
         Err(error) => return unavailable(on, error),
     };
+    if person.places_masked {
+        registered.iter_mut().for_each(mask_registration);
+        proofs.found.iter_mut().for_each(mask_proof);
+    }
     let page = AccessPage {
         handle: &handle.id,
-        patient: &handle.patient,
+        person: &person,
         viewer,
         registered: &registered,
         receiving_units: &receiving_units(state, viewer),
@@ -218,8 +213,4 @@ fn unavailable(on: &OnPatient, error: AccessError) -> Response {
 fn receiving_units(state: &AppState, viewer: &Viewer) -> Vec<ReceivingUnit> {
     let all = state.config.organisations.iter().flat_map(|organisation| &organisation.receiving_units);
     all.filter(|unit| viewer.unit.known_id() != Some(unit.unit.as_str())).cloned().collect()
-}
-
-fn field(section: Section) -> String {
-    format!("section-{}", section.name())
 }

@@ -12,15 +12,16 @@ use axum::{
 };
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{GivenBy, Kind, Preset, Receiver, Stated},
+    access::{GivenBy, Kind, Preset, Receiver, Refusal, Stated},
     provenance::Organisation,
-    viewer::Viewer,
+    source::{OrganisationInfo, ProviderKind},
 };
 use samsyn_service::{
     access::{AccessError, New},
     overview::BlockedUnits,
 };
 use samsyn_ui::{AccessProblem, LiftPage, Typed, UserError, lift_page, paths, unit_field};
+use serde::Deserialize;
 
 use super::{
     AppState, failure,
@@ -32,7 +33,7 @@ use super::{
 /// The first step: which units of the own provider have blocked information; logged before it is told.
 pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
     match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &state.clock.now()).await {
-        Ok(units) => page(&on, &units, None, &Typed::new()),
+        Ok(units) => page(&state, &on, &units, None, &Typed::new()).await,
         Err(error) => failed(&on.visit, error),
     }
 }
@@ -45,20 +46,54 @@ pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): For
         Ok(units) => units,
         Err(error) => return failed(&on.visit, error),
     };
-    let new = lifts(&on.viewer, &units, &typed, &now);
+    let new = lifts(&on, &units, &typed, &now);
     match state.access.register(&on.viewer, &on.handle.patient, new, &now).await {
         Ok(()) => Redirect::to(&paths::overview(&on.handle.id)).into_response(),
-        Err(AccessError::Refused(refusal)) => page(&on, &units, Some(AccessProblem::Refused(refusal)), &typed),
+        Err(AccessError::Refused(refusal)) => {
+            page(&state, &on, &units, Some(AccessProblem::Refused(refusal)), &typed).await
+        }
         Err(error) => failed(&on.visit, error),
     }
 }
 
+/// What the form about others' blocks sends.
+#[derive(Debug, Deserialize)]
+pub struct RequestNote {
+    #[serde(default)]
+    asked: String,
+}
+
+/// Notes that another organisation has been asked to lift its block.
+pub async fn request(State(state): State<AppState>, on: OnPatient, Form(note): Form<RequestNote>) -> Response {
+    let now = state.clock.now();
+    let units = match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &now).await {
+        Ok(units) => units,
+        Err(error) => return failed(&on.visit, error),
+    };
+    let Some(asked) = others(&state, &on).into_iter().find(|one| one.id.as_str() == note.asked) else {
+        return page(&state, &on, &units, Some(AccessProblem::Refused(Refusal::NotStated)), &Typed::new()).await;
+    };
+    match state.access.note_lift_request(&on.viewer, &on.handle.patient, &asked.id, &now).await {
+        Ok(()) => page(&state, &on, &units, Some(AccessProblem::RequestNoted), &Typed::new()).await,
+        Err(error) => failed(&on.visit, error),
+    }
+}
+
+/// Every organisation with a care provider that is not the viewer's: the same for every patient.
+fn others<'a>(state: &'a AppState, on: &OnPatient) -> Vec<&'a OrganisationInfo> {
+    let own = on.viewer.provider.id.as_str();
+    let of_others = |one: &&OrganisationInfo| {
+        one.providers.iter().any(|provider| provider.kind == ProviderKind::Care && !provider.id.is(own))
+    };
+    state.overviews.catalogue().organisations.iter().filter(of_others).collect()
+}
+
 /// One lift for each chosen unit that has a block now; a unit that has none cannot be chosen.
-fn lifts(viewer: &Viewer, units: &BlockedUnits, typed: &Typed, now: &Zoned) -> Vec<New> {
+fn lifts(on: &OnPatient, units: &BlockedUnits, typed: &Typed, now: &Zoned) -> Vec<New> {
     let BlockedUnits::Known(units) = units else { return Vec::new() };
     let lift = |unit: &Organisation| New {
         kind: Kind::Lift,
-        receiver: Receiver::only(viewer),
+        receiver: Receiver::only(&on.viewer),
         period: Preset::ThisContact.period(now),
         stated: Stated {
             given_by: typed.get("ground").is_some_and(|ground| ground == "patient").then_some(GivenBy::Patient),
@@ -69,22 +104,29 @@ fn lifts(viewer: &Viewer, units: &BlockedUnits, typed: &Typed, now: &Zoned) -> V
             ..Stated::default()
         },
     };
-    units.iter().filter(|unit| typed.contains_key(&unit_field(unit))).map(lift).collect()
+    units.iter().filter(|unit| typed.contains_key(&unit_field(&on.handle.id, unit))).map(lift).collect()
 }
 
-fn page(
-    OnPatient { visit, handle, .. }: &OnPatient,
+async fn page(
+    state: &AppState,
+    on: &OnPatient,
     units: &BlockedUnits,
     problem: Option<AccessProblem>,
     typed: &Typed,
 ) -> Response {
+    let person = match state.overviews.who_is(on.narrowly(&state.clock.now())).await {
+        Ok(person) => person,
+        Err(error) => return failed(&on.visit, error),
+    };
     let units = match units {
         BlockedUnits::Known(units) => Some(units.as_slice()),
         BlockedUnits::Unverified => None,
     };
-    let page = LiftPage { handle: &handle.id, patient: &handle.patient.spoken(), units, problem, typed };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, html(lift_page(&visit.context(), &page))).into_response()
+    let others = others(state, on);
+    let page = LiftPage { handle: &on.handle.id, person: &person, units, others: &others, problem, typed };
+    let refused = problem.is_some_and(|problem| problem != AccessProblem::RequestNoted);
+    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, html(lift_page(&on.visit.context(), &page))).into_response()
 }
 
 fn failed(visit: &Visit, error: AccessError) -> Response {

@@ -8,8 +8,9 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
+use jiff::Zoned;
 use samsyn_domain::viewer::Viewer;
-use samsyn_service::port::handles::Handle;
+use samsyn_service::{overview::Narrowly, port::handles::Handle};
 use samsyn_ui::UserError;
 
 use super::{AppState, confidentiality, failure, page::Visit};
@@ -26,6 +27,13 @@ pub struct OnPatient {
     pub viewer: Viewer,
     /// The patient, and what was chosen.
     pub handle: Handle,
+}
+
+impl OnPatient {
+    /// The same for a narrow question beside the overview.
+    pub fn narrowly<'a>(&'a self, now: &'a Zoned) -> Narrowly<'a> {
+        Narrowly { viewer: &self.viewer, patient: &self.handle.patient, language: self.visit.language.tag(), now }
+    }
 }
 
 impl FromRequestParts<AppState> for OnPatient {

@@ -28,5 +28,5 @@ pub(super) async fn for_page(
 
 /// What they report just now.
 pub(super) async fn reported(state: &AppState, on: &OnPatient, now: &Zoned) -> Result<Proofs, AccessError> {
-    state.overviews.proofs(&on.viewer, &on.handle.patient, on.visit.language.tag(), now).await
+    state.overviews.proofs(on.narrowly(now)).await
 }

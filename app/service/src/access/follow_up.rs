@@ -5,7 +5,7 @@
 
 use jiff::Zoned;
 use samsyn_domain::{
-    access::{FollowUp, Kind, Registration, Written},
+    access::{FollowUp, Registration, Written},
     viewer::Viewer,
 };
 use serde_json::json;
@@ -58,12 +58,14 @@ impl AccessService {
 
     /// Leaves the task of a new emergency, before the emergency itself is kept: should that fail, a task too many is the
     /// lesser harm. The second step of an emergency, and more sections in it, are followed up with its first.
-    pub(super) async fn leave_follow_up(&self, viewer: &Viewer, new: &Registration) -> Result<(), AccessError> {
+    pub(super) async fn leave_follow_up(
+        &self,
+        viewer: &Viewer,
+        new: &Registration,
+        now: &Zoned,
+    ) -> Result<(), AccessError> {
         let Some(task) = FollowUp::of(new) else { return Ok(()) };
-        let all = self.register.of_patient(&new.patient).await.map_err(AccessError::Register)?;
-        let ongoing = all
-            .iter()
-            .any(|one| one.kind == Kind::Emergency && one.holds(new.registered_at) && one.receiver.covers(viewer));
+        let ongoing = !self.emergency(viewer, &new.patient, now).await?.is_empty();
         if ongoing && self.open_follow_ups(viewer).await?.iter().any(|open| open.stands_for(new)) {
             return Ok(());
         }

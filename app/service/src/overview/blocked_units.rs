@@ -4,18 +4,12 @@
 //! Invariant: the reading is durable in the log before anything is told, and nothing but units of the own provider is.
 
 use jiff::Zoned;
-use samsyn_domain::{
-    access::{Action, Refusal, blocked_units},
-    identifier::PersonIdentifier,
-    provenance::Organisation,
-    source::ProviderKind,
-    viewer::Viewer,
-};
+use samsyn_domain::{access::blocked_units, identifier::PersonIdentifier, provenance::Organisation, viewer::Viewer};
 use serde_json::json;
 
 use super::OverviewService;
 use crate::{
-    access::AccessError,
+    access::{AccessError, check_lift},
     port::audit_log::{Activity, AuditRecord},
 };
 
@@ -39,9 +33,7 @@ impl OverviewService {
         patient: &PersonIdentifier,
         now: &Zoned,
     ) -> Result<BlockedUnits, AccessError> {
-        if viewer.provider.kind != ProviderKind::Care || !viewer.has_care_purpose() || !viewer.may(Action::Lift) {
-            return Err(Refusal::Role.into());
-        }
+        check_lift(viewer)?;
         let details = json!({ "what": "blocked-units" });
         let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;

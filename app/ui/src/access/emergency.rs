@@ -1,97 +1,103 @@
 //! Danger to life: why, then who may have information and what of it is needed (SVOD 3:6, two steps).
 //!
-//! Invariant: from the overview to the first request at most three activations and no typing, with script off too.
+//! Both steps stand on the overview, so that the own provider's part stays in view; the first has a page of its own too.
+//! Not here: the strip around them (`strip`). Invariant: from the overview to the first request at most three activations and no
+//! typing, with script off too.
 
 use leptos::prelude::*;
-use samsyn_domain::section::Section;
+use samsyn_domain::{access::Emergency, identifier::PersonIdentifier, overview::Overview, section::Section};
 
 use super::{AccessProblem, Typed, problem_box, tick};
 use crate::{context::PageContext, document, paths, words};
 
 /// What is needed first, beforehand.
 pub const FIRST_NEEDED: [Section; 3] = [Section::CareLimits, Section::Alerts, Section::Contacts];
+/// The part of the page that names who may have information.
+pub(crate) const WHO: &str = "emergency-who";
 
-/// Which step.
-#[derive(Debug)]
-pub enum EmergencyStep<'a> {
-    /// One tap says why.
-    Reason,
-    /// Who may have information, by name, and the sections the role sees.
-    Needed {
-        /// The reason's name.
-        reason: &'a str,
-        /// In words, for a reason that needs them.
-        text: Option<&'a str>,
-        /// Care providers that can be asked, by name.
-        who: &'a [String],
-        /// Sections the role sees.
-        sections: &'a [Section],
-    },
-}
-
-/// The page of a step.
+/// The page of the first step.
 pub fn emergency_page(
     context: &PageContext,
     handle: &str,
-    step: &EmergencyStep<'_>,
+    patient: &PersonIdentifier,
+    typed: &Typed,
     problem: Option<AccessProblem>,
 ) -> String {
     let texts = context.texts();
     let words = texts.emergency;
-    let form = match step {
-        EmergencyStep::Reason => reason(context),
-        EmergencyStep::Needed { reason, text, who, sections } => needed(context, reason, *text, who, sections),
-    };
     let inner = view! {
         <main id="content" class="plain access" tabindex="-1">
             <p><a href=paths::overview(handle)>{texts.access.back()}</a></p>
             <h1>{words.heading()}</h1>
+            <p class="who"><span class="number">{patient.spoken()}</span></p>
             {problem.map(|problem| problem_box(texts, problem))}
-            <p>{words.explained()}</p>
-            <form class="choices" method="post" action=paths::emergency(handle)>{form}</form>
+            {reasons(context, handle, typed)}
         </main>
     };
     document::page(context, words.title(), "page access-page", inner.into_any())
 }
 
-fn reason(context: &PageContext) -> AnyView {
+/// The first step: one tap says why.
+pub(super) fn reasons(context: &PageContext, handle: &str, typed: &Typed) -> AnyView {
     let words = context.texts().emergency;
     let tap = |value: &'static str, label: &'static str| {
         view! { <button class="button" type="submit" name="reason" value=value>{label}</button> }
     };
+    let text = typed.get("text").cloned().unwrap_or_default();
     view! {
-        <h2>{words.reason()}</h2>
-        {tap("unconscious", words.reason_unconscious())}
-        {tap("acutely-ill", words.reason_acutely_ill())}
-        {tap("confused", words.reason_confused())}
-        <label for="text">{words.text()}</label>
-        <textarea id="text" name="text" rows="2" maxlength="1024"></textarea>
-        {tap("other", words.reason_other())}
+        <form class="choices" method="post" action=paths::emergency(handle)>
+            <p>{words.explained()}</p>
+            <h2>{words.reason()}</h2>
+            {tap("unconscious", words.reason_unconscious())}
+            {tap("acutely-ill", words.reason_acutely_ill())}
+            {tap("confused", words.reason_confused())}
+            <label for="emergency-text">{words.text()}</label>
+            <textarea id="emergency-text" name="text" rows="2" maxlength="1024">{text}</textarea>
+            {tap("other", words.reason_other())}
+        </form>
     }
     .into_any()
 }
 
-fn needed(context: &PageContext, reason: &str, text: Option<&str>, who: &[String], sections: &[Section]) -> AnyView {
+/// The second step: what is needed. The first sections are chosen beforehand, and what has been opened stays so.
+pub(super) fn needed(context: &PageContext, handle: &str, emergency: &Emergency) -> AnyView {
     let texts = context.texts();
-    let emergency = texts.emergency;
-    if who.is_empty() {
-        return view! { <p><strong>{emergency.nobody()}</strong></p> }.into_any();
-    }
+    let rights = context.viewer.as_ref().map(|viewer| viewer.rights.sections()).unwrap_or_default();
     let beforehand = Typed::new();
-    let section = |section: &Section| {
-        let name = format!("section-{}", section.name());
-        tick(&beforehand, name, words::section(texts, *section), FIRST_NEEDED.contains(section))
+    let section = |section: Section| {
+        let chosen = FIRST_NEEDED.contains(&section) || emergency.opened.contains(&section);
+        tick(&beforehand, section_field(section), words::section(texts, section), chosen)
     };
     view! {
-        <h2>{emergency.who()}</h2>
-        <ul class="emergency-who">{who.iter().map(|name| view! { <li>{name.clone()}</li> }).collect::<Vec<_>>()}</ul>
-        <input type="hidden" name="reason" value=reason.to_owned()/>
-        {text.map(|text| view! { <input type="hidden" name="text" value=text.to_owned()/> })}
-        <button class="button" type="submit" name="fetch" value="1">{emergency.fetch()}</button>
-        <fieldset>
-            <legend>{emergency.sections()}</legend>
-            {sections.iter().map(section).collect::<Vec<_>>()}
-        </fieldset>
+        <form class="choices" method="post" action=paths::emergency(handle)>
+            <button class="button" type="submit" name="fetch" value="1">{texts.emergency.fetch()}</button>
+            <fieldset>
+                <legend>{texts.emergency.sections()}</legend>
+                {rights.into_iter().map(section).collect::<Vec<_>>()}
+            </fieldset>
+        </form>
     }
     .into_any()
+}
+
+/// The field of a section in the second step's form.
+pub fn section_field(section: Section) -> String {
+    format!("section-{}", section.name())
+}
+
+/// Who may have information, by name where names may be told; nothing before the first step.
+pub(crate) fn who(context: &PageContext, overview: &Overview) -> AnyView {
+    let words = context.texts().emergency;
+    let Some(emergency) = &overview.emergency else {
+        return view! { <div id=WHO hidden></div> }.into_any();
+    };
+    let names = match emergency.who.as_deref() {
+        None => view! { <p>{words.who_masked()}</p> }.into_any(),
+        Some([]) => view! { <p><strong>{words.nobody()}</strong></p> }.into_any(),
+        Some(names) => {
+            let names: Vec<_> = names.iter().map(|name| view! { <li>{name.clone()}</li> }).collect();
+            view! { <h2>{words.who()}</h2><ul>{names}</ul> }.into_any()
+        }
+    };
+    view! { <div id=WHO class="emergency-who">{names}</div> }.into_any()
 }

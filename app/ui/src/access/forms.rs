@@ -8,16 +8,16 @@ use samsyn_domain::{
     time::today,
 };
 
-use super::{AccessPage, radio, tick};
+use super::{AccessPage, proven, radio, tick};
 use crate::{context::PageContext, paths};
 
 /// All that the role and the patient's age allow.
 pub(super) fn forms(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
-    let child = is_child(page.patient, today(page.now));
+    let child = is_child(&page.person.identifier, today(page.now));
     let assert = page.viewer.may(Action::Assert);
     view! {
         {needs_relation_alone(page).then(|| relation_form(context, page))}
-        {consent(context, page, child)}
+        {consent(context, page, child, assert && !child)}
         {(assert && child).then(|| child_form(context, page))}
         {(assert && !child).then(|| incapable(context, page))}
     }
@@ -57,7 +57,7 @@ fn relation_form(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     .into_any()
 }
 
-fn consent(context: &PageContext, page: &AccessPage<'_>, child: bool) -> AnyView {
+fn consent(context: &PageContext, page: &AccessPage<'_>, child: bool, else_incapable: bool) -> AnyView {
     let words = context.texts().access;
     let typed = page.typed;
     let unit = page.viewer.unit.name.clone().unwrap_or_default();
@@ -68,6 +68,7 @@ fn consent(context: &PageContext, page: &AccessPage<'_>, child: bool) -> AnyView
             <summary><h2>{words.consent_heading()}</h2></summary>
             <form method="post" action=paths::access(page.handle)>
                 <p>{words.consent_explained()}</p>
+                {else_incapable.then(|| view! { <p><a href="#incapable">{words.consent_else()}</a></p> })}
                 <input type="hidden" name="kind" value="consent"/>
                 {relation(context, page)}
                 <fieldset>
@@ -120,7 +121,7 @@ fn incapable(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     let words = context.texts().access;
     let typed = page.typed;
     view! {
-        <details class="fold form" open=typed.get("kind").is_some_and(|kind| kind == "incapable")>
+        <details class="fold form" id="incapable" open=typed.get("kind").is_some_and(|kind| kind == "incapable")>
             <summary><h2>{words.incapable_heading()}</h2></summary>
             <form method="post" action=paths::access(page.handle)>
                 <p>{words.incapable_explained()}</p>
@@ -160,7 +161,7 @@ fn relation(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     view! {
         <fieldset>
             <legend>{words.relation()}</legend>
-            {page.proof.as_ref().map(|proof| radio(page.typed, "relation", "proven", words.relation_proven(&proof.label)))}
+            {page.proof.as_ref().map(|proof| radio(page.typed, "relation", "proven", proven::choice(context.texts(), proof)))}
             {options}
         </fieldset>
     }

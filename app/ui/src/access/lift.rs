@@ -4,9 +4,10 @@
 //! Invariant: no unit and no ground is chosen beforehand; what was chosen and typed stands there again after a refusal.
 
 use leptos::prelude::*;
-use samsyn_domain::provenance::Organisation;
+use samsyn_domain::{overview::Person, provenance::Organisation, source::OrganisationInfo};
+use sha2::{Digest as _, Sha256};
 
-use super::{AccessProblem, Typed, problem_box, radio, tick};
+use super::{AccessProblem, Typed, problem_box, radio, tick, who};
 use crate::{context::PageContext, document, paths, text::Texts};
 
 /// What the page shows.
@@ -14,10 +15,12 @@ use crate::{context::PageContext, document, paths, text::Texts};
 pub struct LiftPage<'a> {
     /// The handle the page stands under.
     pub handle: &'a str,
-    /// The number, as it is read on screen.
-    pub patient: &'a str,
+    /// The patient.
+    pub person: &'a Person,
     /// The own provider's units with blocked information; none when the list of blocks cannot be trusted.
     pub units: Option<&'a [Organisation]>,
+    /// Organisations that can be asked to lift a block of theirs; the same for every patient.
+    pub others: &'a [&'a OrganisationInfo],
     /// Why the last attempt changed nothing.
     pub problem: Option<AccessProblem>,
     /// What it said.
@@ -37,7 +40,7 @@ pub fn lift_page(context: &PageContext, page: &LiftPage<'_>) -> String {
         <main id="content" class="plain access" tabindex="-1">
             <p><a href=paths::overview(page.handle)>{texts.access.back()}</a></p>
             <h1>{words.heading()}</h1>
-            <p class="who"><span class="number">{page.patient.to_owned()}</span></p>
+            {who(texts, page.person)}
             {page.problem.map(|problem| problem_box(texts, problem))}
             <section aria-labelledby="own-blocks">
                 <h2 id="own-blocks">{words.own_heading()}</h2>
@@ -47,6 +50,7 @@ pub fn lift_page(context: &PageContext, page: &LiftPage<'_>) -> String {
                 <h2 id="others-blocks">{words.others_heading()}</h2>
                 <p>{words.others_explained()}</p>
                 <p>{words.others_do()}</p>
+                {request(texts, page)}
             </section>
             <p class="quiet">{texts.access.logged()}</p>
         </main>
@@ -64,7 +68,7 @@ fn form(texts: Texts, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {
         <form method="post" action=paths::blocks(page.handle)>
             <fieldset>
                 <legend>{words.units()}</legend>
-                {units.iter().map(|unit| unit_tick(typed, unit)).collect::<Vec<_>>()}
+                {units.iter().enumerate().map(|(index, unit)| unit_tick(texts, page, index, unit)).collect::<Vec<_>>()}
             </fieldset>
             <fieldset>
                 <legend>{words.ground()}</legend>
@@ -84,12 +88,36 @@ fn form(texts: Texts, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {
     .into_any()
 }
 
-/// The field of a unit in the form.
-pub fn unit_field(unit: &Organisation) -> String {
-    format!("unit-{}", unit.id.as_deref().unwrap_or_default())
+/// That somebody has been asked is noted, whoever it was.
+fn request(texts: Texts, page: &LiftPage<'_>) -> AnyView {
+    let asked = page.others.iter().map(|one| radio(&Typed::new(), "asked", one.id.as_str(), one.name.clone()));
+    view! {
+        <details class="fold">
+            <summary>{texts.lift.request()}</summary>
+            <form method="post" action=paths::lift_request(page.handle)>
+                <fieldset>
+                    <legend>{texts.lift.request_asked()}</legend>
+                    {asked.collect::<Vec<_>>()}
+                </fieldset>
+                <button class="button" type="submit">{texts.lift.request_button()}</button>
+            </form>
+        </details>
+    }
+    .into_any()
 }
 
-fn unit_tick(typed: &Typed, unit: &Organisation) -> AnyView {
-    let name = unit.name.clone().or_else(|| unit.id.clone()).unwrap_or_default();
-    tick(typed, unit_field(unit), name, false)
+/// The field of a unit in the form under a handle. The unit's id does not stand in the page: it would name a protected person's place.
+pub fn unit_field(handle: &str, unit: &Organisation) -> String {
+    let id = unit.id.as_deref().unwrap_or_default();
+    let digest = Sha256::digest(format!("{handle} {id}"));
+    format!("unit-{digest:x}")
+}
+
+fn unit_tick(texts: Texts, page: &LiftPage<'_>, index: usize, unit: &Organisation) -> AnyView {
+    let name = if page.person.places_masked {
+        texts.lift.unit_masked(&(index + 1).to_string())
+    } else {
+        unit.name.clone().or_else(|| unit.id.clone()).unwrap_or_default()
+    };
+    tick(page.typed, unit_field(page.handle, unit), name, false)
 }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Action, Kind, Registration},
+    access::{Kind, Registration},
     time::{When, sweden},
 };
 
@@ -45,17 +45,29 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
     let until = one.period.to.map_or_else(|| words.until_revoked().to_owned(), |to| words.until(&moment(to)));
     let unit = one.receiver.unit.as_ref().and_then(|unit| unit.name.clone());
     let lifted = one.stated.unit_name.as_ref().or(one.stated.unit.as_ref()).map(|unit| words.lifted_unit(unit));
-    let alone = one.receiver.employee.is_some().then(|| words.for_me().to_owned());
-    let by = words.registered_by(
-        &moment(one.registered_at),
-        &joined([Some(one.registered_by.name.clone()), Some(one.registered_by.title.clone())]).unwrap_or_default(),
-    );
+    let registrar = &one.registered_by;
+    let named = !registrar.name.is_empty();
+    let alone = one.receiver.employee.as_ref().map(|_| {
+        if one.receiver.covers(page.viewer) {
+            words.for_me().to_owned()
+        } else if named {
+            words.for_one(&registrar.name)
+        } else {
+            texts.consents.for_one().to_owned()
+        }
+    });
+    let at = moment(one.registered_at);
+    let by = if named {
+        words.registered_by(&at, &format!("{}, {}", registrar.name, registrar.title))
+    } else {
+        texts.consents.registered_at(&at)
+    };
     let ended = one.ended.as_ref().map(|ended| {
         let at = moment(ended.at);
         if ended.voided { words.voided_at(&at) } else { words.ended_at(&at) }
     });
     let open = one.ended.is_none() && one.period.to.is_none_or(|to| page.now.timestamp() < to);
-    let may_end = open && page.viewer.may(Action::End);
+    let may_end = open && one.check_end(page.viewer).is_ok();
     view! {
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>

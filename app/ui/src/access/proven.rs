@@ -14,19 +14,35 @@ pub(super) fn note(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
     match &page.proof {
         Some(proof) => view! {
             <div class="proof" id="proof">
-                <p><strong>{words.proof_says(&proof.label, what(context.texts(), proof.kind), &service(context.texts(), proof))}</strong></p>
+                <p><strong>{says(context.texts(), proof)}</strong></p>
                 <p class="quiet">{words.proof_explained()}</p>
             </div>
         }
         .into_any(),
-        None if page.proof_incomplete => view! { <p class="quiet" id="proof">{words.proof_unanswered()}</p> }.into_any(),
+        None if page.proof_incomplete => {
+            view! { <p class="quiet" id="proof">{words.proof_unanswered()}</p> }.into_any()
+        }
         None => ().into_any(),
     }
 }
 
+/// The choice in the form.
+pub(super) fn choice(texts: Texts, proof: &Proof) -> String {
+    texts.access.relation_proven(&source(texts, proof))
+}
+
 /// The same in the list, as it was reported when it was registered.
 pub(super) fn noted(texts: Texts, proof: &Proof) -> String {
-    texts.access.proof_noted(&proof.label, what(texts, proof.kind), &service(texts, proof))
+    texts.access.proof_noted(&source(texts, proof), what(texts, proof.kind), &service(texts, proof))
+}
+
+fn says(texts: Texts, proof: &Proof) -> String {
+    texts.access.proof_says(&source(texts, proof), what(texts, proof.kind), &service(texts, proof))
+}
+
+/// Its name, or that it is one of the own ones where names are masked.
+fn source(texts: Texts, proof: &Proof) -> String {
+    if proof.label.is_empty() { texts.access.proof_source_masked().to_owned() } else { proof.label.clone() }
 }
 
 fn what(texts: Texts, kind: ProofKind) -> &'static str {

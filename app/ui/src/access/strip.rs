@@ -4,11 +4,15 @@
 
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Access, Action, Basis, Grant, Missing},
+    access::{Access, Action, Basis, Emergency, Grant, Missing},
     overview::Overview,
 };
 
-use super::list::moment;
+use super::{
+    Typed,
+    emergency::{needed, reasons},
+    list::moment,
+};
 use crate::{context::PageContext, parts::hour_minute, paths};
 
 /// What stands above everything: danger to life, or that others' information is missing.
@@ -16,8 +20,25 @@ pub(crate) fn strip(context: &PageContext, overview: &Overview, handle: &str) ->
     match &overview.access {
         Access::Granted(grant) if grant.basis == Basis::Emergency => emergency(context, overview, grant, handle),
         Access::Granted(_) => ().into_any(),
-        Access::Own(missing) => own(context, missing, handle),
+        Access::Own(missing) => match &overview.emergency {
+            Some(begun) => begun_emergency(context, begun, handle),
+            None => own(context, missing, handle),
+        },
     }
+}
+
+/// After the first step: what is needed, above who may have it.
+fn begun_emergency(context: &PageContext, begun: &Emergency, handle: &str) -> AnyView {
+    let words = context.texts().emergency;
+    let nobody = begun.who.as_ref().is_some_and(Vec::is_empty);
+    view! {
+        <section id="access" class="access-strip access-emergency access" aria-label=words.heading()>
+            <p><strong>{words.begun()}</strong></p>
+            {begun.sign_in_not_renewed.then(|| view! { <p role="status">{words.not_renewed()}</p> })}
+            {(!nobody).then(|| needed(context, handle, begun))}
+        </section>
+    }
+    .into_any()
 }
 
 /// The ground, below what decides: the banner names it already, and nothing has to be done about it.
@@ -75,6 +96,9 @@ fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: 
                 <input type="hidden" name="how" value="withdrawn"/>
                 <button class="button" type="submit">{words.end()}</button>
             </form>
+            {overview.emergency.as_ref().map(|begun| view! {
+                <details class="fold access"><summary>{words.more()}</summary>{needed(context, handle, begun)}</details>
+            })}
         </section>
     }
     .into_any()
@@ -85,10 +109,15 @@ fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
     let words = texts.access;
     let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Emergency));
     let links = view! {
-        <p class="access-links">
+        <div class="access-links">
             <a href=paths::access(handle)>{words.link()}</a>
-            {may_open_emergency.then(|| view! { " " <a class="emergency-link" href=paths::emergency(handle)>{words.emergency()}</a> })}
-        </p>
+            {may_open_emergency.then(|| view! {
+                <details class="emergency-reasons access">
+                    <summary>{words.emergency()}</summary>
+                    {reasons(context, handle, &Typed::new())}
+                </details>
+            })}
+        </div>
     };
     if missing.contains(&Missing::ActiveChoice) {
         // The choice was the user's own: the completeness line says what it leaves out.

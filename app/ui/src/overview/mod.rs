@@ -85,6 +85,7 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
         person,
         start,
         html(strip(context, overview, handle)),
+        part(FragmentId::EmergencyWho),
         part(FragmentId::CareLimits),
         part(FragmentId::Badges),
         part(FragmentId::Completeness),

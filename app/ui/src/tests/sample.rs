@@ -590,6 +590,7 @@ pub fn overview() -> Overview {
             registered_at: now().timestamp(),
             registered_by: Some("Maja Lind, leg. sjuksköterska".into()),
         }]),
+        emergency: None,
         ask_consent: None,
         alert_line: vec![
             line(AlertKind::Hypersensitivity, "penicillin", Some(Severity::LifeThreatening)),

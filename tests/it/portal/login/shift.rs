@@ -28,7 +28,7 @@ async fn within_the_shift_nothing_stands_in_the_way() {
     let (portal, provider) = portal().await;
     let (mut doctor, emergency) = doctor(&portal, &provider, 11).await;
     assert_eq!(doctor.get(&emergency).await.status, 200);
-    assert_eq!(doctor.post(&emergency, &[("reason", "unconscious")]).await.status, 200);
+    assert_eq!(doctor.post(&emergency, &[("reason", "unconscious")]).await.status, 303);
     assert_eq!(unrenewed(&portal).await, 0);
 }
 
@@ -44,7 +44,7 @@ async fn after_it_the_sign_in_is_renewed_first_and_one_is_back_at_the_emergency(
     let now = merged(claims(&provider, &attempt.nonce), &hours_ago(0));
     let reply = attempt.come_back_as(&provider, &now).await;
     assert_eq!((reply.status, reply.location()), (303, emergency.as_str()), "{}", reply.body);
-    assert_eq!(attempt.browser.post(&emergency, &[("reason", "unconscious")]).await.status, 200);
+    assert_eq!(attempt.browser.post(&emergency, &[("reason", "unconscious")]).await.status, 303);
     assert_eq!(unrenewed(&portal).await, 0);
 }
 
@@ -58,6 +58,6 @@ async fn where_it_cannot_be_renewed_it_goes_ahead_and_the_log_says_so() {
     assert!(page.body.contains("Inloggningstjänsten svarar inte"), "{}", page.body);
     assert_eq!(doctor.post(&emergency, &[("reason", "nonsense")]).await.status, 422);
     assert_eq!(unrenewed(&portal).await, 0, "what is refused is not noted");
-    assert_eq!(doctor.post(&emergency, &[("reason", "unconscious")]).await.status, 200);
+    assert_eq!(doctor.post(&emergency, &[("reason", "unconscious")]).await.status, 303);
     assert_eq!(unrenewed(&portal).await, 1);
 }

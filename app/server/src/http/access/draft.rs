@@ -3,11 +3,10 @@
 //! Not here: the rules it must pass (`domain::access`). Invariant: a field that is missing, or none of the form's words, is not
 //! guessed: what needed it is refused.
 
-use jiff::{Timestamp, Zoned};
+use jiff::Zoned;
 use samsyn_domain::{
-    access::{Assertion, EMERGENCY, Kind, Period, Preset, Proof, Receiver, Refusal, RelationReason, Stated},
+    access::{Assertion, Kind, Period, Preset, Proof, Receiver, Refusal, RelationReason, Stated},
     provenance::Organisation,
-    section::Section,
     source::ReceivingUnit,
     viewer::Viewer,
 };
@@ -57,26 +56,31 @@ impl Draft<'_> {
             }
             Kind::Emergency | Kind::Lift => return Err(Refusal::NotStated),
         };
-        Ok(self.relation(period, proof).into_iter().chain(main).collect())
+        Ok(self.relation(period, proof)?.into_iter().chain(main).collect())
     }
 
-    fn relation(&self, period: Period, proof: Option<Proof>) -> Option<New> {
-        let reason: RelationReason = word(self.typed, "relation")?;
+    fn relation(&self, period: Period, proof: Option<Proof>) -> Result<Option<New>, Refusal> {
+        if text(self.typed, "relation").is_none() {
+            return Ok(None);
+        }
+        let reason: RelationReason = word(self.typed, "relation").ok_or(Refusal::NotStated)?;
         // A relation has an end even where the consent has none.
         let longest = Preset::TwelveMonths.period(self.now);
         let to = period.to.or(longest.to).min(longest.to);
         let proof = proof.filter(|_| reason == RelationReason::Proven);
         let stated = Stated { relation: Some(reason), proof, ..Stated::default() };
-        Some(New { kind: Kind::Relation, receiver: self.own_unit(), period: Period { to, ..period }, stated })
+        Ok(Some(New { kind: Kind::Relation, receiver: self.own_unit(), period: Period { to, ..period }, stated }))
     }
 
-    /// Danger to life, with the sections that are needed; none in its first step.
-    pub fn emergency(&self, sections: Vec<Section>, sign_in_not_renewed: bool) -> New {
-        let from = self.now.timestamp();
-        let period = Period { from, to: Some(from.checked_add(EMERGENCY).unwrap_or(Timestamp::MAX)) };
+    /// The first step of danger to life: why.
+    pub fn emergency(&self, sign_in_not_renewed: bool) -> New {
         let (reason, text) = (word(self.typed, "reason"), text(self.typed, "text"));
-        let stated = Stated { reason, text, sections, sign_in_not_renewed, ..Stated::default() };
-        New { kind: Kind::Emergency, receiver: Receiver::only(self.viewer), period, stated }
+        New {
+            kind: Kind::Emergency,
+            receiver: Receiver::only(self.viewer),
+            period: Period::of_emergency(self.now),
+            stated: Stated { reason, text, sign_in_not_renewed, ..Stated::default() },
+        }
     }
 
     fn own_unit(&self) -> Receiver {
@@ -88,7 +92,7 @@ impl Draft<'_> {
             Some("me") => Ok(Receiver::only(self.viewer)),
             Some("unit") => Ok(self.own_unit()),
             Some(id) => {
-                let unit = units.iter().find(|unit| unit.unit == id).ok_or(Refusal::Receiver)?;
+                let unit = units.iter().find(|unit| unit.unit == id).ok_or(Refusal::UnknownUnit)?;
                 Ok(Receiver {
                     provider: unit.provider.clone(),
                     unit: Some(Organisation { id: Some(unit.unit.clone()), name: Some(unit.name.clone()) }),
