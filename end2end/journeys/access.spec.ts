@@ -64,10 +64,14 @@ async function dangerToLife({ page, portal, staff, own }: { page: Page; portal: 
   };
   await portal.open(staff, "no-consent");
   await expect(strip(page)).toContainText("Saknas: vårdrelation, samtycke.");
-  await activate(strip(page).getByRole("link", { name: "Nödåtkomst" }));
+  await activate(strip(page).getByText("Nödåtkomst", { exact: true }));
   await activate(page.getByRole("button", { name: "Medvetslös eller inte kontaktbar" }));
   await expect(page.locator(".emergency-who")).toContainText("Storsjö kommun");
-  for (const needed of ["Vårdbegränsningar", "Uppmärksamhetsinformation", "Kontakter – ring nu"]) await expect(page.getByRole("checkbox", { name: needed })).toBeChecked();
+  await expect(portal.section("services"), "the own part is there throughout").toContainText(own);
+  for (const needed of ["Vårdbegränsningar", "Uppmärksamhetsinformation", "Kontakter – ring nu"]) {
+    await expect(strip(page)).toContainText(needed);
+    await expect(page.getByRole("checkbox", { name: needed, includeHidden: true })).toBeChecked();
+  }
   await activate(page.getByRole("button", { name: "Hämta" }));
   expect(activations).toBeLessThanOrEqual(3);
 
@@ -76,6 +80,14 @@ async function dangerToLife({ page, portal, staff, own }: { page: Page; portal: 
   await expect(portal.section("contacts")).toContainText("Viva");
   await expect(page.locator("main")).toContainText("Får inte hämtas i nödläge");
   await expect(portal.section("services"), "the own part is there throughout").toContainText(own);
+
+  // More is added to what is open.
+  await strip(page).getByText("Hämta mer").click();
+  await strip(page).getByText("Förvalt:").click();
+  await page.getByRole("checkbox", { name: "Läkemedel" }).check();
+  await strip(page).getByRole("button", { name: "Hämta" }).click();
+  await portal.complete();
+  await expect(portal.section("contacts")).toContainText("Viva");
 
   await strip(page).getByRole("button", { name: "Förläng 60 minuter" }).click();
   await expect(strip(page)).toContainText("Nödåtkomst till");
@@ -120,7 +132,7 @@ test("a nurse who is also a care worker is one of them at a time", { tag: "@ever
   await portal.open("two-hats", "no-consent");
   await expect(portal.section("services")).toContainText("Hemsjukvård: såromläggning, läkemedelsdelning");
   expect(await page.content(), "her social services are another provider").not.toContain("Ledsagning");
-  await expect(strip(page).getByRole("link", { name: "Nödåtkomst" })).toBeVisible();
+  await expect(strip(page).getByText("Nödåtkomst", { exact: true })).toBeVisible();
 
   await page.goto("/assignment");
   await page.getByRole("main").getByRole("button").filter({ hasText: "Hemtjänsten Solgläntan" }).click();
@@ -130,7 +142,7 @@ test("a nurse who is also a care worker is one of them at a time", { tag: "@ever
   await expect(portal.section("services")).toContainText("Ledsagning");
   expect(await page.content(), "her nursing is another provider").not.toContain("såromläggning");
   await expect(portal.section("care-limits")).not.toContainText("Ej HLR");
-  await expect(page.getByRole("link", { name: "Nödåtkomst" })).toHaveCount(0);
+  await expect(page.getByText("Nödåtkomst", { exact: true })).toHaveCount(0);
 });
 
 test("at 88 in the emergency department, with a consent that home care wrote down for it", { tag: "@everywhere" }, async ({ page, portal }) => {

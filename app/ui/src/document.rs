@@ -66,11 +66,14 @@ fn top(context: &PageContext, patient: bool) -> AnyView {
         <a class="skip" href="#content">{texts.page.skip()}</a>
         <header class="top">
             <a class="brand" href=paths::SEARCH>{texts.page.name()}</a>
-            {context.viewer.as_ref().map(|_| view! {
-                <a class="top-link" href=paths::SEARCH>{texts.page.find_patient()}</a>
-            })}
-            {context.viewer.as_ref().filter(|viewer| viewer.administers).map(|_| view! {
-                <a class="top-link" href=paths::ROLES>{texts.roles.link()}</a>
+            {context.viewer.as_ref().map(|viewer| {
+                // Who administers reaches no patient.
+                let (to, name) = if viewer.administers {
+                    (paths::ROLES, texts.roles.link())
+                } else {
+                    (paths::SEARCH, texts.page.find_patient())
+                };
+                view! { <a class="top-link" href=to>{name}</a> }
             })}
             <div class="top-end">
                 {context.viewer.as_ref().map(|viewer| viewer_line(context, viewer))}

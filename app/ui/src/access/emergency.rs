@@ -63,18 +63,20 @@ pub(super) fn reasons(context: &PageContext, handle: &str, typed: &Typed) -> Any
 pub(super) fn needed(context: &PageContext, handle: &str, emergency: &Emergency) -> AnyView {
     let texts = context.texts();
     let rights = context.viewer.as_ref().map(|viewer| viewer.rights.sections()).unwrap_or_default();
-    let beforehand = Typed::new();
-    let section = |section: Section| {
-        let chosen = FIRST_NEEDED.contains(&section) || emergency.opened.contains(&section);
-        tick(&beforehand, section_field(section), words::section(texts, section), chosen)
-    };
+    let chosen = |section: &Section| FIRST_NEEDED.contains(section) || emergency.opened.contains(section);
+    let section = |one: Section| tick(&Typed::new(), section_field(one), words::section(texts, one), chosen(&one));
+    let beforehand: Vec<_> = rights.iter().filter(|one| chosen(one)).map(|one| words::section(texts, *one)).collect();
+    let beforehand = beforehand.join(", ");
     view! {
         <form class="choices" method="post" action=paths::emergency(handle)>
             <button class="button" type="submit" name="fetch" value="1">{texts.emergency.fetch()}</button>
-            <fieldset>
-                <legend>{texts.emergency.sections()}</legend>
-                {rights.into_iter().map(section).collect::<Vec<_>>()}
-            </fieldset>
+            <details class="fold">
+                <summary>{texts.emergency.chosen(&beforehand)}</summary>
+                <fieldset>
+                    <legend>{texts.emergency.sections()}</legend>
+                    {rights.into_iter().map(section).collect::<Vec<_>>()}
+                </fieldset>
+            </details>
         </form>
     }
     .into_any()
@@ -88,7 +90,8 @@ pub fn section_field(section: Section) -> String {
 /// Who may have information, by name where names may be told; nothing before the first step.
 pub(crate) fn who(context: &PageContext, overview: &Overview) -> AnyView {
     let words = context.texts().emergency;
-    let Some(emergency) = &overview.emergency else {
+    // Once it is open, the completeness line tells who has answered.
+    let Some(emergency) = overview.emergency.as_ref().filter(|_| overview.access.grant().is_none()) else {
         return view! { <div id=WHO hidden></div> }.into_any();
     };
     let names = match emergency.who.as_deref() {

@@ -32,7 +32,7 @@ fn begun_emergency(context: &PageContext, begun: &Emergency, handle: &str) -> An
     let words = context.texts().emergency;
     let nobody = begun.who.as_ref().is_some_and(Vec::is_empty);
     view! {
-        <section id="access" class="access-strip access-emergency access" aria-label=words.heading()>
+        <section id="access" class="access-strip access-emergency" aria-label=words.heading()>
             <p><strong>{words.begun()}</strong></p>
             {begun.sign_in_not_renewed.then(|| view! { <p role="status">{words.not_renewed()}</p> })}
             {(!nobody).then(|| needed(context, handle, begun))}
@@ -97,7 +97,7 @@ fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: 
                 <button class="button" type="submit">{words.end()}</button>
             </form>
             {overview.emergency.as_ref().map(|begun| view! {
-                <details class="fold access"><summary>{words.more()}</summary>{needed(context, handle, begun)}</details>
+                <details class="fold"><summary>{words.more()}</summary>{needed(context, handle, begun)}</details>
             })}
         </section>
     }
@@ -112,7 +112,7 @@ fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
         <div class="access-links">
             <a href=paths::access(handle)>{words.link()}</a>
             {may_open_emergency.then(|| view! {
-                <details class="emergency-reasons access">
+                <details class="emergency-reasons">
                     <summary>{words.emergency()}</summary>
                     {reasons(context, handle, &Typed::new())}
                 </details>

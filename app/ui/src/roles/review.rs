@@ -27,7 +27,7 @@ pub(super) fn review(context: &PageContext, page: &RolesPage<'_>) -> AnyView {
             <input type="hidden" name="base" value=page.base().to_string()/>
             {hidden.collect::<Vec<_>>()}
             <button class="button" type="submit" name="step" value="save">{words.save()}</button>" "
-            <button class="button" type="submit" name="step" value="edit">{words.back()}</button>
+            <button class="button secondary" type="submit" name="step" value="edit">{words.back()}</button>
         </form>
     }
     .into_any()
