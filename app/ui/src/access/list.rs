@@ -15,6 +15,7 @@ use crate::{
     parts::{date, joined},
     paths,
     text::Texts,
+    words,
 };
 
 /// The list.
@@ -57,6 +58,10 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
         }
     });
     let at = moment(one.registered_at);
+    let opened = (one.kind == Kind::Emergency).then(|| {
+        let sections: Vec<_> = one.stated.sections.iter().map(|section| words::section(texts, *section)).collect();
+        if sections.is_empty() { texts.emergency.first_step().to_owned() } else { sections.join(", ") }
+    });
     let by = if named {
         words.registered_by(&at, &format!("{}, {}", registrar.name, registrar.title))
     } else {
@@ -71,7 +76,7 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
     view! {
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>
-            <p class="line">{joined([lifted, unit, alone, Some(until)])}</p>
+            <p class="line">{joined([lifted, opened, unit, alone, Some(until)])}</p>
             {one.stated.proof.as_ref().map(|proof| view! { <p class="line">{proven::noted(texts, proof)}</p> })}
             {one.stated.text.clone().map(|text| view! { <p class="line">{text}</p> })}
             <p class="source">{joined([Some(by), ended])}</p>

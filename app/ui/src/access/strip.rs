@@ -36,6 +36,7 @@ fn begun_emergency(context: &PageContext, begun: &Emergency, handle: &str) -> An
             <p><strong>{words.begun()}</strong></p>
             {begun.sign_in_not_renewed.then(|| view! { <p role="status">{words.not_renewed()}</p> })}
             {(!nobody).then(|| needed(context, handle, begun))}
+            <a href=paths::access(handle)>{context.texts().access.link()}</a>
         </section>
     }
     .into_any()
