@@ -180,7 +180,7 @@ async fn danger_to_life_opens_care_providers_and_what_is_needed_in_three_steps()
     assert_eq!(begun.status, 303);
     let begun = begun.location().to_owned();
     let page = doctor.get(&begun).await.body;
-    let who = page.split("id=\"emergency-who\"").nth(1).unwrap().split("</div>").next().unwrap();
+    let who = page.split("id=\"emergency-who\"").nth(1).unwrap().split("</section>").next().unwrap();
     assert!(who.contains("Storsjö kommun") && who.contains("Åsgården vård AB"), "{who}");
     assert!(!who.contains("Granlidens"), "no known link");
     assert!(page.contains("name=\"section-medications\" value=\"1\">"), "only what is needed first is chosen: {page}");

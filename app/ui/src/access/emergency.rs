@@ -92,7 +92,7 @@ pub(crate) fn who(context: &PageContext, overview: &Overview) -> AnyView {
     let words = context.texts().emergency;
     // Once it is open, the completeness line tells who has answered.
     let Some(emergency) = overview.emergency.as_ref().filter(|_| overview.access.grant().is_none()) else {
-        return view! { <div id=WHO hidden></div> }.into_any();
+        return view! { <section id=WHO hidden></section> }.into_any();
     };
     let names = match emergency.who.as_deref() {
         None => view! { <p>{words.who_masked()}</p> }.into_any(),
@@ -102,5 +102,5 @@ pub(crate) fn who(context: &PageContext, overview: &Overview) -> AnyView {
             view! { <h2>{words.who()}</h2><ul>{names}</ul> }.into_any()
         }
     };
-    view! { <div id=WHO class="emergency-who">{names}</div> }.into_any()
+    view! { <section id=WHO class="emergency-who" aria-label=words.heading()>{names}</section> }.into_any()
 }

@@ -113,7 +113,7 @@ fn markup_in_a_sources_text_appears_as_characters() {
     let mut shown = sample::shown(sample::VIVA, Entry::CareLimit(Arc::new(limit)));
     shown.label = hostile.into();
     replace(&mut overview, Section::CareLimits, &shown);
-    let mut document = sample::document(hostile);
+    let mut document = sample::sections::document(hostile);
     document.title = hostile.into();
     document.provenance.link = Some("javascript:alert(1)".into());
     replace(&mut overview, Section::Documents, &sample::shown(sample::COSMIC, Entry::Document(Arc::new(document))));

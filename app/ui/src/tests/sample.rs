@@ -4,9 +4,8 @@
 //! test number. Rooms: `sections` what each card holds. Not here: how an overview is merged (`domain`).
 
 #[path = "sample/sections.rs"]
-mod sections;
+pub mod sections;
 
-pub use sections::document;
 use sections::{alerts, consents, contacts, covid, documents, functional_status, limits, medications, plans, services};
 
 use jiff::{Timestamp, Zoned, civil::date};
