@@ -60,17 +60,25 @@ const show = (notice, ms) => {
   notice.hidden = false;
 };
 
-// After the idle limit, or when the session is over, the content is gone from the page and not only out of sight.
+// After the idle limit, or when the session is over or another, the content is gone from the page and not only out of sight.
 let blank = false;
 const clear = (id) => {
-  const template = byId(id);
+  const template = byId(id) ?? byId("session-over");
   if (blank || !template) return;
   blank = true;
   const words = template.content.cloneNode(true);
   for (const part of document.querySelectorAll(".person-bar, main, .notices, .print-refusal, .print-controls")) part.remove();
+  // The reader may be another by now.
+  if (id !== "blanked") document.querySelector(".viewer")?.remove();
   body.append(words);
   byId("content")?.focus();
 };
+
+// What every tab of this browser tells the others: the tag of its sign-in and assignment, empty when nobody is signed in; or that it
+// is signing out. No tab believes another: it asks the server at once.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("samsyn-page") : null;
+const LEAVING = "leaving";
+const page = body.dataset.page ?? "";
 
 const watch = () => {
   const idle = Number(body.dataset.idleSeconds || 0) * 1000;
@@ -86,20 +94,30 @@ const watch = () => {
   setInterval(check, 5000);
   document.addEventListener("visibilitychange", check);
 
+  // A page that ended before every part had come: the answer broke off, and what waits will wait for ever.
+  const brokenOff = () => document.readyState === "complete" && document.querySelector('.live main [data-state="waiting"]');
   const beat = async () => {
     if (blank) return;
     const notice = byId("notice-connection");
     const began = Date.now();
     try {
-      const reply = await fetch(body.dataset.alive, { cache: "no-store", credentials: "same-origin" });
-      if (reply.status === 401) clear("session-over");
-      else if (reply.ok) { if (notice) notice.hidden = true; }
-      else show(notice, began);
+      const headers = { "samsyn-page": page };
+      const reply = await fetch(body.dataset.alive, { cache: "no-store", credentials: "same-origin", headers });
+      if (reply.status === 401) clear(reply.headers.get("samsyn-page") ?? "session-over");
+      else if (!reply.ok || brokenOff()) show(notice, began);
+      else if (notice) notice.hidden = true;
     } catch {
       show(notice, began);
     }
   };
   setInterval(beat, 30000);
+  addEventListener("load", () => { if (brokenOff()) beat(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
+  tabs?.addEventListener("message", ({ data }) => {
+    // The other tab's session ends a moment after it has said so.
+    if (data === LEAVING) for (const ms of [300, 1000, 3000]) setTimeout(beat, ms);
+    else if (data !== page) beat();
+  });
   addEventListener("offline", () => show(byId("notice-connection"), Date.now()));
   addEventListener("online", beat);
 
@@ -117,7 +135,10 @@ const watch = () => {
 // A page that the back button brings from memory may belong to a session that is over: fetch it again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+document.querySelector("[data-leave]")?.addEventListener("submit", () => tabs?.postMessage(LEAVING));
+
 customElements.define("samsyn-swap", Swap);
 arm(document);
 if (body.dataset.alive) watch();
+tabs?.postMessage(page);
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
