@@ -167,7 +167,12 @@ impl Visit {
             let body = serde_json::json!({ "error": error.code() });
             return (status, axum::Json(body)).into_response();
         }
-        (status, Html(error_page(&self.context(), error))).into_response()
+        let mut context = self.context();
+        // An address that opens nothing may be anything that somebody typed, a number too: the page does not say it again.
+        if matches!(status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED) {
+            paths::SEARCH.clone_into(&mut context.path);
+        }
+        (status, Html(error_page(&context, error))).into_response()
     }
 }
 
