@@ -74,6 +74,21 @@ test("a window that hears nothing of the others asks by itself within half a min
   await expectGone(page, OTHER_PERSON, "doctor");
 });
 
+test("a page that was emptied because nobody was there says nothing of its reader either, once somebody else signs in", async ({
+  context,
+  page,
+  portal,
+}) => {
+  await page.clock.install();
+  await portal.open("doctor", "everything");
+  await page.clock.fastForward(1000 * Number(await page.locator("body").getAttribute("data-idle-seconds")) + 10_000);
+  await expect(page.getByRole("heading", { level: 1, name: "Innehållet är dolt" })).toBeVisible();
+  await expectSignedIn(page, "doctor");
+  const second = await window(context, `${portal.address}/login?login_hint=nurse`);
+  await expectSignedIn(second, "nurse");
+  await expectGone(page, OTHER_PERSON, "doctor");
+});
+
 test("signing out empties every page of every window at once, forms and print included", async ({ context, page, portal }) => {
   await portal.open("doctor", "everything");
   const overview = page.url();

@@ -61,11 +61,12 @@ const show = (notice, ms) => {
 };
 
 // After the idle limit, or when the session is over or another, the content is gone from the page and not only out of sight.
-let blank = false;
+let blank = "";
+const forGood = () => blank && blank !== "blanked";
 const clear = (id) => {
   const template = byId(id) ?? byId("session-over");
-  if (blank || !template) return;
-  blank = true;
+  if (forGood() || blank === id || !template) return;
+  blank = id;
   const words = template.content.cloneNode(true);
   for (const part of document.querySelectorAll(".person-bar, main, .notices, .print-refusal, .print-controls")) part.remove();
   // The reader may be another by now.
@@ -74,11 +75,10 @@ const clear = (id) => {
   byId("content")?.focus();
 };
 
-// What every tab of this browser tells the others: the tag of its sign-in and assignment, empty when nobody is signed in; or that it
-// is signing out. No tab believes another: it asks the server at once.
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel("samsyn-page") : null;
-const LEAVING = "leaving";
+// What a tab tells the others of this browser: the tag of its sign-in and assignment, and its patient; nothing when it signs out.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("samsyn") : null;
 const page = body.dataset.page ?? "";
+const person = document.querySelector("[data-person]")?.textContent;
 
 const watch = () => {
   const idle = Number(body.dataset.idleSeconds || 0) * 1000;
@@ -94,10 +94,10 @@ const watch = () => {
   setInterval(check, 5000);
   document.addEventListener("visibilitychange", check);
 
-  // A page that ended before every part had come: the answer broke off, and what waits will wait for ever.
+  // The page ended before every part had come.
   const brokenOff = () => document.readyState === "complete" && document.querySelector('.live main [data-state="waiting"]');
   const beat = async () => {
-    if (blank) return;
+    if (forGood()) return;
     const notice = byId("notice-connection");
     const began = Date.now();
     try {
@@ -114,31 +114,22 @@ const watch = () => {
   addEventListener("load", () => { if (brokenOff()) beat(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
   tabs?.addEventListener("message", ({ data }) => {
-    // The other tab's session ends a moment after it has said so.
-    if (data === LEAVING) for (const ms of [300, 1000, 3000]) setTimeout(beat, ms);
-    else if (data !== page) beat();
+    // No tab believes another: it asks the server. A session ends a moment after its tab has said so.
+    if (!data) for (const ms of [300, 1000, 3000]) setTimeout(beat, ms);
+    else if (data.page !== page) beat();
+    else if (person && data.person && data.person !== person) show(byId("notice-other-patient"), Date.now());
   });
   addEventListener("offline", () => show(byId("notice-connection"), Date.now()));
   addEventListener("online", beat);
-
-  // Another patient in another tab of this browser.
-  const person = document.querySelector("[data-person]")?.textContent;
-  if (person && "BroadcastChannel" in window) {
-    const channel = new BroadcastChannel("samsyn");
-    channel.onmessage = (message) => {
-      if (message.data !== person) show(byId("notice-other-patient"), Date.now());
-    };
-    channel.postMessage(person);
-  }
 };
 
 // A page that the back button brings from memory may belong to a session that is over: fetch it again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-document.querySelector("[data-leave]")?.addEventListener("submit", () => tabs?.postMessage(LEAVING));
+document.querySelector("[data-leave]")?.addEventListener("submit", () => tabs?.postMessage(null));
 
 customElements.define("samsyn-swap", Swap);
 arm(document);
 if (body.dataset.alive) watch();
-tabs?.postMessage(page);
+tabs?.postMessage({ page, person });
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
