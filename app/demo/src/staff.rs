@@ -73,7 +73,7 @@ pub struct Staff {
     pub system_roles: Vec<&'static str>,
     /// The organisation in the portal.
     pub organisation: OrganisationId,
-    /// Assignments, at least one; the first is preselected.
+    /// Assignments, at least one; whoever has several chooses in the portal.
     pub commissions: Vec<Commission>,
 }
 
@@ -194,7 +194,7 @@ impl Staff {
         format!("{} {}", self.given_name, self.family_name)
     }
 
-    /// The claims of the person and of the preselected assignment, without the protocol's own (`iss`, `exp` …).
+    /// The claims of the person and of the first assignment, without the protocol's own (`iss`, `exp` …).
     ///
     /// `allCommissions` lists every assignment as an array of objects with the same claim names; whoever has two chooses in the portal.
     pub fn claims(&self) -> Map<String, Value> {

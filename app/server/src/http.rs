@@ -129,7 +129,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}/emergency/{registration}/extend", post(access::extend))
         .route("/follow-up/{registration}", get(follow_up::show).post(follow_up::write))
         .route("/login", get(sign_in::start))
-        .route("/login/callback", get(sign_in::callback))
+        .route(samsyn_ui::paths::CALLBACK, get(sign_in::callback))
         .route(samsyn_ui::paths::STEP_UP, get(sign_in::step_up))
         .route("/login/test", get(login_test::show).post(login_test::confirm))
         .route("/logout", post(sign_out::sign_out))

@@ -8,6 +8,7 @@ pub mod confidentiality;
 pub mod config;
 mod http;
 mod login;
+mod page_tag;
 mod patient_tag;
 pub mod run;
 mod session;

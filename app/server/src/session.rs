@@ -1,13 +1,15 @@
 //! Sessions: server-side, read from the database on every request, ended by idleness, by age and by signing out.
 //!
-//! The cookie is a random reference; the database knows only its hash. Not here: how one signs in (`login`).
-//! Invariant: the reference is replaced at every sign-in, so one planted beforehand is worth nothing.
+//! The cookie is a random reference; the database knows only its hash. Not here: how one signs in (`login`), what a page carries of its
+//! session (`page_tag`).
+//! Invariants: the reference is replaced at every sign-in, so one planted beforehand is worth nothing; whoever has several assignments
+//! is in none until one is chosen.
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use samsyn_domain::viewer::Viewer;
+use samsyn_domain::{provenance::Organisation, viewer::Viewer};
 use samsyn_service::port::sessions::{Sessions, StoredSession};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -19,7 +21,7 @@ use tower_sessions::{
     session_store,
 };
 
-use crate::{clock::real_now, config::SessionConfig};
+use crate::{clock::real_now, config::SessionConfig, page_tag::page_tag};
 
 /// The `tower-sessions` store over our port.
 #[derive(Clone)]
@@ -88,8 +90,8 @@ fn encode(error: impl fmt::Display) -> session_store::Error {
 pub struct SignedIn {
     /// Every assignment the person may act in.
     pub assignments: Vec<Viewer>,
-    /// The one in use.
-    pub current: usize,
+    /// The one in use; none until one of several is chosen.
+    pub current: Option<usize>,
     /// When, in real time.
     pub at: Timestamp,
     /// Handed back to the identity provider at sign-out.
@@ -101,6 +103,10 @@ pub struct SignedIn {
     /// this with now and, when it is too old, sends the browser to `/login/step-up`.
     #[serde(default)]
     pub auth_time: Option<Timestamp>,
+    /// When the person has stepped up since: the database's key of the session that the sign-in began with. What was open then stays
+    /// open, so the pages keep their tag.
+    #[serde(default)]
+    pub began_as: Option<String>,
 }
 
 /// What the identity provider stated in a sign-in, for the person to look at.
@@ -115,8 +121,52 @@ pub struct Received {
 impl SignedIn {
     /// The viewer in the assignment in use.
     pub fn viewer(&self) -> Option<&Viewer> {
-        self.assignments.get(self.current)
+        self.assignments.get(self.current?)
     }
+
+    /// The viewer for the log: before an assignment is chosen, the person at the provider of the first, in none.
+    pub fn person(&self) -> Option<Viewer> {
+        let in_none = |first: &Viewer| Viewer {
+            assignment: String::new(),
+            purpose: String::new(),
+            unit: Organisation::default(),
+            ..first.clone()
+        };
+        self.viewer().cloned().or_else(|| self.assignments.first().map(in_none))
+    }
+
+    /// The database's key of the session that the sign-in began with; `key` is the key of the one that holds it now.
+    pub fn sign_in<'a>(&'a self, key: &'a str) -> &'a str {
+        self.began_as.as_deref().unwrap_or(key)
+    }
+
+    /// The tag of the pages drawn now.
+    pub fn page_tag(&self, key: &str) -> String {
+        page_tag(self.sign_in(key), self.viewer().map(|viewer| viewer.assignment.as_str()))
+    }
+
+    /// What a page with this tag is to this sign-in.
+    fn standing(&self, key: &str, tag: &str) -> Standing {
+        if self.page_tag(key) == tag {
+            return Standing::Same;
+        }
+        let any = self.assignments.iter().map(|viewer| Some(viewer.assignment.as_str())).chain([None]);
+        let is_of = |assignment| page_tag(self.sign_in(key), assignment) == tag;
+        if any.into_iter().any(is_of) { Standing::OtherAssignment } else { Standing::OtherSignIn }
+    }
+}
+
+/// What a page that was drawn earlier is to the session the browser has now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Drawn in this sign-in and assignment.
+    Same,
+    /// Drawn in this sign-in, in another assignment or before one was chosen.
+    OtherAssignment,
+    /// Somebody has signed in since.
+    OtherSignIn,
+    /// Nobody is signed in.
+    Nobody,
 }
 
 /// Key of the moment the session was last used.
@@ -219,10 +269,23 @@ async fn prolong(session: &Session, limits: &SessionConfig) -> Result<(), tower_
     Ok(())
 }
 
-/// Whether somebody is signed in by this record, within the absolute limit. Reads only.
-pub fn lives(record: &Record, limits: &SessionConfig) -> bool {
+/// What a page with this tag is to what the database has of the browser's session: within the absolute limit, and without a tag of anybody
+/// who is signed in. Reads only: asking does not prolong.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn standing(
+    room: &SessionRoom,
+    limits: &SessionConfig,
+    id: &Id,
+    tag: Option<&str>,
+) -> session_store::Result<Standing> {
+    let Some(record) = room.load(id).await? else { return Ok(Standing::Nobody) };
     let signed_in = record.data.get(SIGNED_IN).and_then(|value| serde_json::from_value::<SignedIn>(value.clone()).ok());
-    signed_in.is_some_and(|signed_in| !is_too_old(&signed_in, limits))
+    Ok(match signed_in.filter(|signed_in| !is_too_old(signed_in, limits)) {
+        Some(signed_in) => tag.map_or(Standing::Same, |tag| signed_in.standing(&key_of(id), tag)),
+        None => Standing::Nobody,
+    })
 }
 
 /// Changes the assignment in use. Handles of the former one stop working, because they name it.
@@ -237,7 +300,7 @@ pub async fn change_assignment(
     let Some(index) = signed_in.assignments.iter().position(|viewer| viewer.assignment == assignment) else {
         return Ok(false);
     };
-    signed_in.current = index;
+    signed_in.current = Some(index);
     session.insert(SIGNED_IN, signed_in).await?;
     Ok(true)
 }

@@ -67,6 +67,7 @@ fn context(language: Language) -> PageContext {
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),
+        page_tag: "a1b2".into(),
         patient_tag: String::new(),
     }
 }

@@ -25,6 +25,8 @@ pub struct PageContext {
     pub path: String,
     /// Content is blanked after this long without input.
     pub idle_limit: Option<Duration>,
+    /// Ties the page to its sign-in and assignment; empty when nobody is signed in. Tells nothing about either.
+    pub page_tag: String,
     /// Ties the parts of a page to its patient; empty on pages without one. Tells nothing about the patient.
     pub patient_tag: String,
 }
@@ -62,6 +64,20 @@ impl ViewerLine {
             can_change_assignment,
             rights: viewer.rights.clone(),
             administers: viewer.role == Role::Administrator,
+        }
+    }
+
+    /// Of somebody who has yet to choose an assignment: who it is, and no rights.
+    pub fn unchosen(viewer: &Viewer) -> Self {
+        Self {
+            name: viewer.name.clone(),
+            title: viewer.title.clone(),
+            unit: String::new(),
+            organisation: String::new(),
+            assignment: String::new(),
+            can_change_assignment: false,
+            rights: Rights::default(),
+            administers: false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The frame of every page: head, skip link, top bar, notices and the end.
 //!
 //! Not here: what stands between. Invariant: the title never names a patient, no style or script is inline, and nothing
-//! of the script's texts is in the script.
+//! of the script's texts is in the script. A page of somebody signed in carries the tag of its sign-in, and goes with it.
 
 use leptos::prelude::*;
 
@@ -21,7 +21,8 @@ pub(crate) struct Frame {
 /// The end of every page.
 pub(crate) const END: &str = "</body></html>\n";
 
-/// Everything up to the content. `kind` is the body's class; `patient` pages are blanked, aged and watched by the script.
+/// Everything up to the content. `kind` is the body's class; pages of somebody signed in are emptied by the script when the session is over
+/// or another, `patient` pages also after the idle limit.
 pub(crate) fn frame(context: &PageContext, title: &str, kind: &str, patient: bool) -> Frame {
     let language = context.language.tag();
     let head = html(
@@ -38,13 +39,13 @@ pub(crate) fn frame(context: &PageContext, title: &str, kind: &str, patient: boo
         }
         .into_any(),
     );
-    let watched = if patient {
+    let of_sign_in = (!context.page_tag.is_empty())
+        .then(|| format!(" data-alive=\"{}\" data-page=\"{}\"", paths::ALIVE, context.page_tag));
+    let of_patient = patient.then(|| {
         let idle = context.idle_limit.map(|limit| format!(" data-idle-seconds=\"{}\"", limit.as_secs()));
-        let tag = &context.patient_tag;
-        format!(" data-alive=\"{}\" data-of=\"{tag}\"{}", paths::ALIVE, idle.unwrap_or_default())
-    } else {
-        String::new()
-    };
+        format!(" data-of=\"{}\"{}", context.patient_tag, idle.unwrap_or_default())
+    });
+    let watched = [of_sign_in, of_patient].into_iter().flatten().collect::<String>();
     let top = html(top(context, patient));
     Frame {
         opening: format!(
@@ -79,13 +80,14 @@ fn top(context: &PageContext, patient: bool) -> AnyView {
                 {context.viewer.as_ref().map(|viewer| viewer_line(context, viewer))}
                 {language_switch(context)}
                 {context.viewer.as_ref().map(|_| view! {
-                    <form method="post" action=paths::LOGOUT>
+                    <form method="post" action=paths::LOGOUT data-leave="">
                         <button class="top-button" type="submit">{texts.page.sign_out()}</button>
                     </form>
                 })}
             </div>
         </header>
         {patient.then(|| watched(context))}
+        {(!context.page_tag.is_empty()).then(|| gone(context))}
     }
     .into_any()
 }
@@ -147,13 +149,6 @@ fn watched(context: &PageContext) -> AnyView {
                 <p>{again(texts.page.open_again())}</p>
             </main>
         </template>
-        <template id="session-over">
-            <main id="content" class="plain" tabindex="-1">
-                <h1>{texts.page.session_over_title()}</h1>
-                <p>{texts.page.session_over()}</p>
-                <p><a class="button" href=paths::LOGIN>{texts.page.sign_in_again()}</a></p>
-            </main>
-        </template>
         <template id="mixed">
             <main id="content" class="plain" tabindex="-1">
                 <h1>{texts.page.mixed_title()}</h1>
@@ -165,6 +160,31 @@ fn watched(context: &PageContext) -> AnyView {
             <p><strong>{texts.print.use_print()}</strong></p>
             <p>{texts.print.use_print_how()}</p>
         </div>
+    }
+    .into_any()
+}
+
+/// What stands instead of the content when the page's sign-in is over, or another, or in another assignment. The ids are what the server
+/// answers to a page that asks.
+fn gone(context: &PageContext) -> AnyView {
+    let texts = context.texts();
+    let instead = |id: &'static str, title: &'static str, words: &'static str, to: (&'static str, &'static str)| {
+        view! {
+            <template id=id>
+                <main id="content" class="plain" tabindex="-1">
+                    <h1>{title}</h1>
+                    <p>{words}</p>
+                    <p><a class="button" href=to.0>{to.1}</a></p>
+                </main>
+            </template>
+        }
+    };
+    let (page, search) = (texts.page, (paths::SEARCH, texts.error_page.to_search()));
+    let sign_in = (paths::LOGIN, page.sign_in_again());
+    view! {
+        {instead("session-over", page.session_over_title(), page.session_over(), sign_in)}
+        {instead("other-sign-in", page.other_sign_in_title(), page.other_sign_in(), search)}
+        {instead("other-assignment", page.other_assignment_title(), page.other_assignment(), search)}
     }
     .into_any()
 }

@@ -60,17 +60,25 @@ const show = (notice, ms) => {
   notice.hidden = false;
 };
 
-// After the idle limit, or when the session is over, the content is gone from the page and not only out of sight.
-let blank = false;
+// After the idle limit, or when the session is over or another, the content is gone from the page and not only out of sight.
+let blank = "";
+const forGood = () => blank && blank !== "blanked";
 const clear = (id) => {
-  const template = byId(id);
-  if (blank || !template) return;
-  blank = true;
+  const template = byId(id) ?? byId("session-over");
+  if (forGood() || blank === id || !template) return;
+  blank = id;
   const words = template.content.cloneNode(true);
   for (const part of document.querySelectorAll(".person-bar, main, .notices, .print-refusal, .print-controls")) part.remove();
+  // The reader may be another by now.
+  if (id !== "blanked") document.querySelector(".viewer")?.remove();
   body.append(words);
   byId("content")?.focus();
 };
+
+// What a tab tells the others of this browser: the tag of its sign-in and assignment, and its patient; nothing when it signs out.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("samsyn") : null;
+const page = body.dataset.page ?? "";
+const person = document.querySelector("[data-person]")?.textContent;
 
 const watch = () => {
   const idle = Number(body.dataset.idleSeconds || 0) * 1000;
@@ -86,38 +94,42 @@ const watch = () => {
   setInterval(check, 5000);
   document.addEventListener("visibilitychange", check);
 
+  // The page ended before every part had come.
+  const brokenOff = () => document.readyState === "complete" && document.querySelector('.live main [data-state="waiting"]');
   const beat = async () => {
-    if (blank) return;
+    if (forGood()) return;
     const notice = byId("notice-connection");
     const began = Date.now();
     try {
-      const reply = await fetch(body.dataset.alive, { cache: "no-store", credentials: "same-origin" });
-      if (reply.status === 401) clear("session-over");
-      else if (reply.ok) { if (notice) notice.hidden = true; }
-      else show(notice, began);
+      const headers = { "samsyn-page": page };
+      const reply = await fetch(body.dataset.alive, { cache: "no-store", credentials: "same-origin", headers });
+      if (reply.status === 401) clear(reply.headers.get("samsyn-page") ?? "session-over");
+      else if (!reply.ok || brokenOff()) show(notice, began);
+      else if (notice) notice.hidden = true;
     } catch {
       show(notice, began);
     }
   };
   setInterval(beat, 30000);
+  addEventListener("load", () => { if (brokenOff()) beat(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
+  tabs?.addEventListener("message", ({ data }) => {
+    // No tab believes another: it asks the server. A session ends a moment after its tab has said so.
+    if (!data) for (const ms of [300, 1000, 3000]) setTimeout(beat, ms);
+    else if (data.page !== page) beat();
+    else if (person && data.person && data.person !== person) show(byId("notice-other-patient"), Date.now());
+  });
   addEventListener("offline", () => show(byId("notice-connection"), Date.now()));
   addEventListener("online", beat);
-
-  // Another patient in another tab of this browser.
-  const person = document.querySelector("[data-person]")?.textContent;
-  if (person && "BroadcastChannel" in window) {
-    const channel = new BroadcastChannel("samsyn");
-    channel.onmessage = (message) => {
-      if (message.data !== person) show(byId("notice-other-patient"), Date.now());
-    };
-    channel.postMessage(person);
-  }
 };
 
 // A page that the back button brings from memory may belong to a session that is over: fetch it again.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+document.querySelector("[data-leave]")?.addEventListener("submit", () => tabs?.postMessage(null));
+
 customElements.define("samsyn-swap", Swap);
 arm(document);
 if (body.dataset.alive) watch();
+tabs?.postMessage({ page, person });
 document.querySelector("[data-print]")?.addEventListener("click", () => print());

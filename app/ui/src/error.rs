@@ -12,6 +12,8 @@ use crate::{context::PageContext, document, paths, text::Texts};
 /// An error a user can meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserError {
+    /// Several assignments, and none chosen yet.
+    AssignmentNotChosen,
     /// The way of signing in was not strong enough.
     AssuranceTooLow,
     /// A field is missing or has the wrong form.
@@ -64,6 +66,7 @@ impl UserError {
     /// The stable code: in the page, in JSON answers, in support calls.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::AssignmentNotChosen => "assignment-not-chosen",
             Self::AssuranceTooLow => "assurance-too-low",
             Self::BadRequest => "bad-request",
             Self::ForbiddenOrigin => "forbidden-origin",
@@ -91,7 +94,8 @@ impl UserError {
         match self {
             Self::BadRequest => 400,
             Self::SessionExpired | Self::SignedOut => 401,
-            Self::AssuranceTooLow
+            Self::AssignmentNotChosen
+            | Self::AssuranceTooLow
             | Self::ForbiddenOrigin
             | Self::NoAssignment
             | Self::NoCarePurpose
@@ -112,6 +116,7 @@ impl UserError {
     pub const fn title(&self, texts: Texts) -> &'static str {
         let words = texts.errors;
         match self {
+            Self::AssignmentNotChosen => words.assignment_not_chosen_title(),
             Self::AssuranceTooLow => words.assurance_too_low_title(),
             Self::BadRequest => words.bad_request_title(),
             Self::ForbiddenOrigin => words.forbidden_origin_title(),
@@ -138,6 +143,7 @@ impl UserError {
     pub fn happened(&self, texts: Texts) -> String {
         let words = texts.errors;
         match self {
+            Self::AssignmentNotChosen => words.assignment_not_chosen_happened(),
             Self::AssuranceTooLow => words.assurance_too_low_happened(),
             Self::BadRequest => words.bad_request_happened(),
             Self::ForbiddenOrigin => words.forbidden_origin_happened(),
@@ -165,6 +171,7 @@ impl UserError {
     pub const fn means(&self, texts: Texts) -> &'static str {
         let words = texts.errors;
         match self {
+            Self::AssignmentNotChosen => words.assignment_not_chosen_means(),
             Self::AssuranceTooLow => words.assurance_too_low_means(),
             Self::BadRequest => words.bad_request_means(),
             Self::ForbiddenOrigin => words.forbidden_origin_means(),
@@ -191,6 +198,7 @@ impl UserError {
     pub fn next(&self, texts: Texts) -> String {
         let words = texts.errors;
         match self {
+            Self::AssignmentNotChosen => words.assignment_not_chosen_next(),
             Self::AssuranceTooLow => words.assurance_too_low_next(),
             Self::BadRequest => words.bad_request_next(),
             Self::ForbiddenOrigin => words.forbidden_origin_next(),

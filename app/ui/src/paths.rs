@@ -6,6 +6,8 @@
 pub const SEARCH: &str = "/";
 /// Starts the sign-in.
 pub const LOGIN: &str = "/login";
+/// Where the identity provider sends the browser back to.
+pub const CALLBACK: &str = "/login/callback";
 /// Signing in anew, to return to `?to=`, a path of ours.
 pub const STEP_UP: &str = "/login/step-up";
 /// What the identity provider stated, and what came of it; POST confirms it.
@@ -24,7 +26,8 @@ pub const ASSIGNMENT: &str = "/assignment";
 pub const ROLES: &str = "/admin/roles";
 /// The organisation's text on confidentiality; POST acknowledges it.
 pub const CONFIDENTIALITY: &str = "/confidentiality";
-/// 204 while the session lives, 401 afterwards; GET, does not prolong the session.
+/// 204 while the session lives and is that of the page whose tag is in the header `samsyn-page`, 401 otherwise; GET, does not prolong the
+/// session.
 pub const ALIVE: &str = "/alive";
 
 /// The overview of a handle.

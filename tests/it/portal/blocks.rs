@@ -93,9 +93,14 @@ fn anonymous(document: &str, person: &DemoPerson, handle: &str) -> String {
     for mine in [number, &spoken, &person.name, handle, &index] {
         text = text.replace(mine, "_");
     }
-    for (before, until) in
-        [("nonce=\"", '"'), ("data-of=\"", '"'), ("hämtad ", ' '), ("hämtad ", '<'), ("'nonce-", '\'')]
-    {
+    for (before, until) in [
+        ("nonce=\"", '"'),
+        ("data-of=\"", '"'),
+        ("data-page=\"", '"'),
+        ("hämtad ", ' '),
+        ("hämtad ", '<'),
+        ("'nonce-", '\''),
+    ] {
         text = without(&text, before, until);
     }
     text

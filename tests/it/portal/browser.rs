@@ -51,6 +51,12 @@ impl Reply {
     }
 }
 
+/// Ids of the assignments that the page offers.
+pub fn assignments(page: &str) -> Vec<String> {
+    let values = page.split("name=\"assignment\" value=\"").skip(1);
+    values.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
 impl Browser {
     /// Nobody signed in.
     pub fn new(portal: &Portal) -> Self {
@@ -77,9 +83,24 @@ impl Browser {
         let provider = self.get(&format!("/login?login_hint={staff}")).await;
         let back = self.get(provider.location()).await;
         let home = self.get(back.location()).await;
-        // Whoever has several assignments is sent to choose; the first one is in use until then.
         assert!(home.status == 303 && matches!(home.location(), "/" | "/assignment"), "{}", home.body);
+        // Whoever has several assignments is sent to choose; the first is the one that most tests mean.
+        if home.location() == "/assignment" {
+            let first = assignments(&self.get("/assignment").await.body).swap_remove(0);
+            assert_eq!(self.post("/assignment", &[("assignment", &first)]).await.status, 303);
+        }
         self.get("/").await
+    }
+
+    /// Another window of this browser: the same cookies, as they are now.
+    pub fn window(&self) -> Self {
+        Self {
+            home: self.home.clone(),
+            client: self.client.clone(),
+            cookies: self.cookies.clone(),
+            addresses: Vec::new(),
+            set_cookies: Vec::new(),
+        }
     }
 
     /// Asks without following.

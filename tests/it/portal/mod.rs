@@ -8,6 +8,7 @@
 
 mod access;
 mod acknowledgement;
+mod assignments;
 mod audit;
 mod block_lists;
 mod blocks;
@@ -35,5 +36,6 @@ mod role_matrix;
 mod roles;
 mod sessions;
 mod surface;
+mod tabs;
 mod tokens;
 mod trouble;

@@ -1,7 +1,9 @@
-//! No number and no name of a patient in an address or in a log line, whatever goes wrong.
+//! No number and no name of a patient in an address, a title, a header or a log line, whatever goes wrong.
+//!
+//! Invariant: every page of the portal is walked through here. To add a page: a line in the walk.
 
 use super::{
-    browser::Browser,
+    browser::{Browser, Reply},
     harness::{Portal, logged},
 };
 
@@ -47,17 +49,250 @@ async fn nobody_is_named_in_an_address_or_a_log_line_even_when_things_go_wrong()
     assert!(!log.contains("Ej HLR") && !log.contains("063-555 88"), "content in the log");
 }
 
-#[tokio::test]
-async fn no_page_carries_the_number_in_its_title_or_in_an_address_of_its_own() {
-    let portal = Portal::start("").await;
-    let mut doctor = Browser::signed_in(&portal, "doctor").await;
-    let astrid = portal.showing("everything");
-    let page = doctor.page(&astrid, "shared").await;
-    let title = page.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
-    assert!(!title.contains("Astrid") && !title.contains("1938"), "{title}");
-    for attribute in ["href=\"", "action=\"", "src=\""] {
-        for address in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
-            assert!(!address.contains("19380227") && !address.contains("380227-8485"), "{address}");
+/// Words that our own addresses consist of, beside handles and registrations.
+const WORDS: [&str; 24] = [
+    "",
+    "access",
+    "admin",
+    "akutblad",
+    "alive",
+    "assignment",
+    "blocks",
+    "callback",
+    "confidentiality",
+    "emergency",
+    "end",
+    "extend",
+    "follow-up",
+    "lakemedelslista",
+    "language",
+    "login",
+    "logout",
+    "overview",
+    "print",
+    "roles",
+    "signed-out",
+    "step-up",
+    "test",
+    "widen",
+];
+/// What else an address may be: one of the page, an asset, a telephone.
+const KINDS: [&str; 4] = ["#", "data:,", "/assets/samsyn-", "tel:"];
+
+/// A reader who goes from page to page and holds every answer to the rule.
+struct Walk<'a> {
+    portal: &'a Portal,
+    browser: Browser,
+    /// Handles that this session was given.
+    own: Vec<String>,
+    pages: usize,
+}
+
+impl<'a> Walk<'a> {
+    async fn by(portal: &'a Portal, staff: &str) -> Self {
+        let mut browser = Browser::new(portal);
+        browser.sign_in(staff).await;
+        Self { portal, browser, own: Vec::new(), pages: 0 }
+    }
+
+    async fn open(&mut self, patient: &str) -> String {
+        self.post("/overview", &[("patient", patient), ("scope", "shared")], 303).await;
+        self.latest()
+    }
+
+    /// The overview of the handle that was given last.
+    fn latest(&self) -> String {
+        format!("/overview/{}", self.own.last().unwrap())
+    }
+
+    async fn get(&mut self, address: &str, status: u16) -> String {
+        let reply = self.browser.get(address).await;
+        self.hold(address, reply, status)
+    }
+
+    async fn post(&mut self, address: &str, form: &[(&str, &str)], status: u16) -> String {
+        let reply = self.browser.post(address, form).await;
+        // An active choice gives a handle: random, and of this session.
+        if reply.status == 303 && ["/overview", "/widen", "/emergency"].iter().any(|choice| address.ends_with(choice)) {
+            let handle = reply.location().strip_prefix("/overview/").unwrap();
+            assert!(handle.len() == 22 && !self.own.iter().any(|known| known == handle), "{handle}");
+            self.own.push(handle.to_owned());
+        }
+        self.hold(address, reply, status)
+    }
+
+    /// Title, links, forms and headers of an answer; gives its page.
+    fn hold(&mut self, address: &str, reply: Reply, status: u16) -> String {
+        assert_eq!(reply.status, status, "{address}: {}", reply.body);
+        self.pages += 1;
+        for (name, value) in &reply.headers {
+            let value = value.to_str().unwrap();
+            self.says_nobody(value, &format!("{name} of {address}"));
+        }
+        if status == 303 {
+            self.is_ours(reply.location(), address);
+            return reply.body;
+        }
+        let title = reply.body.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0;
+        self.says_nobody(title, &format!("title of {address}"));
+        for attribute in [" href=\"", " action=\"", " formaction=\"", " src=\"", " poster=\"", " data-alive=\""] {
+            for target in reply.body.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                self.says_nobody(target, address);
+                self.is_ours(target, address);
+            }
+        }
+        // The address that the language switch returns to, and a refresh that would name one.
+        let back = reply.body.split_once("name=\"return\" value=\"").unwrap().1.split('"').next().unwrap();
+        self.is_ours(back, address);
+        assert!(!reply.body.contains("http-equiv"), "{address}");
+        reply.body
+    }
+
+    /// Only our words, this session's handles and ids of registrations. A link to a source or to the identity provider names nobody, which
+    /// is all that is asked of it.
+    fn is_ours(&self, target: &str, page: &str) {
+        let home = self.portal.public_url.origin().ascii_serialization();
+        let elsewhere = target.starts_with("http") && !target.starts_with(&home);
+        if elsewhere || KINDS.iter().any(|kind| target.starts_with(kind)) {
+            return;
+        }
+        let target = target.strip_prefix(&home).unwrap_or(target);
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let query = query.strip_prefix("to=").unwrap_or(if query == "saved=1" { "" } else { query });
+        assert!(path.starts_with('/'), "{target} on {page}");
+        for segment in path.split('/').chain(query.split('/')) {
+            let known = WORDS.contains(&segment) || self.own.iter().any(|handle| handle == segment);
+            assert!(known || is_registration(segment), "{segment} in {target} on {page}");
         }
     }
+
+    /// No number of anybody in any spelling, and no name.
+    fn says_nobody(&self, text: &str, place: &str) {
+        for person in &self.portal.seed.people {
+            for spelling in spellings(&person.personal_number) {
+                assert!(!text.contains(&spelling), "{spelling}: {place}");
+            }
+            assert!(!text.contains(&person.name), "{}: {place}", person.name);
+        }
+    }
+}
+
+/// The random id of a registration or of a task.
+fn is_registration(segment: &str) -> bool {
+    let parts: Vec<usize> = segment.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && segment.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// The value after this attribute, for the first time.
+fn first(page: &str, attribute: &str) -> String {
+    let (_, after) = page.split_once(attribute).unwrap_or_else(|| panic!("no {attribute}: {page}"));
+    after.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
+    let portal = Portal::start("").await;
+    let mut doctor = Walk::by(&portal, "doctor").await;
+
+    // The search page, as it is and as it answers to something wrong.
+    doctor.get("/", 200).await;
+    let number = portal.showing("everything");
+    let wrong = [("patient", &number[..11]), ("scope", "own")];
+    doctor.post("/overview", &wrong, 422).await;
+
+    // Every kind of person: the overview, widened, printed, and what is registered.
+    for tag in ["everything", "no-consent", "protected", "conflict", "child", "incapable", "inner-block", "nothing"] {
+        let address = doctor.open(&portal.showing(tag)).await;
+        doctor.get(&address, 200).await;
+        doctor.get(&format!("{address}/access"), 200).await;
+        doctor.post(&format!("{address}/access"), &[("kind", "consent")], 422).await;
+        doctor.post(&format!("{address}/access/nothing/end"), &[("how", "withdrawn")], 422).await;
+        for preset in ["akutblad", "lakemedelslista"] {
+            doctor.post(&format!("{address}/print/{preset}"), &[], 200).await;
+        }
+        doctor.post(&format!("{address}/widen"), &[("ask_all", "1")], 303).await;
+        doctor.get(&doctor.latest(), 200).await;
+    }
+
+    // Danger to life: both steps, what is refused, what opens, its end, and the task it leaves.
+    let address = doctor.open(&portal.showing("no-consent")).await;
+    let emergency = format!("{address}/emergency");
+    doctor.get(&emergency, 200).await;
+    doctor.post(&emergency, &[("reason", "nonsense")], 422).await;
+    doctor.post(&emergency, &[("reason", "unconscious")], 200).await;
+    let opened = [("reason", "unconscious"), ("fetch", "1"), ("section-care-limits", "1")];
+    doctor.post(&emergency, &opened, 303).await;
+    let address = doctor.latest();
+    let emergency = format!("{address}/emergency");
+    doctor.get(&address, 200).await;
+    let access = doctor.get(&format!("{address}/access"), 200).await;
+    let registration = first(&access, "data-registration=\"");
+    assert!(is_registration(&registration), "{registration}");
+    doctor.post(&format!("{emergency}/{registration}/extend"), &[], 303).await;
+    doctor.post(&format!("{address}/access/{registration}/end"), &[("how", "withdrawn")], 303).await;
+    let search = doctor.get("/", 200).await;
+    let task = format!("/follow-up/{}", first(&search, "data-follow-up=\""));
+    doctor.get(&task, 200).await;
+    doctor.post(&task, &[("text", "")], 422).await;
+    doctor.post(&task, &[("text", "Medvetslös vid ankomst.")], 303).await;
+    doctor.get(&task, 200).await;
+
+    // Blocks: units, what is refused, what is lifted.
+    let address = doctor.open(&portal.showing("inner-block")).await;
+    let blocks = format!("{address}/blocks");
+    let units = doctor.get(&blocks, 200).await;
+    let unit = format!("unit-{}", first(&units, "name=\"unit-"));
+    doctor.post(&blocks, &[(&unit, "1")], 422).await;
+    doctor.post(&blocks, &[(&unit, "1"), ("ground", "patient")], 303).await;
+    doctor.get(&address, 200).await;
+
+    // Pages about the reader alone, what is not there, and leaving.
+    for page in ["/confidentiality", "/login/test", "/assignment"] {
+        doctor.get(page, 200).await;
+    }
+    doctor.get("/overview/nobody", 404).await;
+    doctor.get(&format!("{address}/nothing"), 404).await;
+    doctor.post("/login/test", &[], 303).await;
+    doctor.post("/confidentiality", &[("digest", "0")], 409).await;
+    doctor.post("/assignment", &[("assignment", "nobody's")], 400).await;
+    doctor.post("/assignment", &[("assignment", "SE9999100001-P101-U1")], 303).await;
+    doctor.post("/language", &[("language", "sv"), ("return", &address)], 303).await;
+    doctor.get("/login/callback?code=x&state=y", 502).await;
+    doctor.get("/login/step-up", 400).await;
+    // A number that somebody types into the address line is said again by no page, signed in or not.
+    for mut window in [doctor.browser.window(), Browser::new(&portal)] {
+        for typed in [format!("/overview/{number}"), format!("/{number}"), format!("/overview/{number}/emergency")] {
+            let reply = window.get(&typed).await;
+            let status = reply.status;
+            assert!(matches!(status, 401 | 404), "{status}");
+            doctor.hold("an address with a number", reply, status);
+        }
+    }
+    doctor.get(&format!("/login/step-up?to={address}"), 303).await;
+    doctor.post("/logout", &[], 303).await;
+    doctor.get("/signed-out", 200).await;
+    doctor.get(&address, 401).await;
+    doctor.get("/login", 303).await;
+    assert!(doctor.pages > 60, "{}", doctor.pages);
+
+    let mut admin = Walk::by(&portal, "admin").await;
+    let roles = admin.get("/admin/roles", 200).await;
+    let base = first(&roles, "name=\"base\" value=\"");
+    admin.post("/admin/roles", &[("base", &base), ("step", "review")], 200).await;
+    admin.post("/admin/roles", &[("base", &base), ("step", "save")], 303).await;
+    admin.get("/admin/roles?saved=1", 200).await;
+    admin.get("/", 403).await;
+
+    // Everything that was asked for, every cookie, and every line that was logged meanwhile.
+    for reader in [&doctor, &admin] {
+        for said in reader.browser.addresses.iter().chain(&reader.browser.set_cookies) {
+            reader.says_nobody(said, "an address that was asked for, or a cookie");
+        }
+    }
+    doctor.says_nobody(&logged(), "the log");
+    assert_eq!(
+        Browser::new(&portal).get("/metrics").await.status,
+        404,
+        "the portal tells no metrics yet; when it does, read them here"
+    );
 }

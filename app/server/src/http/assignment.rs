@@ -1,15 +1,21 @@
-//! Choosing another assignment. Handles made in the former one stop working.
+//! Choosing the assignment to act in, after signing in with several or later. Handles made in the former one stop working.
+//!
+//! Invariant: whoever has several is in none until one is chosen here, and the choice is in the log before it holds.
 
 use axum::{
     Form,
+    extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use samsyn_ui::{UserError, assignment_page};
+use samsyn_service::port::audit_log::Activity;
+use samsyn_ui::{UserError, assignment_page, paths};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
-    failure,
+    AppState, failure,
     page::{Visit, html},
+    sign_in,
 };
 use crate::session;
 
@@ -32,10 +38,17 @@ pub struct Choice {
 }
 
 /// Changes it; an assignment that is not the person's own changes nothing.
-pub async fn choose(visit: Visit, Form(choice): Form<Choice>) -> Response {
+pub async fn choose(State(state): State<AppState>, visit: Visit, Form(choice): Form<Choice>) -> Response {
     let Some(signed_in) = visit.signed_in.clone() else { return visit.refuse(&UserError::SessionExpired) };
+    let chosen = signed_in.assignments.iter().find(|viewer| viewer.assignment == choice.assignment);
+    let Some(chosen) = chosen else { return visit.refuse(&UserError::BadRequest) };
+    let details = json!({ "what": "assignment" });
+    if let Err(error) = sign_in::log(&state, &visit, Activity::SignIn, chosen, &details).await {
+        tracing::error!(%error, "no assignment was chosen: the audit log cannot be written");
+        return visit.refuse(&UserError::LogUnavailable);
+    }
     match session::change_assignment(&visit.session, signed_in, &choice.assignment).await {
-        Ok(true) => Redirect::to("/").into_response(),
+        Ok(true) => Redirect::to(paths::SEARCH).into_response(),
         Ok(false) => visit.refuse(&UserError::BadRequest),
         Err(error) => failure::internal(&visit, "change assignment", &error),
     }

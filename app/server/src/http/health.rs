@@ -1,15 +1,21 @@
 //! Whether the process lives, whether it can serve, and whether a session lives.
+//!
+//! Invariant: a page that was drawn in another sign-in or another assignment is told so, whoever the browser's session belongs to now.
 
 use std::str::FromStr as _;
 
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
 use tower_sessions::{SessionStore as _, session::Id};
 
 use super::{AppState, COOKIE};
-use crate::session;
+use crate::session::{self, Standing};
+
+/// In a question, the tag of the page that asks; in a refusal, why the page must go.
+const PAGE: &str = "samsyn-page";
 
 /// The process lives.
 pub async fn health() -> StatusCode {
@@ -24,17 +30,22 @@ pub async fn ready(State(state): State<AppState>) -> StatusCode {
     }
 }
 
-/// Whether the session lives. Reads it without prolonging it: a forgotten tab must not keep somebody signed in.
-pub async fn alive(State(state): State<AppState>, headers: HeaderMap) -> StatusCode {
+/// Whether the session lives, and is the one that the page that asks was drawn in. Reads it without prolonging it: a forgotten tab must not
+/// keep somebody signed in.
+pub async fn alive(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let id = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
         (name == COOKIE).then(|| Id::from_str(value).ok()).flatten()
     });
-    let Some(id) = id else { return StatusCode::UNAUTHORIZED };
-    match state.sessions.load(&id).await {
-        Ok(Some(record)) if session::lives(&record, &state.config.session) => StatusCode::NO_CONTENT,
-        Ok(_) => StatusCode::UNAUTHORIZED,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    let Some(id) = id else { return StatusCode::UNAUTHORIZED.into_response() };
+    // A tag that cannot be read is nobody's.
+    let tag = headers.get(PAGE).map(|tag| tag.to_str().unwrap_or_default());
+    match session::standing(&state.sessions, &state.config.session, &id, tag).await {
+        Ok(Standing::Same) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Standing::Nobody) => StatusCode::UNAUTHORIZED.into_response(),
+        Ok(Standing::OtherAssignment) => (StatusCode::UNAUTHORIZED, [(PAGE, "other-assignment")]).into_response(),
+        Ok(Standing::OtherSignIn) => (StatusCode::UNAUTHORIZED, [(PAGE, "other-sign-in")]).into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

@@ -1,7 +1,8 @@
 //! The overview page: in pieces for a page with script, whole for one without, as canonical JSON for programs.
 //!
 //! Every GET of a handle is a new opening with its own record. Not here: what is in it.
-//! Invariant: the service returns only when the intent is durable, so nothing can be sent before it.
+//! Invariants: the service returns only when the intent is durable, so nothing can be sent before it; nothing is sent once the session is
+//! over or in another assignment, however long the sources took.
 
 use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
@@ -24,7 +25,11 @@ use samsyn_ui::{FragmentId, PageContext, UserError, fragment, fragment_update, o
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{AppState, on_patient::OnPatient, page::html};
+use super::{
+    AppState,
+    on_patient::OnPatient,
+    page::{Presence, Visit, html},
+};
 use crate::patient_tag::patient_tag;
 
 /// Pieces that may wait for a slow reader before the opening waits with them.
@@ -42,6 +47,10 @@ pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
     let context = PageContext { patient_tag, ..visit.context() };
     if visit.wants_json {
         opened.until_everyone_answered().await;
+        opened = match still(&state, &visit, opened).await {
+            Ok(opened) => opened,
+            Err(refusal) => return *refusal,
+        };
         let overview = opened.overview();
         let json = Json(overview.to_json());
         opened.delivered(overview);
@@ -49,9 +58,13 @@ pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
         return json.into_response();
     }
     if handle.live {
-        return stream(&state, opened, context, handle);
+        return stream(&state, opened, context, handle, visit.presence(&state));
     }
     opened.until_page_complete().await;
+    let mut opened = match still(&state, &visit, opened).await {
+        Ok(opened) => opened,
+        Err(refusal) => return *refusal,
+    };
     let overview = opened.overview();
     if overview.person.identity == Identity::Unknown {
         // Nothing was shown, and the outcome says so.
@@ -100,12 +113,21 @@ pub async fn open(
     })
 }
 
+/// An opening whose sources have answered, if its reader is still signed in, in the assignment it began in.
+pub async fn still(state: &AppState, visit: &Visit, opened: Opened) -> Result<Opened, Box<Response>> {
+    if visit.presence(state).holds().await {
+        return Ok(opened);
+    }
+    opened.conclude(Conclusion::Aborted);
+    Err(Box::new(visit.refuse(&UserError::OtherSession)))
+}
+
 /// The shell at once, then each part again whenever it has changed; the answer ends when everybody has answered.
-fn stream(state: &AppState, opened: Opened, context: PageContext, handle: Handle) -> Response {
+fn stream(state: &AppState, opened: Opened, context: PageContext, handle: Handle, presence: Presence) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Infallible>>(PIECES_IN_FLIGHT);
     state.overviews.unfinished().spawn(async move {
         let (context, patient) = (Arc::new(context), handle.patient);
-        let mut delivery = Delivery { opened, context, patient, sender, drawn: BTreeMap::new() };
+        let mut delivery = Delivery { opened, context, patient, presence, sender, drawn: BTreeMap::new() };
         let conclusion = match delivery.run(&handle.id).await {
             Ok(()) => Conclusion::Complete,
             Err(BrokenOff) => Conclusion::Aborted,
@@ -120,7 +142,7 @@ fn stream(state: &AppState, opened: Opened, context: PageContext, handle: Handle
     response
 }
 
-/// The reader went away, or a part could not be drawn; what had been sent stays on the screen, marked as unfinished.
+/// The reader went away or is no longer signed in, or a part could not be drawn; what had been sent stays on the screen, marked as unfinished.
 struct BrokenOff;
 
 struct Delivery {
@@ -128,6 +150,8 @@ struct Delivery {
     context: Arc<PageContext>,
     /// Whose page it is.
     patient: PersonIdentifier,
+    /// Whose session it is.
+    presence: Presence,
     sender: mpsc::Sender<Result<Bytes, Infallible>>,
     /// What the reader has of each part.
     drawn: BTreeMap<usize, String>,
@@ -182,6 +206,10 @@ impl Delivery {
     async fn send(&mut self, piece: String, overview: Arc<Overview>) -> Result<(), BrokenOff> {
         if overview.person.identifier != self.patient {
             tracing::error!("a part drawn for another patient was not sent");
+            return Err(BrokenOff);
+        }
+        if !self.presence.holds().await {
+            tracing::info!("the rest of an overview was not sent: its session is over or in another assignment");
             return Err(BrokenOff);
         }
         self.sender.send(Ok(Bytes::from(piece))).await.map_err(|_| BrokenOff)?;

@@ -1,21 +1,22 @@
 //! One visit to a page: language, nonce, session, who is signed in.
 //!
-//! Invariant: the signed-in person, and what the person may, are read from the database on every request (I8).
+//! Invariants: the signed-in person, and what the person may, are read from the database on every request (I8); whoever has yet to choose
+//! an assignment comes no further than the pages named in [`needs_no_assignment`].
 
 use std::{net::IpAddr, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
-    response::{Html, IntoResponse as _, Response},
+    response::{Html, IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::viewer::Viewer;
 use samsyn_service::port::PortError;
-use samsyn_ui::{Language, PageContext, Texts, UserError, ViewerLine, error_page};
-use tower_sessions::Session;
+use samsyn_ui::{Language, PageContext, Texts, UserError, ViewerLine, error_page, paths};
+use tower_sessions::{Session, session::Id};
 
 use super::{AppState, client, failure, headers::Nonce, language};
-use crate::session::{self, SignedIn, key_of};
+use crate::session::{self, SignedIn, Standing, key_of};
 
 /// One visit.
 pub struct Visit {
@@ -66,7 +67,22 @@ impl FromRequestParts<AppState> for Visit {
             visit.signed_in = None;
             return Err(failure::internal(&visit, "read matrix of roles", &error));
         }
+        let unchosen = visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.viewer().is_none());
+        if unchosen && !needs_no_assignment(&parts.method, parts.uri.path()) {
+            return Err(visit.refuse_unchosen());
+        }
         Ok(visit)
+    }
+}
+
+/// What somebody who has several assignments and has chosen none may ask for: choosing, signing in and out. What takes no [`Visit`], such
+/// as the language, asks nobody.
+fn needs_no_assignment(method: &Method, path: &str) -> bool {
+    match path {
+        paths::ASSIGNMENT | paths::LOGOUT | paths::SIGNED_OUT | paths::LOGIN | paths::CALLBACK | paths::STEP_UP => true,
+        // Saying that a sign-in is right is said of an assignment; looking at it is not.
+        paths::LOGIN_TEST => method == Method::GET,
+        _ => false,
     }
 }
 
@@ -88,7 +104,7 @@ pub fn reference() -> String {
 impl Visit {
     /// Gives the viewer what the organisation grants the role now; the other assignments are not in use and get nothing.
     async fn equip(&mut self, state: &AppState) -> Result<(), PortError> {
-        let in_use = self.signed_in.as_mut().and_then(|signed_in| signed_in.assignments.get_mut(signed_in.current));
+        let in_use = self.signed_in.as_mut().and_then(|signed_in| signed_in.assignments.get_mut(signed_in.current?));
         match in_use {
             Some(viewer) => state.roles.equip(std::slice::from_mut(viewer)).await,
             None => Ok(()),
@@ -110,16 +126,37 @@ impl Visit {
         self.session.id().map(|id| key_of(&id))
     }
 
+    /// The sign-in and assignment of this visit, to be asked for again while the answer is under way.
+    pub fn presence(&self, state: &AppState) -> Presence {
+        Presence { state: state.clone(), id: self.session.id(), tag: self.page_tag() }
+    }
+
+    fn page_tag(&self) -> String {
+        let tag = self.signed_in.as_ref().zip(self.session_key()).map(|(signed_in, key)| signed_in.page_tag(&key));
+        tag.unwrap_or_default()
+    }
+
     /// What the pages need.
     pub fn context(&self) -> PageContext {
         let several = self.signed_in.as_ref().is_some_and(|signed_in| signed_in.assignments.len() > 1);
+        let unchosen = || self.signed_in.as_ref()?.assignments.first().map(ViewerLine::unchosen);
         PageContext {
             language: self.language,
             nonce: self.nonce.clone(),
-            viewer: self.viewer().map(|viewer| ViewerLine::of(viewer, several)),
+            viewer: self.viewer().map(|viewer| ViewerLine::of(viewer, several)).or_else(unchosen),
             path: self.path.clone(),
             idle_limit: self.signed_in.is_some().then_some(self.idle),
+            page_tag: self.page_tag(),
             patient_tag: String::new(),
+        }
+    }
+
+    /// To the choice of assignment; programs are told so.
+    fn refuse_unchosen(&self) -> Response {
+        if self.wants_json {
+            self.refuse(&UserError::AssignmentNotChosen)
+        } else {
+            Redirect::to(paths::ASSIGNMENT).into_response()
         }
     }
 
@@ -130,7 +167,33 @@ impl Visit {
             let body = serde_json::json!({ "error": error.code() });
             return (status, axum::Json(body)).into_response();
         }
-        (status, Html(error_page(&self.context(), error))).into_response()
+        let mut context = self.context();
+        // An address that opens nothing may be anything that somebody typed, a number too: the page does not say it again.
+        if matches!(status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED) {
+            paths::SEARCH.clone_into(&mut context.path);
+        }
+        (status, Html(error_page(&context, error))).into_response()
+    }
+}
+
+/// The sign-in and assignment that an answer is drawn in.
+pub struct Presence {
+    state: AppState,
+    id: Option<Id>,
+    tag: String,
+}
+
+impl Presence {
+    /// Whether they are still those of the session: one read by its key, which does not prolong it. What cannot be read is over.
+    pub async fn holds(&self) -> bool {
+        let Some(id) = &self.id else { return false };
+        match session::standing(&self.state.sessions, &self.state.config.session, id, Some(&self.tag)).await {
+            Ok(standing) => standing == Standing::Same,
+            Err(error) => {
+                tracing::error!(%error, "session could not be read while an answer was under way");
+                false
+            }
+        }
     }
 }
 

@@ -8,7 +8,12 @@ use samsyn_domain::overview::Identity;
 use samsyn_service::{overview::Conclusion, port::audit_log::Activity};
 use samsyn_ui::{Preset, UserError, print_page};
 
-use super::{AppState, on_patient::OnPatient, overview::open, page::html};
+use super::{
+    AppState,
+    on_patient::OnPatient,
+    overview::{open, still},
+    page::html,
+};
 
 /// A preset of a handle.
 pub async fn show(State(state): State<AppState>, on: OnPatient, Path((_, preset)): Path<(String, String)>) -> Response {
@@ -19,6 +24,10 @@ pub async fn show(State(state): State<AppState>, on: OnPatient, Path((_, preset)
     };
     let OnPatient { visit, viewer, handle } = on;
     opened.until_page_complete().await;
+    let mut opened = match still(&state, &visit, opened).await {
+        Ok(opened) => opened,
+        Err(refusal) => return *refusal,
+    };
     let overview = opened.overview();
     if overview.person.identity == Identity::Unknown {
         opened.conclude(Conclusion::Complete);

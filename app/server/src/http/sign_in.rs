@@ -1,8 +1,8 @@
 //! Signing in and stepping up: thin handlers over `login::flow`.
 //!
 //! Not here: signing out (`sign_out`), looking at what was stated (`login_test`).
-//! Invariants: every sign-in gets a session of its own, with a new reference; nothing of the former one is kept, except when the same
-//! person steps up: then what it has open stays open.
+//! Invariants: every sign-in gets a session of its own, with a new reference; nothing of the former one is kept, except that the same
+//! person stays in the assignment it had chosen, and when it steps up: then what it has open stays open.
 
 use axum::{
     extract::{Query, State},
@@ -40,7 +40,7 @@ pub struct StartQuery {
 
 /// Both halves, with this portal's address to come back to.
 pub fn flow(state: &AppState) -> Option<Flow<'_>> {
-    let callback = state.config.portal.public_url.join("/login/callback").ok()?;
+    let callback = state.config.portal.public_url.join(samsyn_ui::paths::CALLBACK).ok()?;
     Some(Flow { provider: &state.identity, config: &state.config.identity, callback })
 }
 
@@ -113,26 +113,19 @@ async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Opt
     if found.is_empty() {
         return refuse_with_claims(visit, &verified, &UserError::NoAssignment).await;
     }
-    // Only the person who was signed in when stepping up began; anybody else begins from nothing.
-    let former = visit.signed_in.as_ref().zip(step_up).filter(|(former, step_up)| {
-        former.subject == verified.subject && step_up.subject == verified.subject && !verified.subject.is_empty()
-    });
-    let in_use = former.as_ref().and_then(|(former, _)| former.viewer()).map(|viewer| viewer.assignment.as_str());
+    // Only the person who was signed in before; anybody else begins from nothing.
+    let former =
+        visit.signed_in.as_ref().filter(|former| former.subject == verified.subject && !verified.subject.is_empty());
+    let in_use = former.and_then(SignedIn::viewer).map(|viewer| viewer.assignment.as_str());
     let same_assignment = in_use.and_then(|id| found.iter().position(|viewer| viewer.assignment == id));
-    let current = same_assignment.unwrap_or(0);
     // Whoever may act in several assignments chooses one before opening anybody (L-03).
-    let ordinary = if found.len() > 1 { samsyn_ui::paths::ASSIGNMENT } else { samsyn_ui::paths::SEARCH };
-    let back = same_assignment.and(former.as_ref()).map(|(_, step_up)| step_up.to.clone());
-    let Some(viewer) = found.get(current).cloned() else { return visit.refuse(&UserError::NoAssignment) };
-    let details = json!({ "step_up": back.is_some() });
-    if let Err(error) = log(state, visit, Activity::SignIn, &viewer, &details).await {
-        tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
-        return visit.refuse(&UserError::LogUnavailable);
-    }
-    let open = match (&back, visit.session_key()) {
-        (Some(_), Some(key)) => state.handles.all(&key, real_now()).await.unwrap_or_default(),
-        _ => Vec::new(),
-    };
+    let current = same_assignment.or((found.len() == 1).then_some(0));
+    let ordinary = if current.is_none() { samsyn_ui::paths::ASSIGNMENT } else { samsyn_ui::paths::SEARCH };
+    let stepped_up = former.zip(step_up).filter(|(_, step_up)| step_up.subject == verified.subject);
+    let stays = stepped_up.filter(|_| in_use.is_none() == same_assignment.is_none());
+    let key = visit.session_key();
+    let began_as = stays.as_ref().zip(key.as_deref()).map(|((former, _), key)| former.sign_in(key).to_owned());
+    let back = stays.map(|(_, step_up)| step_up.to);
     let signed_in = SignedIn {
         assignments: found,
         current,
@@ -140,6 +133,17 @@ async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Opt
         id_token: verified.id_token,
         subject: verified.subject.clone(),
         auth_time: verified.auth_time,
+        began_as,
+    };
+    let Some(viewer) = signed_in.person() else { return visit.refuse(&UserError::NoAssignment) };
+    let details = json!({ "step_up": back.is_some() });
+    if let Err(error) = log(state, visit, Activity::SignIn, &viewer, &details).await {
+        tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
+        return visit.refuse(&UserError::LogUnavailable);
+    }
+    let open = match (&back, key) {
+        (Some(_), Some(key)) => state.handles.all(&key, real_now()).await.unwrap_or_default(),
+        _ => Vec::new(),
     };
     let key = match session::begin(&visit.session, &signed_in, &verified.claims).await {
         Ok(key) => key,

@@ -33,8 +33,8 @@ const REMOVED: HeaderValue =
 pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
     let mut target = samsyn_ui::paths::SIGNED_OUT.to_owned();
     if let Some(signed_in) = &visit.signed_in {
-        if let Some(viewer) = signed_in.viewer()
-            && let Err(error) = log(&state, &visit, Activity::SignOut, viewer, &Value::Null).await
+        if let Some(viewer) = signed_in.person()
+            && let Err(error) = log(&state, &visit, Activity::SignOut, &viewer, &Value::Null).await
         {
             tracing::error!(%error, "sign-out could not be logged; the session ends all the same");
         }
@@ -104,10 +104,10 @@ pub async fn by_provider(State(state): State<AppState>, Form(form): Form<BackCha
 
 async fn log_end(state: &AppState, session: &StoredSession) {
     let Some(signed_in) = signed_in_by(&session.data) else { return };
-    let Some(viewer) = signed_in.viewer() else { return };
+    let Some(viewer) = signed_in.person() else { return };
     let details =
         json!({ "assignment": viewer.assignment, "purpose": viewer.purpose, "ended_by": "identity-provider" });
-    if let Err(error) = state.audit.append(&record(state, Activity::SignOut, viewer, details)).await {
+    if let Err(error) = state.audit.append(&record(state, Activity::SignOut, &viewer, details)).await {
         tracing::error!(%error, "a sign-out by the provider could not be logged; the session has ended all the same");
     }
 }
