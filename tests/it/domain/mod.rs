@@ -10,5 +10,6 @@ mod grounds;
 mod invariants;
 mod limits;
 mod proofs;
+mod protected_contacts;
 mod protection;
 mod registrations;
