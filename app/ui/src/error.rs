@@ -48,6 +48,11 @@ pub enum UserError {
     RateLimited,
     /// The session's idle or absolute limit has passed.
     SessionExpired,
+    /// The session had ended when a text was sent.
+    SessionOverWriting {
+        /// Whether the browser keeps it, sealed, until somebody has signed in.
+        kept: bool,
+    },
     /// The identity provider gave no usable answer.
     SignInFailed,
     /// The identity provider did not ask the person anew.
@@ -78,6 +83,7 @@ impl UserError {
             Self::OtherSession => "other-session",
             Self::RateLimited => "rate-limited",
             Self::SessionExpired => "session-expired",
+            Self::SessionOverWriting { .. } => "session-over-writing",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInNotFresh => "sign-in-not-fresh",
             Self::SignedOut => "signed-out",
@@ -90,7 +96,7 @@ impl UserError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::SessionExpired | Self::SignedOut => 401,
+            Self::SessionExpired | Self::SessionOverWriting { .. } | Self::SignedOut => 401,
             Self::AssuranceTooLow
             | Self::ForbiddenOrigin
             | Self::NoAssignment
@@ -126,6 +132,7 @@ impl UserError {
             Self::OtherSession => words.other_session_title(),
             Self::RateLimited => words.rate_limited_title(),
             Self::SessionExpired => words.session_expired_title(),
+            Self::SessionOverWriting { .. } => words.session_over_writing_title(),
             Self::SignInFailed => words.sign_in_failed_title(),
             Self::SignInNotFresh => words.sign_in_not_fresh_title(),
             Self::SignedOut => words.signed_out_title(),
@@ -152,6 +159,7 @@ impl UserError {
             Self::OtherSession => words.other_session_happened(),
             Self::RateLimited => words.rate_limited_happened(),
             Self::SessionExpired => words.session_expired_happened(),
+            Self::SessionOverWriting { .. } => words.session_over_writing_happened(),
             Self::SignInFailed => words.sign_in_failed_happened(),
             Self::SignInNotFresh => words.sign_in_not_fresh_happened(),
             Self::SignedOut => words.signed_out_happened(),
@@ -179,6 +187,8 @@ impl UserError {
             Self::OtherSession => words.other_session_means(),
             Self::RateLimited => words.rate_limited_means(),
             Self::SessionExpired => words.session_expired_means(),
+            Self::SessionOverWriting { kept: true } => words.session_over_writing_means_kept(),
+            Self::SessionOverWriting { kept: false } => words.session_over_writing_means_lost(),
             Self::SignInFailed => words.sign_in_failed_means(),
             Self::SignInNotFresh => words.sign_in_not_fresh_means(),
             Self::SignedOut => words.signed_out_means(),
@@ -205,6 +215,8 @@ impl UserError {
             Self::OtherSession => words.other_session_next(),
             Self::RateLimited => words.rate_limited_next(),
             Self::SessionExpired => words.session_expired_next(),
+            Self::SessionOverWriting { kept: true } => words.session_over_writing_next_kept(),
+            Self::SessionOverWriting { kept: false } => words.session_over_writing_next_lost(),
             Self::SignInFailed => words.sign_in_failed_next(),
             Self::SignInNotFresh => words.sign_in_not_fresh_next(),
             Self::SignedOut => words.signed_out_next(),
@@ -223,7 +235,12 @@ impl UserError {
     const fn leads_to_sign_in(&self) -> bool {
         matches!(
             self,
-            Self::AssuranceTooLow | Self::SessionExpired | Self::SignedOut | Self::SignInFailed | Self::NoAssignment
+            Self::AssuranceTooLow
+                | Self::NoAssignment
+                | Self::SessionExpired
+                | Self::SessionOverWriting { .. }
+                | Self::SignInFailed
+                | Self::SignedOut
         )
     }
 }
