@@ -53,10 +53,14 @@ pub enum UserError {
         /// Whether the browser keeps it, sealed, until somebody has signed in.
         kept: bool,
     },
+    /// Whoever was signing in, or the provider for it, said no.
+    SignInCancelled,
     /// The identity provider gave no usable answer.
     SignInFailed,
     /// The identity provider did not ask the person anew.
     SignInNotFresh,
+    /// What came back from the provider belongs to no sign-in that this browser has begun, or to one that is used up.
+    SignInVoid,
     /// Nobody is signed in.
     SignedOut,
     /// What was sent is larger than any form of ours.
@@ -84,8 +88,10 @@ impl UserError {
             Self::RateLimited => "rate-limited",
             Self::SessionExpired => "session-expired",
             Self::SessionOverWriting { .. } => "session-over-writing",
+            Self::SignInCancelled => "sign-in-cancelled",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInNotFresh => "sign-in-not-fresh",
+            Self::SignInVoid => "sign-in-void",
             Self::SignedOut => "signed-out",
             Self::TooLarge => "too-large",
             Self::UnknownPatient => "unknown-patient",
@@ -95,7 +101,7 @@ impl UserError {
     /// The HTTP status of the page.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::BadRequest => 400,
+            Self::BadRequest | Self::SignInVoid => 400,
             Self::SessionExpired | Self::SessionOverWriting { .. } | Self::SignedOut => 401,
             Self::AssuranceTooLow
             | Self::ForbiddenOrigin
@@ -103,6 +109,7 @@ impl UserError {
             | Self::NoCarePurpose
             | Self::NotAcknowledged
             | Self::NotAllowed { .. }
+            | Self::SignInCancelled
             | Self::SignInNotFresh => 403,
             Self::NotFound | Self::OtherSession | Self::UnknownPatient => 404,
             Self::TooLarge => 413,
@@ -133,8 +140,10 @@ impl UserError {
             Self::RateLimited => words.rate_limited_title(),
             Self::SessionExpired => words.session_expired_title(),
             Self::SessionOverWriting { .. } => words.session_over_writing_title(),
+            Self::SignInCancelled => words.sign_in_cancelled_title(),
             Self::SignInFailed => words.sign_in_failed_title(),
             Self::SignInNotFresh => words.sign_in_not_fresh_title(),
+            Self::SignInVoid => words.sign_in_void_title(),
             Self::SignedOut => words.signed_out_title(),
             Self::TooLarge => words.too_large_title(),
             Self::UnknownPatient => words.unknown_patient_title(),
@@ -160,8 +169,10 @@ impl UserError {
             Self::RateLimited => words.rate_limited_happened(),
             Self::SessionExpired => words.session_expired_happened(),
             Self::SessionOverWriting { .. } => words.session_over_writing_happened(),
+            Self::SignInCancelled => words.sign_in_cancelled_happened(),
             Self::SignInFailed => words.sign_in_failed_happened(),
             Self::SignInNotFresh => words.sign_in_not_fresh_happened(),
+            Self::SignInVoid => words.sign_in_void_happened(),
             Self::SignedOut => words.signed_out_happened(),
             Self::TooLarge => words.too_large_happened(),
             Self::UnknownPatient => words.unknown_patient_happened(),
@@ -189,8 +200,10 @@ impl UserError {
             Self::SessionExpired => words.session_expired_means(),
             Self::SessionOverWriting { kept: true } => words.session_over_writing_means_kept(),
             Self::SessionOverWriting { kept: false } => words.session_over_writing_means_lost(),
+            Self::SignInCancelled => words.sign_in_cancelled_means(),
             Self::SignInFailed => words.sign_in_failed_means(),
             Self::SignInNotFresh => words.sign_in_not_fresh_means(),
+            Self::SignInVoid => words.sign_in_void_means(),
             Self::SignedOut => words.signed_out_means(),
             Self::TooLarge => words.too_large_means(),
             Self::UnknownPatient => words.unknown_patient_means(),
@@ -217,8 +230,10 @@ impl UserError {
             Self::SessionExpired => words.session_expired_next(),
             Self::SessionOverWriting { kept: true } => words.session_over_writing_next_kept(),
             Self::SessionOverWriting { kept: false } => words.session_over_writing_next_lost(),
+            Self::SignInCancelled => words.sign_in_cancelled_next(),
             Self::SignInFailed => words.sign_in_failed_next(),
             Self::SignInNotFresh => words.sign_in_not_fresh_next(),
+            Self::SignInVoid => words.sign_in_void_next(),
             Self::SignedOut => words.signed_out_next(),
             Self::TooLarge => words.too_large_next(),
             Self::UnknownPatient => words.unknown_patient_next(),
@@ -239,7 +254,9 @@ impl UserError {
                 | Self::NoAssignment
                 | Self::SessionExpired
                 | Self::SessionOverWriting { .. }
+                | Self::SignInCancelled
                 | Self::SignInFailed
+                | Self::SignInVoid
                 | Self::SignedOut
         )
     }
@@ -260,7 +277,9 @@ pub(crate) const fn identifier_words(texts: Texts, error: IdentifierError) -> &'
 pub fn error_page(context: &PageContext, error: &UserError) -> String {
     let texts = context.texts();
     let title = error.title(texts);
-    let way_on = if error.leads_to_sign_in() {
+    // A callback that is fetched once more, or a step-up that is cancelled, signs nobody out.
+    let is_in = matches!(error, UserError::SignInVoid | UserError::SignInCancelled) && context.viewer.is_some();
+    let way_on = if error.leads_to_sign_in() && !is_in {
         view! { <a class="button" href=paths::LOGIN>{texts.page.sign_in_again()}</a> }.into_any()
     } else {
         view! { <a class="button" href=paths::SEARCH>{texts.error_page.to_search()}</a> }.into_any()

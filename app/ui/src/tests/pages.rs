@@ -329,6 +329,8 @@ fn error_pages_say_what_happened_what_it_means_and_what_to_do_without_a_patient(
         UserError::TooLarge,
         UserError::SessionOverWriting { kept: true },
         UserError::SessionOverWriting { kept: false },
+        UserError::SignInCancelled,
+        UserError::SignInVoid,
         UserError::NotAnIdentifier(IdentifierError::Length),
         UserError::Internal { reference: "a1b2".into() },
         not_allowed,
