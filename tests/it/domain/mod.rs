@@ -6,6 +6,7 @@ mod badges;
 mod blocks;
 mod consent_view;
 mod contacts;
+mod decision_cost;
 mod grounds;
 mod invariants;
 mod limits;

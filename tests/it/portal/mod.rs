@@ -34,6 +34,7 @@ mod reading;
 mod role_matrix;
 mod roles;
 mod sessions;
+mod statements;
 mod surface;
 mod tokens;
 mod trouble;
