@@ -22,6 +22,17 @@ test("a child's guardians can be called, and what kills it stands first", async 
   await expect(contacts.getByRole("link", { name: "063-555 88 50" })).toHaveAttribute("href", "tel:0635558850");
 });
 
+test("a protected guardian is marked, and the page says whom to ask instead", async ({ page, portal }) => {
+  await portal.open("doctor", "protected-guardian");
+  const contacts = portal.section("contacts");
+  await expect(contacts.getByRole("heading", { name: "Vårdnadshavare 1: Jonas Åkerlund, pappa" })).toBeVisible();
+  await expect(contacts.getByRole("heading", { name: "Vårdnadshavare 2", exact: true })).toBeVisible();
+  await expect(contacts).toContainText("Skyddade personuppgifter: namn, nummer och adress visas inte.");
+  await expect(contacts.getByRole("link", { name: "063-555 88 52" })).toHaveAttribute("href", "tel:0635558852");
+  const document = await page.content();
+  for (const secret of ["Frida", "Lindahl", "070-555 02 17", "0705550217"]) expect(document).not.toContain(secret);
+});
+
 /** What somebody wrote into a note about a protected person. */
 const written = ["Björkvägen", "831 41", "070-555"];
 

@@ -27,8 +27,10 @@ test("a number with a wrong check digit is refused, and a right one typed next i
   const { personal_number } = person("everything");
   const last = Number(personal_number.at(-1));
   await portal.signIn("doctor");
-  await portal.search(personal_number.slice(0, -1) + String((last + 1) % 10), "own");
+  const mistyped = personal_number.slice(0, -1) + String((last + 1) % 10);
+  await portal.search(mistyped, "own");
   await expect(page.getByRole("alert")).toContainText("Kontrollsiffran stämmer inte");
+  await expect(page.getByRole("textbox", { name: "Personnummer" })).toHaveValue(mistyped);
   await portal.search(personal_number, "own");
   await portal.shows(personal_number);
   await page.getByRole("link", { name: "Ny sökning" }).click();

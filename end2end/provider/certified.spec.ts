@@ -93,7 +93,7 @@ for (const manner of MANNERS) {
       await page.goto(`${connected.portal.address}/login/step-up?to=/assignment`);
       await page.getByRole("button", { name: "Bo Ek" }).click();
       // The provider ends its session with Karin and says so before it sends Bo back; with hers, the attempt has ended.
-      await expect(page.locator('[data-error="sign-in-failed"]')).toBeVisible();
+      await expect(page.locator('[data-error="sign-in-void"]')).toBeVisible();
       expect(connected.provider.notices).toEqual(["success"]);
       expect((await page.request.get(`${connected.portal.address}/alive`)).status()).toBe(401);
       await page.getByRole("link", { name: "Logga in" }).click();

@@ -268,6 +268,7 @@ pub fn dose(id: &str, date: &str) -> Vaccination {
 pub fn contact(id: &str, kind: ContactKind) -> Contact {
     Contact {
         kind,
+        protection: None,
         name: Some("Kontakt".into()),
         role: None,
         unit: None,

@@ -3,3 +3,4 @@
 //! Not here: assertions. Invariant: nothing reads the clock or draws a random number.
 
 pub mod build;
+pub mod decision;

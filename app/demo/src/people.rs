@@ -22,7 +22,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 37] = [
+pub const TAGS: [&str; 38] = [
     "everything",
     "nothing",
     "conflict",
@@ -60,6 +60,7 @@ pub const TAGS: [&str; 37] = [
     "block-exempts-alerts",
     "own-sol",
     "moved-municipality",
+    "protected-guardian",
 ];
 
 /// One invented person.
@@ -79,7 +80,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 41] = [
+const CASES: [Build; 42] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -121,6 +122,7 @@ const CASES: [Build; 41] = [
     blocks::exempts_alerts,
     consent::own_sol,
     consent::moved_municipality,
+    identity::protected_guardian,
 ];
 
 /// Every case at this clock.

@@ -54,9 +54,10 @@ const fn kind_rank(kind: &ContactKind) -> u8 {
         ContactKind::CaseOfficer => 7,
         ContactKind::HealthCentre => 8,
         ContactKind::Clinic => 9,
-        ContactKind::NextOfKin => 10,
-        ContactKind::LegalRepresentative => 11,
-        ContactKind::Other(_) => 12,
+        ContactKind::Guardian => 10,
+        ContactKind::NextOfKin => 11,
+        ContactKind::LegalRepresentative => 12,
+        ContactKind::Other(_) => 13,
     }
 }
 

@@ -155,6 +155,9 @@ pub struct Substitute {
 #[expect(missing_docs, reason = "field by field `sink.contact`")]
 pub struct Contact {
     pub kind: ContactKind,
+    /// This very person has protected personal data: the extension `protection` of the contract.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub protection: Option<Protection>,
     pub name: Option<String>,
     pub role: Option<String>,
     pub unit: Option<Organisation>,

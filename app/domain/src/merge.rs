@@ -152,6 +152,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         let sources: Vec<SourceId> = answers.iter().map(|answer| answer.source.id.clone()).collect();
         protection::mask(&mut overview, &sources);
     }
+    protection::mask_contacts(&mut overview);
     overview
 }
 

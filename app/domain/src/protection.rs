@@ -2,11 +2,12 @@
 //!
 //! Works on the overview itself, so that every projection (page, print, JSON, log) is masked in the same way. Applies also
 //! while protection has not been ruled out: then nobody has said that the patient is *not* protected.
-//! Rooms: `free_text` what in a written text tells where somebody is · `texts` which texts an entry has, and what becomes of them.
+//! Rooms: `contacts` a contact who has protected personal data, whoever the patient is · `free_text` what in a written text tells where somebody is · `texts` which texts an entry has, and what becomes of them.
 //! Rule: product.md Law 9; OSL 22:1. Not here: deciding that a person is protected (`person`).
 //! Invariant: after [`mask`] no provider, unit, phone, relative, visit time or source name is left in a field of its own, and no
 //! address or telephone number in a text.
 
+mod contacts;
 mod free_text;
 mod texts;
 
@@ -23,9 +24,10 @@ use crate::{
     section::Section,
     source::{OrganisationId, SourceId},
     state::{Partial, State, Withheld},
-    vocabulary::{ContactKind, EventKind, ServiceKind},
+    vocabulary::{EventKind, ServiceKind},
 };
 
+pub use contacts::mask_contacts;
 pub use free_text::STRUCK;
 use free_text::Telling;
 
@@ -186,8 +188,7 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>, telling: &Telling)
 }
 
 fn is_relative(entry: &Entry) -> bool {
-    matches!(entry, Entry::Contact(contact)
-        if matches!(contact.kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative))
+    matches!(entry, Entry::Contact(contact) if contact.kind.is_relative())
 }
 
 fn mask_shown(shown: &mut ShownEntry, names: &Names<'_>) {

@@ -106,6 +106,9 @@ pub enum Signing {
     NotStated,
 }
 
+/// Key of the extension that says that an entry's telephone numbers were taken away, and why: `role` or `protection`.
+pub const PHONES_WITHHELD: &str = "phones-withheld";
+
 /// A registered extra fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
@@ -149,6 +152,11 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// Whether telephone numbers were taken away from the entry.
+    pub fn phones_withheld(&self) -> bool {
+        self.extensions.iter().any(|extension| extension.key == PHONES_WITHHELD)
+    }
+
     /// A bare provenance; fields are filled by the builder of the test or the seed.
     pub fn new(id: impl Into<String>) -> Self {
         Self {

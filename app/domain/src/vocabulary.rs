@@ -94,8 +94,17 @@ vocabulary! {
         NamedCareContact = "named-care-contact", NamedSocialContact = "named-social-contact",
         ContactNurse = "contact-nurse", CaseOfficer = "case-officer", HealthCentre = "health-centre",
         Clinic = "clinic", NextOfKin = "next-of-kin", LegalRepresentative = "legal-representative",
+        Guardian = "guardian",
     }
 }
+
+impl ContactKind {
+    /// Somebody of the patient's own life, not of the staff: a relative, a guardian, a representative.
+    pub const fn is_relative(&self) -> bool {
+        matches!(self, Self::NextOfKin | Self::LegalRepresentative | Self::Guardian)
+    }
+}
+
 vocabulary! {
     /// Certainty of an infection.
     InfectionCertainty { Confirmed = "confirmed", Suspected = "suspected", Excluded = "excluded", History = "history" }

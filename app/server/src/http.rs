@@ -16,6 +16,7 @@ mod follow_up;
 mod freshness;
 mod headers;
 mod health;
+mod kept;
 mod language;
 mod local;
 mod login_test;
@@ -41,7 +42,9 @@ use axum::{
 use samsyn_service::{
     access::AccessService,
     overview::OverviewService,
-    port::{acknowledgements::Acknowledgements, audit_log::AuditLog, handles::Handles, sign_ins::SignIns},
+    port::{
+        acknowledgements::Acknowledgements, audit_log::AuditLog, drafts::Drafts, handles::Handles, sign_ins::SignIns,
+    },
     roles::RoleService,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -74,6 +77,8 @@ pub struct Parts {
     pub roles: RoleService,
     /// Who has acknowledged a text on confidentiality.
     pub acknowledgements: Arc<dyn Acknowledgements>,
+    /// What was being written when a session ended.
+    pub drafts: Arc<dyn Drafts>,
     /// Handles.
     pub handles: Arc<dyn Handles>,
     /// The log, for sign-in and sign-out.

@@ -202,6 +202,7 @@ fn assemble(
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
         acknowledgements: database.clone(),
+        drafts: database.clone(),
         handles: database.clone(),
         audit: database,
         config,

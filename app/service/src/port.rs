@@ -8,6 +8,7 @@ pub mod acknowledgements;
 pub mod adapters;
 pub mod audit_log;
 pub mod blocks;
+pub mod drafts;
 pub mod follow_ups;
 pub mod handles;
 pub mod links;

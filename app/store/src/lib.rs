@@ -13,6 +13,7 @@ mod acknowledgements;
 mod audit;
 mod blocks;
 mod config;
+mod drafts;
 mod entity;
 mod error;
 mod follow_ups;

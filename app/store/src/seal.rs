@@ -60,6 +60,11 @@ impl<'a> Cell<'a> {
         Self { column: "follow_up.patient", row: ["", id], provider: Some(provider) }
     }
 
+    /// What somebody was writing for a task. It stands in no table: the browser keeps it.
+    pub const fn of_draft(task: &'a str) -> Self {
+        Self { column: "draft.text", row: ["", task], provider: None }
+    }
+
     /// What the value is tied to.
     fn binding(&self, key_id: &str) -> Vec<u8> {
         let [session, id] = self.row;
@@ -87,16 +92,27 @@ pub(crate) enum SealError {
 impl StoreKey {
     /// Seals a patient for one place.
     pub(crate) fn seal(&self, patient: &PersonIdentifier, cell: Cell<'_>) -> Result<String, SealError> {
+        self.seal_text(patient.digits(), cell)
+    }
+
+    /// Seals a text for one place.
+    pub(crate) fn seal_text(&self, text: &str, cell: Cell<'_>) -> Result<String, SealError> {
         let mut nonce = [0; NONCE_BYTES];
         OsRng.try_fill_bytes(&mut nonce).map_err(|_| SealError::NoRandomness)?;
-        let payload = Payload { msg: patient.digits().as_bytes(), aad: &cell.binding(self.id()) };
+        let payload = Payload { msg: text.as_bytes(), aad: &cell.binding(self.id()) };
         let sealed = self.cipher(cell).encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::DoesNotOpen)?;
         let bytes = [nonce.as_slice(), &sealed].concat();
         Ok(format!("{FORM}.{}.{}", self.id(), URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// Opens what was sealed for this place.
+    /// Opens the patient that was sealed for this place.
     pub(crate) fn open(&self, sealed: &str, cell: Cell<'_>) -> Result<PersonIdentifier, SealError> {
+        let digits = self.open_text(sealed, cell)?;
+        PersonIdentifier::stated(&digits).map_err(|_| SealError::DoesNotOpen)
+    }
+
+    /// Opens the text that was sealed for this place.
+    pub(crate) fn open_text(&self, sealed: &str, cell: Cell<'_>) -> Result<Zeroizing<String>, SealError> {
         let (key_id, text) = sealed
             .strip_prefix(FORM)
             .and_then(|rest| rest.strip_prefix('.'))
@@ -110,8 +126,8 @@ impl StoreKey {
         let payload = Payload { msg, aad: &cell.binding(key_id) };
         let opened = self.cipher(cell).decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::DoesNotOpen)?;
         let opened = Zeroizing::new(opened);
-        let digits = std::str::from_utf8(&opened).map_err(|_| SealError::DoesNotOpen)?;
-        PersonIdentifier::stated(digits).map_err(|_| SealError::DoesNotOpen)
+        let text = std::str::from_utf8(&opened).map_err(|_| SealError::DoesNotOpen)?;
+        Ok(Zeroizing::new(text.to_owned()))
     }
 
     fn cipher(&self, cell: Cell<'_>) -> XChaCha20Poly1305 {
@@ -166,6 +182,7 @@ mod tests {
             Cell::of_block("p2", "r1"),
             Cell::of_follow_up("r1", "p1"),
             Cell::of_follow_up("r1", "p2"),
+            Cell::of_draft("r1"),
         ];
         for (from, home) in cells.iter().enumerate() {
             let sealed = key.seal(&patient(), *home).unwrap();
@@ -173,6 +190,17 @@ mod tests {
                 let opened = key.open(&sealed, *cell);
                 assert_eq!(opened, if from == to { Ok(patient()) } else { Err(SealError::DoesNotOpen) }, "{from} {to}");
             }
+        }
+    }
+
+    #[test]
+    fn a_text_of_any_form_comes_back_as_it_was() {
+        let (key, cell) = (StoreKey::of_byte(1), Cell::of_draft("t1"));
+        for text in ["", "189001019802", "rad ett\nrad två 👩‍👩‍👧"] {
+            let sealed = key.seal_text(text, cell).unwrap();
+            assert!(sealed.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';'), "{sealed}");
+            assert_eq!(key.open_text(&sealed, cell).unwrap().as_str(), text);
+            assert_eq!(key.open_text(&sealed, Cell::of_draft("t2")), Err(SealError::DoesNotOpen));
         }
     }
 

@@ -71,6 +71,12 @@ impl Store {
         Ok(())
     }
 
+    /// Tells the text of every statement that this store, and every later clone of it, sends to read; never its values. For tests
+    /// and the benchmark, which hold the portal to how many there are.
+    pub fn on_read(&mut self, tell: impl Fn(&str) + Send + Sync + 'static) {
+        self.connections.reads.set_metric_callback(move |info| tell(&info.statement.sql));
+    }
+
     fn backend(&self) -> sea_orm::DbBackend {
         self.connections.reads.get_database_backend()
     }

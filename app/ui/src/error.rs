@@ -50,10 +50,19 @@ pub enum UserError {
     RateLimited,
     /// The session's idle or absolute limit has passed.
     SessionExpired,
+    /// The session had ended when a text was sent.
+    SessionOverWriting {
+        /// Whether the browser keeps it, sealed, until somebody has signed in.
+        kept: bool,
+    },
+    /// Whoever was signing in, or the provider for it, said no.
+    SignInCancelled,
     /// The identity provider gave no usable answer.
     SignInFailed,
     /// The identity provider did not ask the person anew.
     SignInNotFresh,
+    /// What came back from the provider belongs to no sign-in that this browser has begun, or to one that is used up.
+    SignInVoid,
     /// Nobody is signed in.
     SignedOut,
     /// What was sent is larger than any form of ours.
@@ -81,8 +90,11 @@ impl UserError {
             Self::OtherSession => "other-session",
             Self::RateLimited => "rate-limited",
             Self::SessionExpired => "session-expired",
+            Self::SessionOverWriting { .. } => "session-over-writing",
+            Self::SignInCancelled => "sign-in-cancelled",
             Self::SignInFailed => "sign-in-failed",
             Self::SignInNotFresh => "sign-in-not-fresh",
+            Self::SignInVoid => "sign-in-void",
             Self::SignedOut => "signed-out",
             Self::TooLarge => "too-large",
             Self::UnknownPatient => "unknown-patient",
@@ -92,8 +104,8 @@ impl UserError {
     /// The HTTP status of the page.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::BadRequest => 400,
-            Self::SessionExpired | Self::SignedOut => 401,
+            Self::BadRequest | Self::SignInVoid => 400,
+            Self::SessionExpired | Self::SessionOverWriting { .. } | Self::SignedOut => 401,
             Self::AssignmentNotChosen
             | Self::AssuranceTooLow
             | Self::ForbiddenOrigin
@@ -101,6 +113,7 @@ impl UserError {
             | Self::NoCarePurpose
             | Self::NotAcknowledged
             | Self::NotAllowed { .. }
+            | Self::SignInCancelled
             | Self::SignInNotFresh => 403,
             Self::NotFound | Self::OtherSession | Self::UnknownPatient => 404,
             Self::TooLarge => 413,
@@ -131,8 +144,11 @@ impl UserError {
             Self::OtherSession => words.other_session_title(),
             Self::RateLimited => words.rate_limited_title(),
             Self::SessionExpired => words.session_expired_title(),
+            Self::SessionOverWriting { .. } => words.session_over_writing_title(),
+            Self::SignInCancelled => words.sign_in_cancelled_title(),
             Self::SignInFailed => words.sign_in_failed_title(),
             Self::SignInNotFresh => words.sign_in_not_fresh_title(),
+            Self::SignInVoid => words.sign_in_void_title(),
             Self::SignedOut => words.signed_out_title(),
             Self::TooLarge => words.too_large_title(),
             Self::UnknownPatient => words.unknown_patient_title(),
@@ -158,8 +174,11 @@ impl UserError {
             Self::OtherSession => words.other_session_happened(),
             Self::RateLimited => words.rate_limited_happened(),
             Self::SessionExpired => words.session_expired_happened(),
+            Self::SessionOverWriting { .. } => words.session_over_writing_happened(),
+            Self::SignInCancelled => words.sign_in_cancelled_happened(),
             Self::SignInFailed => words.sign_in_failed_happened(),
             Self::SignInNotFresh => words.sign_in_not_fresh_happened(),
+            Self::SignInVoid => words.sign_in_void_happened(),
             Self::SignedOut => words.signed_out_happened(),
             Self::TooLarge => words.too_large_happened(),
             Self::UnknownPatient => words.unknown_patient_happened(),
@@ -186,8 +205,12 @@ impl UserError {
             Self::OtherSession => words.other_session_means(),
             Self::RateLimited => words.rate_limited_means(),
             Self::SessionExpired => words.session_expired_means(),
+            Self::SessionOverWriting { kept: true } => words.session_over_writing_means_kept(),
+            Self::SessionOverWriting { kept: false } => words.session_over_writing_means_lost(),
+            Self::SignInCancelled => words.sign_in_cancelled_means(),
             Self::SignInFailed => words.sign_in_failed_means(),
             Self::SignInNotFresh => words.sign_in_not_fresh_means(),
+            Self::SignInVoid => words.sign_in_void_means(),
             Self::SignedOut => words.signed_out_means(),
             Self::TooLarge => words.too_large_means(),
             Self::UnknownPatient => words.unknown_patient_means(),
@@ -213,8 +236,12 @@ impl UserError {
             Self::OtherSession => words.other_session_next(),
             Self::RateLimited => words.rate_limited_next(),
             Self::SessionExpired => words.session_expired_next(),
+            Self::SessionOverWriting { kept: true } => words.session_over_writing_next_kept(),
+            Self::SessionOverWriting { kept: false } => words.session_over_writing_next_lost(),
+            Self::SignInCancelled => words.sign_in_cancelled_next(),
             Self::SignInFailed => words.sign_in_failed_next(),
             Self::SignInNotFresh => words.sign_in_not_fresh_next(),
+            Self::SignInVoid => words.sign_in_void_next(),
             Self::SignedOut => words.signed_out_next(),
             Self::TooLarge => words.too_large_next(),
             Self::UnknownPatient => words.unknown_patient_next(),
@@ -231,7 +258,14 @@ impl UserError {
     const fn leads_to_sign_in(&self) -> bool {
         matches!(
             self,
-            Self::AssuranceTooLow | Self::SessionExpired | Self::SignedOut | Self::SignInFailed | Self::NoAssignment
+            Self::AssuranceTooLow
+                | Self::NoAssignment
+                | Self::SessionExpired
+                | Self::SessionOverWriting { .. }
+                | Self::SignInCancelled
+                | Self::SignInFailed
+                | Self::SignInVoid
+                | Self::SignedOut
         )
     }
 }
@@ -251,7 +285,9 @@ pub(crate) const fn identifier_words(texts: Texts, error: IdentifierError) -> &'
 pub fn error_page(context: &PageContext, error: &UserError) -> String {
     let texts = context.texts();
     let title = error.title(texts);
-    let way_on = if error.leads_to_sign_in() {
+    // A callback that is fetched once more, or a step-up that is cancelled, signs nobody out.
+    let is_in = matches!(error, UserError::SignInVoid | UserError::SignInCancelled) && context.viewer.is_some();
+    let way_on = if error.leads_to_sign_in() && !is_in {
         view! { <a class="button" href=paths::LOGIN>{texts.page.sign_in_again()}</a> }.into_any()
     } else {
         view! { <a class="button" href=paths::SEARCH>{texts.error_page.to_search()}</a> }.into_any()

@@ -10,7 +10,9 @@ use samsyn_domain::access::{FollowUp, REASON_MAX_CHARACTERS, Reason};
 use crate::{
     access::{AccessProblem, moment, problem_box},
     context::PageContext,
-    document, paths,
+    document,
+    parts::typed_text,
+    paths,
     text::Texts,
 };
 
@@ -34,7 +36,7 @@ pub struct FollowUpPage<'a> {
     pub now: Timestamp,
     /// Why the last attempt changed nothing.
     pub problem: Option<AccessProblem>,
-    /// What it said.
+    /// What it said; without a problem, what was being written when the session ended.
     pub typed: Option<&'a str>,
 }
 
@@ -89,6 +91,9 @@ pub fn follow_up_page(context: &PageContext, page: &FollowUpPage<'_>) -> String 
             {page.problem.map(|problem| problem_box(texts, problem))}
             <p>{words.opened(&moment(task.opened_at), reason(texts, task.reason))}</p>
             {task.written.is_none().then(|| due(context, task, page.now))}
+            {(page.problem.is_none() && page.typed.is_some()).then(|| view! {
+                <p class="notice" role="status">{words.restored()}</p>
+            })}
             {body}
             <p class="quiet">{words.logged()}</p>
         </main>
@@ -106,7 +111,7 @@ fn form(context: &PageContext, page: &FollowUpPage<'_>) -> AnyView {
             <p id="text-help" class="quiet">{words.help()}</p>
             <textarea id="text" name="text" rows="6" required maxlength=REASON_MAX_CHARACTERS.to_string()
                 aria-describedby=if invalid { "access-error text-help" } else { "text-help" }
-                aria-invalid=invalid.then_some("true")>{text}</textarea>
+                aria-invalid=invalid.then_some("true")>{typed_text(&text)}</textarea>
             <p><button class="button" type="submit">{words.button()}</button></p>
         </form>
     }

@@ -19,6 +19,13 @@ pub(crate) fn html(view: AnyView) -> String {
     view.to_html().replace("<!>", "")
 }
 
+/// What was typed, for the inside of a `textarea`: the one element with text whose children the renderer writes as they are.
+pub(crate) fn typed_text(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    // A browser takes the first line break for a part of the tag.
+    if escaped.starts_with(['\n', '\r']) { format!("\n{escaped}") } else { escaped }
+}
+
 /// Local date, with time when the source has one: `2026-11-21 14:02`.
 pub(crate) fn date(when: &When) -> String {
     match when {

@@ -1,6 +1,7 @@
 //! The search page: one number, and the active choice as two buttons.
 //!
-//! Not here: reading the number (`domain::identifier`). Invariant: a complete number is never written back into a page.
+//! Not here: reading the number (`domain::identifier`). What was refused is written back, to be corrected.
+//! Invariant: a number that can be somebody's is never written back into a page.
 
 use leptos::prelude::*;
 use samsyn_domain::identifier::PersonIdentifier;
@@ -18,7 +19,7 @@ use crate::{
 pub struct SearchForm {
     /// Why the last attempt opened nothing.
     pub value_error: Option<UserError>,
-    /// What was typed, to be corrected; left out when it is a complete number.
+    /// What was typed, to be corrected; left out when it is a number that somebody can have.
     pub typed: Option<String>,
     /// None when the assignment allows the shared overview; otherwise who can grant it.
     pub shared_granted_by: Option<String>,
@@ -30,7 +31,9 @@ pub struct SearchForm {
 pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
     let texts = context.texts();
     let words = texts.search;
-    let typed = form.typed.clone().filter(|typed| PersonIdentifier::stated(typed).is_err());
+    let may_be_somebodys =
+        |typed: &String| PersonIdentifier::stated(typed).is_ok_and(|number| number.check_digit_matches());
+    let typed = form.typed.clone().filter(|typed| !may_be_somebodys(typed));
     let invalid = form.value_error.is_some();
     let error = form.value_error.as_ref().map(|error| {
         view! {

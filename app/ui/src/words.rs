@@ -60,7 +60,7 @@ words! {
         ResponsiblePhysician responsible_physician, NamedPhysician named_physician,
         NamedCareContact named_care_contact, NamedSocialContact named_social_contact, ContactNurse contact_nurse,
         CaseOfficer case_officer, HealthCentre health_centre, Clinic clinic, NextOfKin next_of_kin,
-        LegalRepresentative legal_representative;
+        LegalRepresentative legal_representative, Guardian guardian;
     /// Certainty of an infection.
     InfectionCertainty in infection_certainty: Confirmed confirmed, Suspected suspected, Excluded excluded,
         History history;

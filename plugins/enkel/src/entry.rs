@@ -74,7 +74,7 @@ fn one_person(fields: &Fields<'_>) -> Option<sink::PersonDetails> {
         family_name: fields.text("familyName"),
         birth_date: fields.time("birthDate"),
         sex: fields.text("sex"),
-        protection: protection(fields),
+        protection: part::protection(fields),
         life: life(fields),
         interpreter_language: fields.text("interpreterLanguage"),
         communication_need: fields.text("communicationNeed"),
@@ -82,14 +82,6 @@ fn one_person(fields: &Fields<'_>) -> Option<sink::PersonDetails> {
         provenance: provenance?,
     };
     Some(person)
-}
-
-/// A label that is there but cannot be read still protects: the strictest reading is the safe one.
-fn protection(fields: &Fields<'_>) -> Option<String> {
-    fields.text("protection").or_else(|| {
-        let unreadable = fields.raw("protection").is_some_and(|value| value.as_text().is_none());
-        unreadable.then(|| "protected-registration".to_owned())
-    })
 }
 
 fn life(fields: &Fields<'_>) -> sink::Life {
@@ -128,6 +120,24 @@ mod tests {
         let [Entries::Person(person)] = entries.as_slice() else { panic!("one person") };
         assert_eq!(person.protection.as_deref(), Some("protected-registration"));
         assert_eq!(notes, ["fältet protection gick inte att läsa (1 st)"]);
+    }
+
+    #[test]
+    fn a_contact_can_be_protected_too_and_an_unreadable_label_protects() {
+        let labels = |protection: serde_json::Value| {
+            let guardian = json!({ "kind": "guardian", "protection": protection, "provenance": { "id": "1" } });
+            let (entries, notes) = read("contacts", guardian);
+            let [Entries::Contacts(contacts)] = entries.as_slice() else { panic!("contacts") };
+            let [contact] = contacts.as_slice() else { panic!("one contact") };
+            let extensions = contact.provenance.extensions.iter();
+            let labels: Vec<_> = extensions.map(|extra| (extra.key.clone(), extra.value.clone())).collect();
+            (labels, notes.len())
+        };
+        let marked = |value: &str| vec![("protection".to_owned(), value.to_owned())];
+        assert_eq!(labels(json!("confidentiality-mark")), (marked("confidentiality-mark"), 0));
+        assert_eq!(labels(json!("något annat")), (marked("något annat"), 0));
+        assert_eq!(labels(json!(true)), (marked("protected-registration"), 1));
+        assert_eq!(labels(json!(null)), (Vec::new(), 0));
     }
 
     #[test]

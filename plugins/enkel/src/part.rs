@@ -57,6 +57,15 @@ fn signing(fields: &Fields<'_>) -> Signing {
     })
 }
 
+/// Protected personal data, of a person or a contact. A label that is there but cannot be read still protects: the strictest
+/// reading is the safe one.
+pub fn protection(fields: &Fields<'_>) -> Option<String> {
+    fields.text("protection").or_else(|| {
+        let unreadable = fields.raw("protection").is_some_and(|value| value.as_text().is_none());
+        unreadable.then(|| "protected-registration".to_owned())
+    })
+}
+
 fn extensions(fields: &Fields<'_>) -> Vec<Extension> {
     let extension = |fields: Fields<'_>| {
         fields.whole(|fields| {

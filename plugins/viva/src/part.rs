@@ -26,6 +26,13 @@ pub fn identifier(number: String) -> Identifier {
     Identifier { system: system.into(), value: number }
 }
 
+/// Viva returns protected persons and contacts like everybody else; the flags are all there is. A flag that cannot be read protects.
+pub fn protection(fields: &Fields<'_>) -> Option<String> {
+    let raised = |key| fields.flag(key).unwrap_or_else(|| fields.has(key));
+    let (registration, mark) = (raised("skyddadFolkbokforing"), raised("sekretessmarkering"));
+    if registration { Some("protected-registration".into()) } else { mark.then(|| "confidentiality-mark".into()) }
+}
+
 /// Where a record comes from; none when it has no id.
 pub fn provenance(record: &Fields<'_>) -> Option<Provenance> {
     Some(Provenance {

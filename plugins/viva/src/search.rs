@@ -93,19 +93,12 @@ pub fn person(fields: &Fields<'_>, number: String) -> Option<sink::PersonDetails
         family_name: fields.text("efternamn"),
         birth_date: fields.time("fodelsedatum"),
         sex: part::word(fields, "kon", words::SEX),
-        protection: protection(fields),
+        protection: part::protection(fields),
         life: life(fields),
         interpreter_language: fields.text("tolksprak"),
         communication_need: fields.text("kommunikationsbehov"),
         provenance: part::provenance(fields)?,
     })
-}
-
-/// Viva returns protected persons like everybody else; the flags are all there is. A flag that cannot be read protects.
-fn protection(fields: &Fields<'_>) -> Option<String> {
-    let raised = |key| fields.flag(key).unwrap_or_else(|| fields.has(key));
-    let (registration, mark) = (raised("skyddadFolkbokforing"), raised("sekretessmarkering"));
-    if registration { Some("protected-registration".into()) } else { mark.then(|| "confidentiality-mark".into()) }
 }
 
 fn life(fields: &Fields<'_>) -> sink::Life {

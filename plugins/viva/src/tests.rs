@@ -135,6 +135,27 @@ fn protected_people_come_with_their_label() {
 }
 
 #[test]
+fn a_contact_can_be_protected_too() {
+    let labels = |flags: Value| {
+        let mut contact = json!({ "typ": "vardnadshavare", "namn": "Ali" });
+        contact.as_object_mut().unwrap().extend(flags.as_object().unwrap().clone());
+        let (_, mut pushed) = one_section("contacts", &page(&[post("k1", &contact)]));
+        let Some(Entries::Contacts(contacts)) = pushed.pop() else { panic!("contacts") };
+        assert_eq!(contacts[0].kind, "guardian");
+        let extensions = contacts[0].provenance.extensions.iter();
+        extensions.map(|extra| (extra.key.clone(), extra.value.clone())).collect::<Vec<_>>()
+    };
+    let marked = |value: &str| vec![("protection".to_owned(), value.to_owned())];
+    assert_eq!(labels(json!({})), []);
+    assert_eq!(labels(json!({ "sekretessmarkering": false })), []);
+    assert_eq!(
+        labels(json!({ "sekretessmarkering": true, "skyddadFolkbokforing": null })),
+        marked("confidentiality-mark")
+    );
+    assert_eq!(labels(json!({ "skyddadFolkbokforing": "J" })), marked("protected-registration"));
+}
+
+#[test]
 fn a_care_limit_keeps_its_words_its_local_times_and_its_signature() {
     let limit = json!({
         "text": "Ej HLR. Ej intensivvård.", "typ": "avsta", "stallningstagande": "lakare", "status": "gallande",

@@ -47,6 +47,7 @@ pub const CONTACT_KIND: Words = &[
     ("mottagning", "clinic"),
     ("anhorig", "next-of-kin"),
     ("stallforetradare", "legal-representative"),
+    ("vardnadshavare", "guardian"),
     ("ovrig", "other"),
 ];
 

@@ -1,12 +1,13 @@
 //! The benchmark: ratios between the portal and the least that could do the same, both sides alternately in one run.
 //!
 //! Rooms: [`rig`] processes, processors, the machine · [`producers`] the eight sources · [`portal`] the portal under test ·
-//! [`reader`] the browser's side and the direct requests · [`waiting`] R1–R3 · [`sandbox`] R4–R5 · [`wire`] bytes ·
+//! [`reader`] the browser's side and the direct requests · [`waiting`] R1–R3 · [`sandbox`] R4–R5 · [`decision`] R6 · [`wire`] bytes ·
 //! [`figures`] medians, intervals, goals · [`report`] and [`picture`] what is written.
 //! Not here: absolute times as goals; they say more about the machine than about us.
 //! Invariant: both sides of a ratio are measured in the same run, in ABBA order, and a missed gate ends in failure.
-//! `--sandbox-only` measures R4 and R5 and writes no report. To add a ratio: measure both sides with [`figures::Pairs`], give it a [`figures::Ratio`] with its goal, push it in `main`.
+//! `--sandbox-only` measures R4 and R5, `--decision-only` R6; they write no report. To add a ratio: measure both sides with [`figures::Pairs`], give it a [`figures::Ratio`] with its goal, push it in `main`.
 
+mod decision;
 mod figures;
 mod picture;
 mod portal;
@@ -58,15 +59,23 @@ fn measure() -> Result<ExitCode> {
         writeln!(out, "{}", report::rows(&ratios))?;
         return Ok(ExitCode::SUCCESS);
     }
+    if std::env::args().any(|argument| argument == "--decision-only") {
+        let (ratio, statements) = runtime.block_on(decision::measure(share)).context("R6")?;
+        writeln!(out, "{}{statements:?}", report::rows(&[ratio]))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let waited = runtime.block_on(waiting::measure(&rig, share)).context("R1–R3")?;
     let mut ratios = waited.ratios;
     ratios.extend(sandbox::measure(share).context("R4–R5")?);
+    let (decided, statements) = runtime.block_on(decision::measure(share)).context("R6")?;
+    ratios.push(decided);
     let report = report::Report {
         at: at(),
         machine: rig.machine.clone(),
         foreign_percent: rig.foreign_percent(),
         portal_cpu_ms: waited.portal_cpu_ms,
         ratios,
+        statements,
         wire: waited.wire,
     };
     drop(rig);

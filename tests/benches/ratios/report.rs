@@ -11,7 +11,13 @@ use std::{
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::{figures::Ratio, picture, rig::Machine, wire::Size};
+use crate::{
+    decision::{STATEMENTS_MAX, Statements},
+    figures::Ratio,
+    picture,
+    rig::Machine,
+    wire::Size,
+};
 
 /// Above this share of others' computing time the run deserves to be repeated.
 const FOREIGN_MAX_PERCENT: f64 = 5.0;
@@ -29,6 +35,8 @@ pub struct Report {
     pub portal_cpu_ms: f64,
     /// The ratios.
     pub ratios: Vec<Ratio>,
+    /// What one opening reads from the database.
+    pub statements: Statements,
     /// The sizes.
     pub wire: Vec<Size>,
 }
@@ -50,7 +58,8 @@ pub fn rows(ratios: &[Ratio]) -> String {
 impl Report {
     /// Whether no gate was missed.
     pub fn gates_hold(&self) -> bool {
-        self.ratios.iter().all(|ratio| !ratio.goal.is_some_and(|goal| goal.gate) || ratio.met() == Some(true))
+        self.statements.facts <= STATEMENTS_MAX
+            && self.ratios.iter().all(|ratio| !ratio.goal.is_some_and(|goal| goal.gate) || ratio.met() == Some(true))
     }
 
     /// The table of the terminal.
@@ -70,6 +79,14 @@ impl Report {
         let mut remark = format!(
             "Computing time of the portal per overview: {:.1} ms. Others used {:.0} % of the computing time.",
             self.portal_cpu_ms, self.foreign_percent
+        );
+        let Statements { facts, all } = self.statements;
+        let result = if facts <= STATEMENTS_MAX { "met" } else { "MISSED" };
+        // Writing to a String cannot fail.
+        let _ = write!(
+            remark,
+            " The facts of an access decision are read in {facts} statements (at most {STATEMENTS_MAX}: {result}), an opening in \
+             {all} before the sources are asked."
         );
         if self.foreign_percent > FOREIGN_MAX_PERCENT {
             remark.push_str(" The machine was busy with something else: repeat the run before believing a miss.");

@@ -168,6 +168,7 @@ fn around_the_person() -> Vec<Entry> {
         })),
         Entry::Contact(Arc::new(Contact {
             kind: ContactKind::NamedCareContact,
+            protection: Some(Protection::ProtectedRegistration),
             name: some("Lena Ek"),
             role: some("sjuksköterska"),
             unit: Some(unit("Hemsjukvård Öst")),

@@ -82,6 +82,8 @@ async fn the_task_is_told_in_words_once_and_kept() {
         assert_eq!(reply.status, 422, "{why}");
         assert!(reply.body.contains("id=\"access-error\"") && reply.body.contains(typed), "{why}");
     }
+    let reply = doctor.post(&task, &[("text", &format!("</textarea><i>{}", "x".repeat(1025)))]).await;
+    assert!(reply.body.contains("&lt;/textarea&gt;&lt;i&gt;") && !reply.body.contains("<i>"), "{}", reply.body);
     assert_eq!(listed(&mut doctor).await, std::slice::from_ref(&task), "a refused text closes nothing");
     let written = "Medvetslös vid ankomst; <b>läkemedelslistan</b> behövdes.";
     let reply = doctor.post(&task, &[("text", written)]).await;
@@ -104,6 +106,68 @@ async fn the_task_is_told_in_words_once_and_kept() {
     assert!(log.iter().any(|entry| entry.record.details["what"] == "follow-up"), "reading it is logged");
     assert!(!logged().contains("läkemedelslistan"));
     assert!(doctor.addresses.iter().all(|address| !address.contains("9166")));
+}
+
+/// The draft's cookie, as it was set last.
+fn draft(browser: &Browser) -> Option<&str> {
+    browser.set_cookies.iter().rev().find(|line| line.starts_with("__Host-samsyn-draft=")).map(String::as_str)
+}
+
+#[tokio::test]
+async fn a_text_that_was_sent_after_the_session_had_ended_comes_back_to_its_writer_and_to_nobody_else() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("no-consent");
+    let mut computer = Browser::signed_in(&portal, "doctor").await;
+    open(&mut computer, &patient).await;
+    let task = listed(&mut computer).await.remove(0);
+    let typed = "Medvetslös; Läkemedelslistan behövdes.\nAnhörig ringde från <köket>.";
+    computer.post("/logout", &[]).await;
+    let refused = computer.post(&task, &[("text", typed)]).await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.body.contains("data-error=\"session-over-writing\""), "{}", refused.body);
+    assert!(refused.body.contains("krypterad i den här webbläsaren") && refused.body.contains("href=\"/login\""));
+    assert_eq!(refused.header("cache-control"), "no-store");
+    let set = draft(&computer).unwrap().to_owned();
+    for flag in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=3600"] {
+        assert!(set.contains(flag), "{flag}: {set}");
+    }
+    let tells = |body: &str| body.contains("Läkemedelslistan") || body.contains("köket");
+    assert!(!tells(&refused.body) && !tells(&set), "nothing of it can be read without signing in");
+    // Whoever sits down next, signed in or not.
+    assert!(!tells(&computer.get("/").await.body) && !tells(&computer.get(&task).await.body));
+    computer.sign_in("nurse").await;
+    let of_the_nurse = computer.get(&task).await;
+    assert_eq!(of_the_nurse.status, 404);
+    assert!(!tells(&of_the_nurse.body) && !tells(&computer.get("/").await.body));
+    computer.post("/logout", &[]).await;
+
+    computer.sign_in("doctor").await;
+    let page = computer.get(&task).await.body;
+    let form = page.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    assert!(form.ends_with("Medvetslös; Läkemedelslistan behövdes.\nAnhörig ringde från &lt;köket&gt;."), "{form}");
+    assert!(page.contains("Det är inte sparat än"), "{page}");
+    assert_eq!(listed(&mut computer).await, std::slice::from_ref(&task), "nothing is written yet");
+    // It belongs to this task alone.
+    open(&mut computer, &portal.showing("everything")).await;
+    let other = listed(&mut computer).await.into_iter().find(|one| *one != task).unwrap();
+    assert!(!tells(&computer.get(&other).await.body));
+    assert_eq!(computer.post(&task, &[("text", typed)]).await.status, 303);
+    assert!(draft(&computer).unwrap().contains("Max-Age=0"), "it is forgotten when it is written");
+    assert!(!logged().contains("Läkemedelslistan"));
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_kept_is_said_to_be_lost() {
+    let portal = Portal::start("").await;
+    let mut nobody = Browser::new(&portal);
+    let reply = nobody.post("/follow-up/some-task", &[("text", &"å".repeat(3000))]).await;
+    assert_eq!(reply.status, 401);
+    assert!(reply.body.contains("Texten är inte sparad. Den var längre"), "{}", reply.body);
+    assert_eq!(draft(&nobody), None);
+    let reply = nobody.post("/follow-up/some-task", &[("text", " ")]).await;
+    assert!(reply.body.contains("data-error=\"session-expired\""), "there is nothing to keep: {}", reply.body);
+    let mut asks_for_json = Browser::new(&portal);
+    assert_eq!(asks_for_json.json("/follow-up/some-task").await.status, 401);
 }
 
 #[tokio::test]

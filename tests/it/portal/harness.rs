@@ -27,6 +27,7 @@ use samsyn_server::{
     wiring::{open_store, wire_prepared},
 };
 use samsyn_store::{Acknowledgement, AuditEntry, Store};
+use samsyn_tests::decision::Reads;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
 use tokio::{
@@ -49,6 +50,8 @@ pub struct Portal {
     pub public_url: Url,
     /// The portal's own store.
     pub store: Store,
+    /// Everything it has read since somebody looked. Of use in a portal of one's own.
+    pub reads: Reads,
     data_dir: TempDir,
     sources: Running,
     server: JoinHandle<()>,
@@ -143,13 +146,14 @@ async fn begin(moment: Zoned, faults: String, adjust: impl FnOnce(&mut Config)) 
     let mut config = demo_portal::config(&seed, &sources, &client, address, public_url.clone(), dir).unwrap();
     adjust(&mut config);
     config.validate().unwrap();
-    let store = open_store(&config).await.unwrap();
+    let mut store = open_store(&config).await.unwrap();
+    let reads = Reads::of(&mut store);
     demo_portal::plant(&store, &seed, &clock).await.unwrap();
     store.keep_acknowledgements(&read_by_strangers(&seed)).await.unwrap();
     let adapters = adapters(&config).await;
     let portal = wire_prepared(config, clock, adapters, store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
-    Portal { seed, public_url, store, data_dir, sources, server }
+    Portal { seed, public_url, store, reads, data_dir, sources, server }
 }
 
 /// Staff that only a test's own identity provider knows: they have read the region's text, so that those tests are about signing in.

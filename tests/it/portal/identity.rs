@@ -8,7 +8,7 @@ use samsyn_domain::{entry::Entry, provenance::Organisation};
 use super::{
     browser::Browser,
     harness::{Portal, shared},
-    reading::{badge, cells_of, entries, list, text},
+    reading::{badge, cells_of, entries, list, only, text},
 };
 
 async fn overview(tag: &str) -> serde_json::Value {
@@ -46,7 +46,7 @@ async fn a_reserve_number_is_not_sent_to_sources_that_cannot_take_it() {
 async fn a_child_has_its_age_and_its_guardians() {
     let overview = overview("child").await;
     assert_eq!(overview["person"]["age"], 12);
-    let guardians = entries(&overview, "contacts").iter().filter(|c| c["kind"] == "legal-representative").count();
+    let guardians = entries(&overview, "contacts").iter().filter(|c| c["kind"] == "guardian").count();
     assert_eq!(guardians, 2);
     assert!(list(&overview["alert_line"]).iter().any(|item| item["text"] == "Jordnöt"));
 }
@@ -123,6 +123,54 @@ async fn a_protected_person_is_nowhere_to_be_found_on_any_projection() {
             }
         }
     }
+}
+
+/// One guardian can be called; the other has protected personal data, and two sources say so under two names.
+#[tokio::test]
+async fn a_protected_guardian_is_marked_and_told_of_and_nothing_more() {
+    let portal = shared().await;
+    let mut doctor = Browser::signed_in(portal, "doctor").await;
+    let patient = portal.showing("protected-guardian");
+    let address = doctor.open(&patient, "shared").await;
+    let json = doctor.json(&address).await;
+    let page = doctor.get(&address).await.body;
+    let print = doctor.post(&format!("{address}/print/akutblad"), &[]).await.body;
+    let live = doctor.open_with(&[("patient", &patient), ("scope", "shared"), ("live", "1")]).await;
+    let streamed = doctor.get(&live).await.body;
+
+    let overview = json.json();
+    assert_eq!(overview["person"]["places_masked"], false, "the child itself is not protected");
+    let contacts = entries(&overview, "contacts");
+    let said: Vec<_> = contacts.iter().map(|one| (text(&one["kind"]), one.get("protection").map(text))).collect();
+    assert_eq!(
+        said,
+        [
+            ("guardian", None),
+            ("guardian", Some("confidentiality-mark")),
+            ("next-of-kin", Some("protected-registration"))
+        ]
+    );
+    for protected in &contacts[1..] {
+        for field in ["name", "role", "unit", "substitute", "note", "call_at_night", "absent"] {
+            assert!(protected[field].is_null(), "{field}: {protected}");
+        }
+        assert!(list(&protected["phones"]).is_empty() && list(&protected["openings"]).is_empty(), "{protected}");
+    }
+    let told = "Skyddade personuppgifter: namn, nummer och adress visas inte. Behöver du nå personen: fråga Barn- och ungdomskliniken.";
+    for (name, projection) in [("JSON", &json.body), ("page", &page), ("sheet", &print), ("stream", &streamed)] {
+        for secret in ["Frida", "Lindahl", "070-555 02 17", "0705550217", "Kvarnens", "063-555 88 53"] {
+            assert!(!projection.contains(secret), "{secret} is on the {name}");
+        }
+        assert!(projection.contains("Jonas Åkerlund") && projection.contains("063-555 88 52"), "{name}");
+        if name != "JSON" {
+            for words in ["Vårdnadshavare 1: Jonas Åkerlund, pappa", "<h3>Vårdnadshavare 2</h3>", told] {
+                assert!(projection.contains(words), "{words} is not on the {name}");
+            }
+        }
+    }
+    // What was written of how to treat the child stays, without the number.
+    let comment = format!("Vid reaktion: ring mamma på {}", samsyn_domain::protection::STRUCK);
+    assert_eq!(only(&overview, "alerts", |_| true)["comment"], comment);
 }
 
 #[tokio::test]

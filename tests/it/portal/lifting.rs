@@ -115,6 +115,11 @@ async fn a_lift_that_is_refused_changes_nothing_and_keeps_what_was_typed() {
         let chosen = form.iter().filter(|(name, value)| *value == "1" && *name == psychiatry).count();
         assert_eq!(reply.body.matches(&format!("name=\"{psychiatry}\" value=\"1\" checked")).count(), chosen, "{why}");
     }
+    // What was typed comes back as text and never as a part of the page.
+    let hostile = "\n</textarea><i>&amp;</i>";
+    let refused = doctor.post(&blocks, &[("ground", "other"), ("text", hostile)]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains(">\n\n&lt;/textarea&gt;&lt;i&gt;&amp;amp;&lt;/i&gt;</textarea>"), "{}", refused.body);
     assert!(!doctor.json(&address).await.body.contains(HIDDEN));
 }
 

@@ -35,6 +35,7 @@ mod reading;
 mod role_matrix;
 mod roles;
 mod sessions;
+mod statements;
 mod surface;
 mod tabs;
 mod tokens;

@@ -1,6 +1,12 @@
-//! Looking things up in the canonical JSON. A thing that is missing fails the test with what there was instead.
+//! Looking things up in the canonical JSON, and in a page. A thing that is missing fails the test with what there was instead.
 
 use serde_json::Value;
+
+/// What a page shows now: not what it holds ready for the end of the session.
+pub fn main(page: &str) -> &str {
+    let (_, inside) = page.split_once("<main").unwrap_or_else(|| panic!("no main: {page}"));
+    inside.split("</main>").next().unwrap_or(inside)
+}
 
 /// A section by name.
 pub fn section<'a>(overview: &'a Value, name: &str) -> &'a Value {

@@ -84,6 +84,9 @@ async fn nonsense_is_refused_kindly_and_opens_nothing() {
         assert!(reply.body.contains("data-error=\"not-an-identifier\""), "{typed}: {}", reply.body);
         assert!(reply.body.to_lowercase().contains(words), "{typed} is not told {words}: {}", reply.body);
         assert!(reply.body.contains("name=\"scope\""), "the form is there again");
+        let field = reply.body.split("<input id=\"patient\"").nth(1).unwrap().split('>').next().unwrap();
+        assert!(field.contains(&format!("value=\"{typed}\"")), "{typed} is not there to be corrected: {field}");
+        assert_eq!(reply.header("cache-control"), "no-store");
     }
     let of_this_doctor = |log: &[samsyn_store::AuditEntry]| log.iter().filter(|e| e.record.patient.is_some()).count();
     let log = portal.log().await;

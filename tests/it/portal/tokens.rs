@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use super::{
     browser::{Browser, COOKIE},
     harness::{Portal, logged},
-    login::attempt::{Attempt, NAME, SUBJECT, TITLE, claims, portal, portal_with, with, without},
+    login::attempt::{Attempt, NAME, SUBJECT, TITLE, assert_error, claims, portal, portal_with, with, without},
     provider::{ACCESS_TOKEN, Key, Provider},
+    reading::main,
 };
 
 async fn assert_refused(portal: &Portal, attempt: &mut Attempt, what: &str, status: u16, code: &str, words: &str) {
@@ -56,9 +57,15 @@ async fn the_token_that_is_right_signs_in() {
     assert_eq!(portal.log().await.len(), 1, "signing in is logged");
     // The same callback once more, in the same browser and in one that took nothing but its address.
     let again = attempt.come_back().await;
-    assert_eq!(again.status, 502, "{}", again.body);
+    assert_error(&again, 400, "sign-in-void");
+    assert!(
+        main(&again.body).contains("href=\"/\"") && !main(&again.body).contains("href=\"/login\""),
+        "who is in goes on from there"
+    );
     let mut thief = Attempt { browser: Browser::new(&portal), ..attempt };
-    assert_eq!(thief.come_back().await.status, 502);
+    let stolen = thief.come_back().await;
+    assert_error(&stolen, 400, "sign-in-void");
+    assert!(stolen.body.contains("href=\"/login\""), "{}", stolen.body);
     assert_eq!(thief.browser.get("/alive").await.status, 401);
     assert_eq!(portal.log().await.len(), 1, "nobody was signed in a second time");
     assert!(!logged().contains(&token));
@@ -174,7 +181,7 @@ async fn a_token_that_is_not_for_this_sign_in_signs_nobody_in() {
         assert_refused(&portal, &mut attempt, what, 502, "sign-in-failed", "Inloggningen misslyckades").await;
         // The attempt is used up: the right token does not save it.
         provider.hand_out(&provider.key.sign(&right));
-        assert_refused(&portal, &mut attempt, what, 502, "sign-in-failed", "Inloggningen misslyckades").await;
+        assert_refused(&portal, &mut attempt, what, 400, "sign-in-void", "Den inloggningen gäller inte längre").await;
         handed_out.push(token);
     }
     assert_not_logged(&handed_out);
@@ -207,17 +214,30 @@ async fn a_sign_in_that_is_not_strong_enough_is_refused_in_words_of_its_own() {
 async fn a_callback_with_a_foreign_state_or_a_refusal_signs_nobody_in() {
     let (portal, provider) = portal().await;
     let forged = "&error=x%0A2026-11-21T12:00:00Z%20INFO%20forged-line";
-    for change in ["&state=of-another-sign-in", "", "&state=", "&error=access_denied", forged] {
+    let words = [
+        ("&state=of-another-sign-in", 400, "sign-in-void", "Den inloggningen gäller inte längre"),
+        ("", 400, "sign-in-void", "Börja om från portalens egen sida"),
+        ("&state=", 400, "sign-in-void", "Ingen har loggats in av det"),
+        ("&error=access_denied", 403, "sign-in-cancelled", "Försök igen när du vill"),
+        ("&error=server_error", 502, "sign-in-failed", "Inloggningstjänsten gav inget användbart svar"),
+        (forged, 502, "sign-in-failed", "Inloggningstjänsten gav inget användbart svar"),
+    ];
+    for (change, status, code, says) in words {
         let mut attempt = Attempt::begin(&portal).await;
         provider.hand_out(&provider.key.sign(&claims(&provider, &attempt.nonce)));
         let own = if change.contains("error") { format!("&state={}", attempt.state) } else { String::new() };
         let reply = attempt.browser.get(&format!("/login/callback?code=a-code{own}{change}")).await;
-        assert_eq!(reply.status, 502, "{change}: {}", reply.body);
-        assert!(reply.body.contains("data-error=\"sign-in-failed\""), "{change}: {}", reply.body);
+        assert_error(&reply, status, code);
+        assert!(reply.body.contains(says) && reply.body.contains("href=\"/login\""), "{change}: {}", reply.body);
         assert_eq!(attempt.browser.get("/alive").await.status, 401, "{change}");
         // The attempt was taken out of the session all the same.
-        assert_eq!(attempt.come_back().await.status, 502, "{change}");
+        assert_error(&attempt.come_back().await, 400, "sign-in-void");
         assert_eq!(attempt.browser.get("/alive").await.status, 401, "{change}");
+    }
+    let mut nobody = Browser::new(&portal);
+    for empty in ["/login/callback", "/login/callback?error=access_denied"] {
+        // Without an attempt nobody has said no to anything.
+        assert_error(&nobody.get(empty).await, 400, "sign-in-void");
     }
     assert!(portal.log().await.is_empty());
     assert!(

@@ -425,9 +425,10 @@ pub(crate) fn service(kind: ServiceKind, phase: ServicePhase, text: &str, proven
 }
 
 pub(crate) fn contact(kind: ContactKind, name: &str, role: &str, number: &str, provenance: Provenance) -> Contact {
-    let is_relative = matches!(kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative);
+    let is_relative = kind.is_relative();
     Contact {
         kind,
+        protection: None,
         name: some(name),
         role: some(role),
         unit: provenance.care_unit.clone().filter(|_| !is_relative),

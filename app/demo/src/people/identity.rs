@@ -101,17 +101,53 @@ pub(crate) fn child(clock: &Clock, number: usize) -> Option<Case> {
         ..alert(AlertKind::Hypersensitivity, "Jordnötsallergi, har adrenalinpenna", p)
     });
     for (order, name, role, number) in
-        [(1, "Moa Sandell", "vårdnadshavare", "063-555 88 50"), (2, "Ali Sandell", "vårdnadshavare", "063-555 88 51")]
+        [(1, "Moa Sandell", "mamma", "063-555 88 50"), (2, "Ali Sandell", "pappa", "063-555 88 51")]
     {
         case.add(&PAEDIATRICS, 800, |p, _| Contact {
             order: Some(order),
             may_be_informed: Some(true),
-            ..contact(ContactKind::LegalRepresentative, name, role, number, p)
+            ..contact(ContactKind::Guardian, name, role, number, p)
         });
     }
     case.add(&STORSJO_OFFICE, 100, |p, clock| Service {
         started: Some(clock.day(100)),
         ..service(ServiceKind::Lss, ServicePhase::Ongoing, "LSS: avlösarservice i hemmet", p)
+    });
+    Some(case)
+}
+
+/// A child with two guardians, one of whom has protected personal data. The clinic's system sends her like everybody else, with
+/// a label; the municipality's has her too, marked, under her whole name.
+pub(crate) fn protected_guardian(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("201401172398", "Nils", "Åkerlund", "storsjo");
+    let mut case = Case::new(clock, number, who, &["protected-guardian"])?;
+    case.add(&PAEDIATRICS, 300, |p, clock| Alert {
+        severity: Some(Severity::Harmful),
+        certainty: Some(Certainty::Confirmed),
+        agent: Some(snomed("Ägg", "102263004")),
+        comment: some("Vid reaktion: ring mamma på 070-555 02 17"),
+        noted: Some(clock.day(300)),
+        ..alert(AlertKind::Hypersensitivity, "Äggallergi", p)
+    })
+    .add(&PAEDIATRICS, 300, |p, _| Contact {
+        order: Some(1),
+        may_be_informed: Some(true),
+        ..contact(ContactKind::Guardian, "Jonas Åkerlund", "pappa", "063-555 88 52", p)
+    })
+    .add(&PAEDIATRICS, 200, |p, _| Contact {
+        protection: Some(Protection::ConfidentialityMark),
+        order: Some(2),
+        may_be_informed: Some(true),
+        note: some("Nås säkrast på arbetet, Kvarnens förskola 063-555 88 53"),
+        ..contact(ContactKind::Guardian, "Frida Lindahl", "mamma", "070-555 02 17", p)
+    })
+    .add(&STORSJO_NURSING, 90, |p, _| Contact {
+        protection: Some(Protection::ProtectedRegistration),
+        ..contact(ContactKind::NextOfKin, "Frida Maria Lindahl", "mamma", "070-555 02 17", p)
+    })
+    .add(&STORSJO_NURSING, 40, |p, clock| Service {
+        started: Some(clock.day(40)),
+        ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: sondmat", p)
     });
     Some(case)
 }

@@ -13,12 +13,11 @@ use super::{
 use crate::{
     entry::Entry,
     plan::is_register,
-    provenance::Extension,
+    provenance::{Extension, PHONES_WITHHELD},
     section::Section,
     source::{ProviderKind, ProviderKinds, Source},
     state::{Entries, Partial, State, Withheld},
     viewer::Viewer,
-    vocabulary::ContactKind,
 };
 
 /// What the decision needs besides the record.
@@ -138,16 +137,18 @@ impl Decision<'_> {
         Verdict::Shown
     }
 
-    /// Takes relatives' numbers away from roles without that right, and says so on the entry.
+    /// Takes relatives' numbers away from roles without that right, and says so on the entry. Those of a protected contact are left for
+    /// `protection::mask_contacts`, which takes them from everybody and must know them to find them in texts.
     fn narrow(&self, mut entry: Entry) -> Entry {
         if let Entry::Contact(contact) = &mut entry
-            && matches!(contact.kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative)
+            && contact.kind.is_relative()
+            && contact.protection.is_none()
             && !self.viewer.role.may_have_relatives_numbers()
         {
             let contact = Arc::make_mut(contact);
             contact.phones.clear();
             contact.substitute = None;
-            contact.provenance.extensions.push(Extension { key: "phones-withheld".into(), value: "role".into() });
+            contact.provenance.extensions.push(Extension { key: PHONES_WITHHELD.into(), value: "role".into() });
         }
         entry
     }

@@ -35,9 +35,28 @@ pub(super) struct Telling {
     /// By their first word, the words that follow.
     names: BTreeMap<String, BTreeSet<Vec<String>>>,
     phones: BTreeSet<String>,
+    numbers_only: bool,
 }
 
 impl Telling {
+    /// Only these numbers tell: the patient is not protected, so that addresses and other numbers stay, and so do the other
+    /// words of a note.
+    pub fn numbers(numbers: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut telling = Self { numbers_only: true, ..Self::default() };
+        telling.phones(numbers);
+        telling
+    }
+
+    /// Whether it knows numbers and nothing else.
+    pub const fn is_numbers_only(&self) -> bool {
+        self.numbers_only
+    }
+
+    /// Whether this is one of the numbers, however it is written.
+    pub fn has_number(&self, number: &str) -> bool {
+        self.phones.contains(&digits(number))
+    }
+
     /// A unit, a provider, a relative, or an id of one.
     pub fn name(&mut self, name: &str) {
         let words = words(name);
@@ -50,7 +69,6 @@ impl Telling {
 
     /// Telephone numbers.
     pub fn phones(&mut self, numbers: impl IntoIterator<Item = impl AsRef<str>>) {
-        let digits = |number: &str| national(&number.chars().filter(char::is_ascii_digit).collect::<String>());
         let numbers = numbers.into_iter().map(|number| digits(number.as_ref()));
         self.phones.extend(numbers.filter(|number| number.len() >= PHONE_END_MIN_DIGITS));
     }
@@ -90,6 +108,9 @@ impl Telling {
     fn spans(&self, text: &str, words: &[Word<'_>]) -> Vec<Range<usize>> {
         let line = Line { text, words };
         let form = |at| {
+            if self.numbers_only {
+                return self.dialled(line, at);
+            }
             let place = street(line, at).or_else(|| town(line, at)).or_else(|| care_of(line, at));
             place.or_else(|| self.dialled(line, at))
         };
@@ -127,8 +148,13 @@ impl Telling {
         let known = dialled.len() >= PHONE_END_MIN_DIGITS
             && self.phones.iter().any(|phone| phone.ends_with(&dialled) || dialled.contains(phone.as_str()));
         let looks_dialled = digits.len() >= PHONE_MIN_DIGITS && in_groups && (abroad || digits.starts_with('0'));
-        (known || looks_dialled).then_some(at..end)
+        (known || (looks_dialled && !self.numbers_only)).then_some(at..end)
     }
+}
+
+/// The digits of a number, as dialled within the country.
+fn digits(number: &str) -> String {
+    national(&number.chars().filter(char::is_ascii_digit).collect::<String>())
 }
 
 /// As dialled within the country.

@@ -45,6 +45,9 @@ pub(super) fn strike<'t>(texts: impl IntoIterator<Item = &'t mut String>, tellin
 
 /// Replaces a text that tells.
 pub(super) fn replace<'t>(texts: impl IntoIterator<Item = &'t mut String>, telling: &Telling) {
+    if telling.is_numbers_only() {
+        return strike(texts, telling);
+    }
     for text in texts {
         if telling.is_in(text) {
             STRUCK.clone_into(text);
@@ -136,6 +139,7 @@ fn service(entry: &mut Service, telling: &Telling) {
 fn contact(entry: &mut Contact, telling: &Telling) {
     let Contact {
         kind: _,
+        protection: _,
         name,
         role,
         unit: _,

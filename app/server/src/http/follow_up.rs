@@ -2,12 +2,13 @@
 //!
 //! The address carries the id of a registration, which says nothing about a patient and opens for its own reader only.
 //! Not here: the rules (`domain::access`), the page (`ui::follow_up`).
-//! Invariant: a text that is refused comes back as it was typed, and nothing has changed; another's task is not told from none.
+//! Invariant: a text that is refused comes back as it was typed, and nothing has changed; one that was sent after the session had ended
+//! comes back after signing in (`kept`); another's task is not told from none.
 
 use axum::{
     Form,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{access::FollowUp, viewer::Viewer};
@@ -16,9 +17,10 @@ use samsyn_ui::{AccessProblem, FollowUpList, FollowUpPage, UserError, follow_up_
 use serde::Deserialize;
 
 use super::{
-    AppState, failure,
+    AppState, failure, kept,
     page::{Visit, html},
 };
+use crate::clock::real_now;
 
 /// The open tasks of whoever is signed in, for the search page.
 pub(super) async fn list(state: &AppState, viewer: &Viewer) -> FollowUpList {
@@ -33,11 +35,14 @@ pub(super) async fn list(state: &AppState, viewer: &Viewer) -> FollowUpList {
     }
 }
 
-/// The task, with its form or what was written.
-pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
+/// The task, with its form or what was written. What the session ended on stands in the form.
+pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.access.follow_up(viewer, &id, &state.clock.now()).await {
-        Ok(task) => page(&state, &visit, &task, None, None),
+        Ok(task) => {
+            let kept = kept::find(&*state.drafts, &headers, &id, real_now()).filter(|_| task.written.is_none());
+            page(&state, &visit, &task, None, kept.as_deref())
+        }
         Err(error) => failed(&visit, error),
     }
 }
@@ -54,12 +59,13 @@ pub async fn write(
     State(state): State<AppState>,
     visit: Visit,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Form(request): Form<WriteRequest>,
 ) -> Response {
-    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+    let Some(viewer) = visit.viewer() else { return session_over(&state, &visit, &id, &request.text) };
     let now = state.clock.now();
     let problem = match state.access.write_follow_up(viewer, &id, &request.text, &now).await {
-        Ok(()) => return Redirect::to(paths::SEARCH).into_response(),
+        Ok(()) => return with_cookie(Redirect::to(paths::SEARCH).into_response(), kept::forget(&headers)),
         Err(AccessError::Refused(refusal)) => AccessProblem::Refused(refusal),
         Err(AccessError::Unknown) => AccessProblem::Unknown,
         Err(error) => return failed(&visit, error),
@@ -68,6 +74,22 @@ pub async fn write(
         Ok(task) => page(&state, &visit, &task, Some(problem), Some(&request.text)),
         Err(error) => failed(&visit, error),
     }
+}
+
+/// The session ended before the text was sent: nothing is written, and the text goes back with the browser, sealed.
+fn session_over(state: &AppState, visit: &Visit, id: &str, text: &str) -> Response {
+    if text.trim().is_empty() {
+        return visit.refuse(&UserError::SessionExpired);
+    }
+    let cookie = kept::keep(&*state.drafts, id, text, real_now());
+    with_cookie(visit.refuse(&UserError::SessionOverWriting { kept: cookie.is_some() }), cookie)
+}
+
+fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn page(

@@ -184,6 +184,9 @@ async fn refused(visit: &Visit, error: &LoginError) -> Response {
     match error {
         LoginError::Assurance(verified) => refuse_with_claims(visit, verified, &UserError::AssuranceTooLow).await,
         LoginError::NotFresh => visit.refuse(&UserError::SignInNotFresh),
+        LoginError::NoAttempt => visit.refuse(&UserError::SignInVoid),
+        // RFC 6749 §4.1.2.1: whoever owns the information, or the provider, said no. Every other code is a fault on the way.
+        LoginError::Refused(code) if code == "access_denied" => visit.refuse(&UserError::SignInCancelled),
         _ => visit.refuse(&UserError::SignInFailed),
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use samsyn_domain::{access::Emergency, identifier::PersonIdentifier, overview::Overview, section::Section};
 
 use super::{AccessProblem, Typed, problem_box, tick};
-use crate::{context::PageContext, document, paths, words};
+use crate::{context::PageContext, document, parts::typed_text, paths, words};
 
 /// What is needed first, beforehand.
 pub const FIRST_NEEDED: [Section; 3] = [Section::CareLimits, Section::Alerts, Section::Contacts];
@@ -43,7 +43,7 @@ pub(super) fn reasons(context: &PageContext, handle: &str, typed: &Typed) -> Any
     let tap = |value: &'static str, label: &'static str| {
         view! { <button class="button" type="submit" name="reason" value=value>{label}</button> }
     };
-    let text = typed.get("text").cloned().unwrap_or_default();
+    let text = typed_text(typed.get("text").map_or("", String::as_str));
     view! {
         <form class="choices" method="post" action=paths::emergency(handle)>
             <p>{words.explained()}</p>

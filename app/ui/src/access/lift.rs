@@ -8,7 +8,7 @@ use samsyn_domain::{overview::Person, provenance::Organisation, source::Organisa
 use sha2::{Digest as _, Sha256};
 
 use super::{AccessProblem, Typed, problem_box, radio, tick, who};
-use crate::{context::PageContext, document, paths, text::Texts};
+use crate::{context::PageContext, document, parts::typed_text, paths, text::Texts};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ fn form(texts: Texts, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {
                 {ground("confused", texts.emergency.reason_confused())}
                 {ground("other", texts.emergency.reason_other())}
                 <label for="text">{words.text()}</label>
-                <textarea id="text" name="text" rows="2" maxlength="1024">{text}</textarea>
+                <textarea id="text" name="text" rows="2" maxlength="1024">{typed_text(&text)}</textarea>
             </fieldset>
             <p>{words.how_long()}</p>
             <button class="button" type="submit">{words.button()}</button>

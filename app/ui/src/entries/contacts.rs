@@ -8,7 +8,6 @@ use samsyn_domain::{
     entry::{Contact, Opening, Substitute, Weekday},
     limits_view::Validity,
     overview::{SectionView, ShownEntry},
-    vocabulary::ContactKind,
 };
 
 use super::{item, listed};
@@ -44,14 +43,19 @@ pub(crate) fn contacts(sheet: Sheet<'_>, view: &SectionView) -> AnyView {
 
 /// One contact: role and name, numbers, hours, absence and substitute.
 pub(crate) fn contact(sheet: Sheet<'_>, shown: &ShownEntry, contact: &Contact) -> AnyView {
+    if contact.protection.is_some() {
+        return protected(sheet, shown, contact);
+    }
     let texts = sheet.texts;
-    let kind = words::contact_kind(texts, &contact.kind);
-    let order = contact.order.filter(|_| is_relative(contact)).map(|order| format!(" {order}")).unwrap_or_default();
+    let marked = marked(texts, contact);
     let name = joined_comma([contact.name.clone(), contact.role.clone()]);
-    let title = name.map_or_else(|| format!("{kind}{order}"), |name| format!("{kind}{order}: {name}"));
+    let title = name.map_or_else(|| marked.clone(), |name| format!("{marked}: {name}"));
     let unit = contact.unit.as_ref().and_then(|unit| unit.name.clone());
     let numbers = if contact.phones.is_empty() {
-        view! { <p class="phone-line quiet">{texts.contacts.no_phone()}</p> }.into_any()
+        // A number that was taken away is not a number that is missing.
+        let withheld = contact.provenance.phones_withheld();
+        let words = if withheld { texts.contacts.phones_withheld() } else { texts.contacts.no_phone() };
+        view! { <p class="phone-line quiet">{words}</p> }.into_any()
     } else {
         phones(texts, &contact.phones)
     };
@@ -60,15 +64,32 @@ pub(crate) fn contact(sheet: Sheet<'_>, shown: &ShownEntry, contact: &Contact) -
         {shown.absent_today.then(|| substitute(sheet, contact))}
         {if shown.absent_today { view! { <div class="absent-phones">{numbers}</div> }.into_any() } else { numbers }}
         {line(joined([unit, hours(sheet, shown, contact)]))}
-        {is_relative(contact).then(|| line(relative(texts, contact)))}
+        {contact.kind.is_relative().then(|| line(relative(texts, contact)))}
         {line(contact.note.clone())}
         {line(period(texts, contact.valid_from.as_ref(), contact.valid_to.as_ref()))}
     }
     .into_any()
 }
 
-const fn is_relative(contact: &Contact) -> bool {
-    matches!(contact.kind, ContactKind::NextOfKin | ContactKind::LegalRepresentative)
+/// `Vårdnadshavare 2`; only relatives are counted.
+fn marked(texts: Texts, contact: &Contact) -> String {
+    let kind = words::contact_kind(texts, &contact.kind);
+    contact.order.filter(|_| contact.kind.is_relative()).map_or_else(|| kind.clone(), |order| format!("{kind} {order}"))
+}
+
+/// A contact who has protected personal data: that there is such a person, why nothing more is said, and whom to ask.
+fn protected(sheet: Sheet<'_>, shown: &ShownEntry, contact: &Contact) -> AnyView {
+    let texts = sheet.texts;
+    let keeper = [&contact.provenance.care_unit, &contact.provenance.care_provider];
+    let keeper = keeper.into_iter().flatten().find_map(|organisation| organisation.name.clone());
+    let informed = texts.contacts.may_be_informed(answer(texts, contact.may_be_informed));
+    view! {
+        <h3>{marked(texts, contact)}</h3>
+        <p class="phone-line"><strong>{texts.contacts.protected(keeper.as_deref().unwrap_or(&shown.label))}</strong></p>
+        {contact.kind.is_relative().then(|| line(Some(informed)))}
+        {line(period(texts, contact.valid_from.as_ref(), contact.valid_to.as_ref()))}
+    }
+    .into_any()
 }
 
 fn joined_comma(parts: [Option<String>; 2]) -> Option<String> {
@@ -90,8 +111,8 @@ fn hours(sheet: Sheet<'_>, shown: &ShownEntry, contact: &Contact) -> Option<Stri
     let on_phone = contact.phones.iter().any(|phone| !phone.openings.is_empty());
     let closed =
         (shown.answers_now == Some(false) && !shown.absent_today).then(|| texts.contacts.closed_now().to_owned());
-    let missing =
-        (stated.is_none() && !on_phone && !is_relative(contact)).then(|| texts.contacts.hours_not_stated().to_owned());
+    let missing = (stated.is_none() && !on_phone && !contact.kind.is_relative())
+        .then(|| texts.contacts.hours_not_stated().to_owned());
     joined([closed, stated, missing])
 }
 

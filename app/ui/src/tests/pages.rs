@@ -133,15 +133,20 @@ fn an_attribute_cannot_be_broken_out_of() {
 }
 
 #[test]
-fn a_complete_number_is_not_written_back_into_the_search_page() {
+fn what_was_mistyped_is_written_back_and_a_number_somebody_can_have_is_not() {
     let show = |typed: &str| {
         let error = Some(UserError::NotAnIdentifier(IdentifierError::CheckDigit));
         let form = SearchForm { value_error: error, typed: Some(typed.into()), ..SearchForm::default() };
         search_page(&context(Language::Swedish), &form)
     };
-    assert!(show("19381107-2380").contains("Kontrollsiffran stämmer inte"));
-    assert!(!show("19381107-2382").contains("2382"));
-    assert!(show("1938-hej").contains("1938-hej"));
+    for mistyped in ["19381107-2380", "193811072380", "381107-2380", "1938-hej"] {
+        let page = show(mistyped);
+        assert!(page.contains("Kontrollsiffran stämmer inte"));
+        assert!(page.contains(&format!("value=\"{mistyped}\"")) && page.contains("autocomplete=\"off\""), "{mistyped}");
+    }
+    for right in ["19381107-2382", "193811072382"] {
+        assert!(!show(right).contains("2382"), "{right}");
+    }
 }
 
 #[test]
@@ -322,6 +327,10 @@ fn error_pages_say_what_happened_what_it_means_and_what_to_do_without_a_patient(
         UserError::OtherSession,
         UserError::LogUnavailable,
         UserError::TooLarge,
+        UserError::SessionOverWriting { kept: true },
+        UserError::SessionOverWriting { kept: false },
+        UserError::SignInCancelled,
+        UserError::SignInVoid,
         UserError::NotAnIdentifier(IdentifierError::Length),
         UserError::Internal { reference: "a1b2".into() },
         not_allowed,

@@ -1,8 +1,8 @@
 //! Services, contacts, plans, functional status, consents, documents.
 
-use samsyn_adapter::{Fields, sink, sink::ServicePhase};
+use samsyn_adapter::{Fields, sink, sink::ServicePhase, types::Extension};
 
-use crate::part::{actor, openings, organisation, organisations, phones, provenance, required_concept};
+use crate::part::{actor, openings, organisation, organisations, phones, protection, provenance, required_concept};
 
 pub(super) fn service(fields: &Fields<'_>) -> Option<sink::Service> {
     let (kind, provenance) = (fields.required("kind"), provenance(fields));
@@ -38,7 +38,10 @@ fn service_event(fields: &Fields<'_>) -> Option<sink::ServiceEvent> {
 }
 
 pub(super) fn contact(fields: &Fields<'_>) -> Option<sink::Contact> {
-    let (kind, provenance) = (fields.required("kind"), provenance(fields));
+    let (kind, mut provenance) = (fields.required("kind"), provenance(fields));
+    if let (Some(value), Some(provenance)) = (protection(fields), &mut provenance) {
+        provenance.extensions.push(Extension { key: "protection".into(), value });
+    }
     let contact = sink::Contact {
         name: fields.text("name"),
         role: fields.text("role"),

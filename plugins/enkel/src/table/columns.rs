@@ -82,8 +82,9 @@ const SERVICES: [Column; 6] = [
     text("lastNoted", "lastNoted"),
 ];
 
-const CONTACTS: [Column; 17] = [
+const CONTACTS: [Column; 18] = [
     text("kind", "kind"),
+    text("protection", "protection"),
     text("name", "name"),
     text("role", "role"),
     of("order", "order", Cell::Count),

@@ -5,10 +5,10 @@
 
 use samsyn_adapter::{
     sink::{Absence, Contact, Substitute},
-    types::Provenance,
+    types::{Extension, Provenance},
 };
 
-use super::{Found, notes};
+use super::{Found, notes, person::contact_protection};
 use crate::{
     hours,
     node::Node,
@@ -86,7 +86,7 @@ fn participant_contact<'p>(
         note: participant.ext("note").text().or_else(|| notes(team)),
         valid_from: period.get("start").when(),
         valid_to: period.get("end").when(),
-        provenance,
+        provenance: protected(provenance, participant),
     }
 }
 
@@ -124,18 +124,25 @@ fn substitute(element: Node<'_>) -> Option<Substitute> {
     })
 }
 
-/// A relative or representative.
+/// A relative, guardian or representative.
 pub fn related_person<'p>(reader: &Reader<'p>, person: Node<'p>) -> Contact {
     let relationship = person.get("relationship");
     let legal = relationship.has_code(&["GUARD", "POWATT", "HPOWATT", "DPOWATT", "RESPRSN"]);
-    let default = if legal { "legal-representative" } else { "next-of-kin" };
     let told = |node: Node<'_>| {
         node.get("text").text().or_else(|| node.words().filter(|_| node.own_code("contact-kind").is_none()))
+    };
+    let role = relationship.items().find_map(told);
+    // `GUARD` is anybody who is responsible for somebody, an adult's too; only the word says that it is a child's.
+    let guardian = role.as_ref().is_some_and(|role| role.to_lowercase().contains("vårdnadshavare"));
+    let default = match (guardian, legal) {
+        (true, _) => "guardian",
+        (false, true) => "legal-representative",
+        (false, false) => "next-of-kin",
     };
     Contact {
         kind: relationship.own_code("contact-kind").unwrap_or(default).into(),
         name: person_name(person),
-        role: relationship.items().find_map(told),
+        role,
         unit: reader.organisation(person, person.ext("contact-unit")),
         order: person.ext("contact-order").count(),
         may_be_informed: person.ext("may-be-informed").flag(),
@@ -147,8 +154,19 @@ pub fn related_person<'p>(reader: &Reader<'p>, person: Node<'p>) -> Contact {
         note: person.ext("note").text(),
         valid_from: person.get("period").get("start").when(),
         valid_to: person.get("period").get("end").when(),
-        provenance: reader.provenance(person, KIN_ROLES),
+        provenance: protected(reader.provenance(person, KIN_ROLES), person),
     }
+}
+
+/// With the extension that says that the contact has protected personal data, when the element's security labels say so, or
+/// our own extension where FHIR has no place for a label (`Patient.contact`, a participant of a `CareTeam`).
+fn protected(mut provenance: Provenance, element: Node<'_>) -> Provenance {
+    let own = element.ext("protection");
+    // One that is there but cannot be read protects.
+    let stated = own.exists().then(|| own.text().unwrap_or_else(|| "protected-registration".into()));
+    let value = contact_protection(element).or(stated);
+    provenance.extensions.extend(value.map(|value| Extension { key: "protection".into(), value }));
+    provenance
 }
 
 /// Contacts and the general practitioner that the `Patient` itself names.
@@ -169,7 +187,7 @@ pub fn of_patient<'p>(reader: &Reader<'p>, patient: Node<'p>, found: &mut Found)
         if entry.name.is_none() && entry.unit.is_some() {
             entry.kind = "other".into();
         }
-        entry.provenance = blank(format!("contact-{at}"));
+        entry.provenance = protected(blank(format!("contact-{at}")), contact);
         found.contacts.push(entry);
     }
     for (at, reference) in patient.get("generalPractitioner").items().enumerate() {

@@ -43,6 +43,21 @@ fn protection(patient: Node<'_>) -> Option<String> {
     }
 }
 
+/// The same of a contact, where every label that restricts counts: one we do not know is passed on as it is, and protects.
+pub fn contact_protection(contact: Node<'_>) -> Option<String> {
+    const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    protection(contact).or_else(|| {
+        let labels = contact.get("meta").get("security");
+        let of_base_profile =
+            |label: &Node<'_>| label.get("system").str().is_some_and(|system| system.contains("SecurityLabelCS"));
+        let restricts = |label: &Node<'_>| {
+            label.get("system").is(CONFIDENTIALITY) && matches!(label.get("code").str(), Some("R" | "V"))
+        };
+        let mut labels = labels.items().filter(|label| of_base_profile(label) || restricts(label));
+        labels.next().map(|label| label.get("code").text().unwrap_or_else(|| "protected-registration".into()))
+    })
+}
+
 fn life(patient: Node<'_>) -> Life {
     let at = patient.get("deceasedDateTime").when();
     match (patient.get("deceasedBoolean").flag(), at) {

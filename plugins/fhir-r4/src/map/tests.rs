@@ -57,6 +57,68 @@ fn the_comment_of_a_restriction_is_the_heading_and_not_its_type() {
     assert_eq!(limit.valid_to.as_deref(), Some("2026-02-01"));
 }
 
+fn contacts(records: &[Value]) -> Vec<sink::Contact> {
+    let (pushed, _) = pushed(records);
+    let contacts = pushed.into_iter().find_map(|entries| match entries {
+        Entries::Contacts(contacts) => Some(contacts),
+        _ => None,
+    });
+    contacts.unwrap()
+}
+
+fn protection(contact: &sink::Contact) -> Option<&str> {
+    let mut extensions = contact.provenance.extensions.iter();
+    extensions.find(|extra| extra.key == "protection").map(|extra| extra.value.as_str())
+}
+
+#[test]
+fn every_label_that_restricts_a_relative_protects_and_no_other_does() {
+    const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    const BASE_PROFILE: &str = "http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabelCS";
+    for (label, stated) in [
+        (json!({ "code": "sekretessmarkering" }), Some("confidentiality-mark")),
+        (json!({ "system": BASE_PROFILE, "code": "skyddadFolkbokforing" }), Some("protected-registration")),
+        (json!({ "system": BASE_PROFILE, "code": "something-new" }), Some("something-new")),
+        (json!({ "system": BASE_PROFILE }), Some("protected-registration")),
+        (json!({ "system": CONFIDENTIALITY, "code": "R" }), Some("R")),
+        (json!({ "system": CONFIDENTIALITY, "code": "V" }), Some("V")),
+        (json!({ "system": CONFIDENTIALITY, "code": "N" }), None),
+        (json!({ "system": "urn:oid:1.2.752.129.2.2.2.1", "code": "vko" }), None),
+        (json!({ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "NOPATIENT" }), None),
+    ] {
+        let relative = json!({ "resourceType": "RelatedPerson", "id": "r", "patient": { "reference": "Patient/p1" },
+            "meta": { "security": [label] }, "telecom": [{ "system": "phone", "value": "070-555 02 17" }] });
+        assert_eq!(protection(&contacts(&[relative])[0]), stated, "{label}");
+    }
+}
+
+#[test]
+fn a_contact_inside_another_resource_is_protected_by_our_own_extension() {
+    let url = "https://samsyn.example/fhir/StructureDefinition/protection";
+    for (value, stated) in [("valueCode", "confidentiality-mark"), ("valueInteger", "protected-registration")] {
+        let mut mark = json!({ "url": url, "valueCode": "confidentiality-mark" });
+        if value == "valueInteger" {
+            mark = json!({ "url": url, "valueInteger": 1 });
+        }
+        let team = json!({ "resourceType": "CareTeam", "id": "t", "status": "active", "subject": { "reference": "Patient/p1" },
+            "participant": [{ "extension": [mark], "member": { "display": "Lena Ek" } }, { "member": { "display": "Bo Ö" } }] });
+        let contacts = contacts(&[team]);
+        assert_eq!(contacts.iter().map(protection).collect::<Vec<_>>(), [Some(stated), None]);
+    }
+}
+
+#[test]
+fn only_the_word_says_that_somebody_is_the_guardian_of_a_child() {
+    let relative = |relationship: Value| {
+        let relative = json!({ "resourceType": "RelatedPerson", "id": "r", "patient": { "reference": "Patient/p1" },
+            "relationship": [relationship] });
+        contacts(&[relative]).remove(0).kind
+    };
+    assert_eq!(relative(json!({ "text": "Vårdnadshavare (mamma)" })), "guardian");
+    assert_eq!(relative(json!({ "coding": [{ "code": "GUARD" }] })), "legal-representative");
+    assert_eq!(relative(json!({ "text": "mamma" })), "next-of-kin");
+}
+
 #[test]
 fn the_national_codes_say_what_was_decided_and_that_a_physician_did() {
     for (code, nature) in

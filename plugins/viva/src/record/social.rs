@@ -1,9 +1,12 @@
 //! Services, contacts, plans, consents, documents.
 
-use samsyn_adapter::{Fields, sink, sink::ServicePhase};
+use samsyn_adapter::{Fields, sink, sink::ServicePhase, types::Extension};
 
 use crate::{
-    part::{actor, openings, organisation, organisations, phones, provenance, required_term, required_word, word_or},
+    part::{
+        actor, openings, organisation, organisations, phones, protection, provenance, required_term, required_word,
+        word_or,
+    },
     words,
 };
 
@@ -39,6 +42,9 @@ fn event(fields: &Fields<'_>) -> Option<sink::ServiceEvent> {
 }
 
 pub(super) fn contact(fields: &Fields<'_>) -> Option<sink::Contact> {
+    let mut provenance = provenance(fields)?;
+    let protection = protection(fields).map(|value| Extension { key: "protection".into(), value });
+    provenance.extensions.extend(protection);
     Some(sink::Contact {
         kind: required_word(fields, "typ", words::CONTACT_KIND)?,
         name: fields.text("namn"),
@@ -54,7 +60,7 @@ pub(super) fn contact(fields: &Fields<'_>) -> Option<sink::Contact> {
         note: fields.text("anmarkning"),
         valid_from: fields.time("giltigFran"),
         valid_to: fields.time("giltigTill"),
-        provenance: provenance(fields)?,
+        provenance,
     })
 }
 

@@ -161,8 +161,15 @@ fn service(kind: ServiceKind, phase: ServicePhase) -> Entry {
 
 fn contact(kind: ContactKind) -> Entry {
     let id = format!("kontakt-{}", kind.word());
+    // A label of the resource for the one, our own extension for the other.
+    let protection = match kind {
+        ContactKind::Guardian => Some(Protection::ConfidentialityMark),
+        ContactKind::NextOfKin | ContactKind::CaseOfficer => Some(Protection::ProtectedRegistration),
+        _ => None,
+    };
     Entry::Contact(Arc::new(Contact {
         kind,
+        protection,
         name: text("Elin Norén"),
         role: text("dotter"),
         unit: Some(Organisation::new("SE2321000000-E201", "Hemsjukvården norr")),

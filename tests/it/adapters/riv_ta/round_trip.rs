@@ -208,6 +208,7 @@ fn contact() -> Contact {
     let provenance = Provenance { author: None, signing: Signing::NotStated, ..provenance("k1", "crr-gcm") };
     Contact {
         kind: ContactKind::NamedCareContact,
+        protection: None,
         name: Some("Karin Ek".into()),
         role: Some("distriktssköterska".into()),
         unit: Some(Organisation::new("SE2321009990-3005", "Granlidens hälsocentral")),

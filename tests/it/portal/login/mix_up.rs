@@ -12,7 +12,7 @@ async fn an_answer_of_another_issuer_signs_nobody_in() {
         provider.hand_out(&provider.key.sign(&claims(&provider, &attempt.nonce)));
         assert_error(&attempt.come_back_with(more).await, 502, "sign-in-failed");
         assert_eq!(attempt.browser.get("/alive").await.status, 401, "{more}");
-        assert_error(&attempt.come_back().await, 502, "sign-in-failed");
+        assert_error(&attempt.come_back().await, 400, "sign-in-void");
     }
     let mut attempt = Attempt::begin(&portal).await;
     provider.hand_out(&provider.key.sign(&claims(&provider, &attempt.nonce)));

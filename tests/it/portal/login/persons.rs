@@ -49,8 +49,8 @@ async fn two_windows_that_sign_in_at_once_end_in_one_session_and_the_older_attem
     let back_of_first = computer.get(first.location()).await;
     let second = computer.get("/login?login_hint=nurse").await;
     let back_of_second = computer.get(second.location()).await;
-    assert_error(&computer.get(back_of_first.location()).await, 502, "sign-in-failed");
+    assert_error(&computer.get(back_of_first.location()).await, 400, "sign-in-void");
     // The refused callback used up whatever attempt there was: nobody is signed in by the other one either.
-    assert_error(&computer.get(back_of_second.location()).await, 502, "sign-in-failed");
+    assert_error(&computer.get(back_of_second.location()).await, 400, "sign-in-void");
     assert_eq!(computer.get("/alive").await.status, 401);
 }

@@ -8,6 +8,7 @@ use crate::portal::{
     browser::{Browser, COOKIE},
     harness::Portal,
     provider::Provider,
+    reading::main,
 };
 
 const OTHER: &str = "SE9999100001-POTHER";
@@ -70,6 +71,18 @@ async fn a_sign_in_that_is_not_of_this_moment_is_refused_and_changes_nothing() {
         assert_error(&reply, status, code);
         assert!(shows_astrid(&mut attempt.browser, &address).await, "{more}: the former session is as it was");
     }
+}
+
+#[tokio::test]
+async fn a_step_up_that_is_cancelled_leaves_the_person_signed_in_and_says_so() {
+    let (portal, provider) = portal().await;
+    let (mut attempt, address) = stepping_up(&portal, &provider).await;
+    let refused = format!("/login/callback?error=access_denied&state={}", attempt.state);
+    let reply = attempt.browser.get(&refused).await;
+    assert_error(&reply, 403, "sign-in-cancelled");
+    assert!(reply.body.contains("Var du redan inloggad är du det fortfarande"), "{}", reply.body);
+    assert!(!main(&reply.body).contains("href=\"/login\""), "{}", reply.body);
+    assert!(shows_astrid(&mut attempt.browser, &address).await, "the former session is as it was");
 }
 
 #[tokio::test]

@@ -54,8 +54,9 @@ const SERVICES: [(&str, &str); 6] = [
 ];
 
 /// Of contacts.
-const CONTACTS: [(&str, &str); 17] = [
+const CONTACTS: [(&str, &str); 18] = [
     ("kind", "kind"),
+    ("protection", "protection"),
     ("name", "name"),
     ("role", "role"),
     ("order", "order"),

@@ -65,7 +65,19 @@ pub(super) fn resource(subject: &Subject, entry: &Entry, id: &str) -> Value {
 
 /// A resource with what every one of them has. `patient_key` is what the resource calls its subject.
 fn begin(kind: &str, id: &str, patient_key: &str, subject: &Subject, provenance: &Provenance) -> Element {
-    with_provenance(Element::resource(kind, id), provenance, None)
+    begin_labelled(kind, id, patient_key, subject, provenance, None)
+}
+
+/// The same with a security label of its own.
+fn begin_labelled(
+    kind: &str,
+    id: &str,
+    patient_key: &str,
+    subject: &Subject,
+    provenance: &Provenance,
+    label: Option<Value>,
+) -> Element {
+    with_provenance(Element::resource(kind, id), provenance, label)
         .set("identifier", json!([record_id(provenance)]))
         .maybe(patient_key, subject.of(provenance))
 }
@@ -141,22 +153,28 @@ fn identifier(stated: &Identifier) -> Value {
     json!({ "system": system, "value": stated.value })
 }
 
+/// The security label of protected personal data, as HL7 Sweden's base profile has it.
+fn security_label(protection: &Protection) -> Option<Value> {
+    let code = match protection {
+        Protection::ConfidentialityMark => "sekretessmarkering",
+        Protection::ProtectedRegistration => "skyddadFolkbokforing",
+        Protection::Other(_) => return None,
+    };
+    Some(json!({ "code": code }))
+}
+
 /// The `Patient`: what the source knows of the person, at least the identifier.
 pub(super) fn patient(subject: &Subject, person: Option<&PersonDetails>) -> Value {
     let element = Element::resource("Patient", &subject.id);
     let Some(person) = person else {
         return element.set("identifier", json!([identifier(&subject.identifier)])).set("active", true).build();
     };
-    let label = person.protection.as_ref().and_then(|protection| match protection {
-        Protection::ConfidentialityMark => Some("sekretessmarkering"),
-        Protection::ProtectedRegistration => Some("skyddadFolkbokforing"),
-        Protection::Other(_) => None,
-    });
+    let label = person.protection.as_ref().and_then(security_label);
     let name = Element::default()
         .set("use", "official")
         .maybe("family", person.family_name.clone())
         .list("given", person.given_name.iter().map(|given| json!(given)).collect());
-    let element = with_provenance(element, &person.provenance, label.map(|label| json!({ "code": label })))
+    let element = with_provenance(element, &person.provenance, label)
         .set("identifier", json!([identifier(&person.identifier), record_id(&person.provenance)]))
         .set("active", true)
         .set("name", json!([name.build()]))

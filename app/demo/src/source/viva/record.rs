@@ -162,8 +162,12 @@ fn service(service: &Service) -> Value {
 fn contact(contact: &Contact) -> Value {
     let absence = |absence: &samsyn_domain::entry::Absence| json!({ "fran": time(Some(&absence.from)), "till": time(absence.to.as_ref()) });
     let stand_in = |substitute: &Substitute| json!({ "namn": substitute.name, "roll": substitute.role, "telefon": phones(&substitute.phones) });
+    // Written only where they are raised, unlike the banner's.
+    let raised = |kind| contact.protection.as_ref().filter(|protection| **protection == kind).map(|_| true);
     json!({
         "typ": translate(words::CONTACT_KIND, contact.kind.word()),
+        "sekretessmarkering": raised(Protection::ConfidentialityMark),
+        "skyddadFolkbokforing": raised(Protection::ProtectedRegistration),
         "namn": contact.name,
         "roll": contact.role,
         "tillhor": contact.unit.as_ref().map(organisation),

@@ -9,6 +9,7 @@ use samsyn_domain::{
         Absence, Alert, CareLimit, Consent, Contact, Document, Entry, FunctionalAssessment, Infection, Life,
         Medication, PersonDetails, Plan, Service, ServiceEvent, Substitute, Vaccination,
     },
+    provenance::{Extension, Provenance},
     vocabulary::{
         AbilityLevel, AlertKind, AuthorKind, Certainty, ConsentGiver, ConsentKind, ConsentStatus, ContactKind,
         EventKind, InfectionCertainty, LimitNature, Phase, PlanKind, Protection, ServiceKind, ServicePhase, Severity,
@@ -76,8 +77,10 @@ pub(super) fn consent(r: &Reader<'_>, item: sink::Consent) -> Checked<Entry> {
 }
 
 pub(super) fn contact(r: &Reader<'_>, item: sink::Contact) -> Checked<Entry> {
+    let mut provenance = r.provenance(item.provenance)?;
     Ok(Entry::Contact(Arc::new(Contact {
         kind: r.word("kind", item.kind, ContactKind::read)?,
+        protection: contact_protection(&mut provenance),
         name: r.optional("name", Size::Name, item.name)?,
         role: r.optional("role", Size::Name, item.role)?,
         unit: r.optional_organisation("unit", item.unit)?,
@@ -91,8 +94,18 @@ pub(super) fn contact(r: &Reader<'_>, item: sink::Contact) -> Checked<Entry> {
         note: r.optional("note", Size::Prose, item.note)?,
         valid_from: r.optional_when("valid-from", item.valid_from)?,
         valid_to: r.optional_when("valid-to", item.valid_to)?,
-        provenance: r.provenance(item.provenance)?,
+        provenance,
     })))
+}
+
+/// The extension `protection`: contact records are closed for new fields. Whatever its value, it protects; of several, the
+/// first, for they are all shown in the same way.
+fn contact_protection(provenance: &mut Provenance) -> Option<Protection> {
+    let says = |extension: &Extension| extension.key.trim().eq_ignore_ascii_case("protection");
+    let stated = provenance.extensions.iter().find(|extension| says(extension));
+    let protection = stated.map(|extension| Protection::read(extension.value.trim()));
+    provenance.extensions.retain(|extension| !says(extension));
+    protection
 }
 
 fn absent(r: &Reader<'_>, absence: sink::Absence) -> Checked<Absence> {

@@ -142,6 +142,7 @@ fn phone(number: &str) -> Phone {
 pub fn contact(kind: ContactKind, name: Option<&str>, number: &str) -> Contact {
     Contact {
         kind,
+        protection: None,
         name: name.map(str::to_owned),
         role: None,
         unit: None,

@@ -3,11 +3,11 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use samsyn_domain::{
     entry::{Consent, Contact, Document, Plan, Service, Substitute},
-    vocabulary::{ConsentGiver, ConsentStatus, ContactKind, Phase, ServiceKind, ServicePhase},
+    vocabulary::{ConsentGiver, ConsentStatus, Phase, ServiceKind, ServicePhase},
 };
 use serde_json::{Value, json};
 
-use super::{Subject, begin};
+use super::{Subject, begin, begin_labelled, security_label};
 use crate::source::fhir::element::{
     Element, available_time, code, concept, extension, moment, opening, organisation, own, part, parted, period, phone,
     phones,
@@ -94,10 +94,7 @@ fn with_service(element: Element, service: &Service) -> Element {
 
 /// A next of kin or representative is a `RelatedPerson`, everybody else a participant of a `CareTeam`.
 pub(super) fn contact(subject: &Subject, contact: &Contact, id: &str) -> Value {
-    match contact.kind {
-        ContactKind::NextOfKin | ContactKind::LegalRepresentative => related_person(subject, contact, id),
-        _ => care_team(subject, contact, id),
-    }
+    if contact.kind.is_relative() { related_person(subject, contact, id) } else { care_team(subject, contact, id) }
 }
 
 fn kind_and_role(contact: &Contact) -> Value {
@@ -127,7 +124,8 @@ fn substitute(substitute: &Substitute) -> Value {
 
 fn related_person(subject: &Subject, contact: &Contact, id: &str) -> Value {
     let absent = contact.absent.as_ref().and_then(|absence| period(Some(&absence.from), absence.to.as_ref()));
-    with_contact(begin("RelatedPerson", id, "patient", subject, &contact.provenance), contact)
+    let label = contact.protection.as_ref().and_then(security_label);
+    with_contact(begin_labelled("RelatedPerson", id, "patient", subject, &contact.provenance, label), contact)
         .set("active", true)
         .set("relationship", json!([kind_and_role(contact)]))
         .list("name", contact.name.iter().map(|name| json!({ "text": name })).collect())
@@ -155,6 +153,7 @@ fn care_team(subject: &Subject, contact: &Contact, id: &str) -> Value {
             .build()
     });
     let participant = with_contact(Element::default(), contact)
+        .ext("protection", "valueCode", contact.protection.as_ref().map(|protection| protection.word().to_owned()))
         .set("role", json!([kind_and_role(contact)]))
         .set("member", member)
         .period("period", contact.valid_from.as_ref(), contact.valid_to.as_ref());
