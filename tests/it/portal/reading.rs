@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What a page shows now: not what it holds ready for the end of the session.
 pub fn main(page: &str) -> &str {
-    let (_, inside) = page.split_once("<main").unwrap_or_else(|| panic!("no main: {page}"));
+    let (_, inside) = page.rsplit_once("<main").unwrap_or_else(|| panic!("no main: {page}"));
     inside.split("</main>").next().unwrap_or(inside)
 }
 
