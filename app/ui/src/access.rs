@@ -136,7 +136,7 @@ pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
 }
 
 fn said(text: &'static str) -> AnyView {
-    view! { <p class="form-error" role="status">{text}</p> }.into_any()
+    view! { <p class="form-said" role="status">{text}</p> }.into_any()
 }
 
 /// One of several, none chosen beforehand.

@@ -27,6 +27,8 @@ pub enum UserError {
     },
     /// The access could not be logged, so nothing is shown.
     LogUnavailable,
+    /// What is registered of consents and relations cannot be read or written.
+    RegisterUnavailable,
     /// Signed in, but without an assignment.
     NoAssignment,
     /// The assignment has no care purpose.
@@ -81,6 +83,7 @@ impl UserError {
             Self::ForbiddenOrigin => "forbidden-origin",
             Self::Internal { .. } => "internal",
             Self::LogUnavailable => "log-unavailable",
+            Self::RegisterUnavailable => "register-unavailable",
             Self::NoAssignment => "no-assignment",
             Self::NoCarePurpose => "no-care-purpose",
             Self::NotAcknowledged => "not-acknowledged",
@@ -121,7 +124,7 @@ impl UserError {
             Self::RateLimited => 429,
             Self::Internal { .. } => 500,
             Self::SignInFailed => 502,
-            Self::LogUnavailable => 503,
+            Self::LogUnavailable | Self::RegisterUnavailable => 503,
         }
     }
 
@@ -135,6 +138,7 @@ impl UserError {
             Self::ForbiddenOrigin => words.forbidden_origin_title(),
             Self::Internal { .. } => words.internal_title(),
             Self::LogUnavailable => words.log_unavailable_title(),
+            Self::RegisterUnavailable => words.register_unavailable_title(),
             Self::NoAssignment => words.no_assignment_title(),
             Self::NoCarePurpose => words.no_care_purpose_title(),
             Self::NotAcknowledged => words.not_acknowledged_title(),
@@ -165,6 +169,7 @@ impl UserError {
             Self::ForbiddenOrigin => words.forbidden_origin_happened(),
             Self::Internal { reference } => return words.internal_happened(reference),
             Self::LogUnavailable => words.log_unavailable_happened(),
+            Self::RegisterUnavailable => words.register_unavailable_happened(),
             Self::NoAssignment => words.no_assignment_happened(),
             Self::NoCarePurpose => words.no_care_purpose_happened(),
             Self::NotAcknowledged => words.not_acknowledged_happened(),
@@ -196,6 +201,7 @@ impl UserError {
             Self::ForbiddenOrigin => words.forbidden_origin_means(),
             Self::Internal { .. } => words.internal_means(),
             Self::LogUnavailable => words.log_unavailable_means(),
+            Self::RegisterUnavailable => words.register_unavailable_means(),
             Self::NoAssignment => words.no_assignment_means(),
             Self::NoCarePurpose => words.no_care_purpose_means(),
             Self::NotAcknowledged => words.not_acknowledged_means(),
@@ -227,6 +233,7 @@ impl UserError {
             Self::ForbiddenOrigin => words.forbidden_origin_next(),
             Self::Internal { .. } => words.internal_next(),
             Self::LogUnavailable => words.log_unavailable_next(),
+            Self::RegisterUnavailable => words.register_unavailable_next(),
             Self::NoAssignment => words.no_assignment_next(),
             Self::NoCarePurpose => words.no_care_purpose_next(),
             Self::NotAcknowledged => words.not_acknowledged_next(),

@@ -7,7 +7,12 @@
 
 use jiff::Zoned;
 use leptos::prelude::*;
-use samsyn_domain::{badge::Look, overview::Identity, section::Section};
+use samsyn_domain::{
+    access::{Access, Missing},
+    badge::Look,
+    overview::Identity,
+    section::Section,
+};
 
 use crate::{
     context::{PageContext, Sheet},
@@ -96,7 +101,10 @@ pub fn print_page(
 /// Repeated by the browser at the top of every sheet.
 fn head(sheet: Sheet<'_>, preset: Preset, printed_at: &Zoned, user: &str) -> AnyView {
     let texts = sheet.texts;
+    let unreadable = matches!(&sheet.overview.access, Access::Own(missing) if missing.contains(&Missing::Register));
+    let unreadable = unreadable.then(|| texts.access.missing_register().to_owned());
     let complete: Vec<String> = std::iter::once(completeness::counted(sheet))
+        .chain(unreadable)
         .chain(completeness::said(sheet).into_iter().map(|(_, words)| words))
         .chain(std::iter::once(completeness::fetched(sheet)))
         .collect();

@@ -58,6 +58,19 @@ async fn a_register_that_cannot_be_read_is_said_and_is_not_a_missing_consent() {
     assert!(strip.contains("kan inte läsas just nu") && !strip.contains("Saknas"), "{strip}");
     assert!(page.contains("Det kan finnas samtycken som inte visas."), "{page}");
     assert!(!all_entries(&overview).is_empty(), "the own provider's information is there");
+    // What rests on the register is neither offered nor done, and says why; also on paper.
+    assert!(!page.contains("emergency-reasons"), "{page}");
+    let mut nurse = Browser::signed_in(&portal, "nurse").await;
+    let address = nurse.open(&portal.showing("everything"), "shared").await;
+    for refused in [
+        nurse.get(&format!("{address}/access")).await,
+        nurse.post(&format!("{address}/emergency"), &[("reason", "unconscious")]).await,
+    ] {
+        assert_eq!(refused.status, 503);
+        assert!(refused.body.contains("data-error=\"register-unavailable\""), "{}", refused.body);
+    }
+    let paper = nurse.post(&format!("{address}/print/akutblad"), &[]).await.body;
+    assert!(paper.contains("kan inte läsas just nu"), "{paper}");
 }
 
 #[tokio::test]

@@ -207,7 +207,7 @@ async fn nobody_else_sees_the_task_and_none_opens_where_it_cannot_be_kept() {
     portal.run_sql("CREATE TRIGGER fault BEFORE INSERT ON follow_up BEGIN SELECT RAISE(ABORT, 'fault'); END").await;
     let mut ambulance = Browser::signed_in(&portal, "ambulance").await;
     let address = ambulance.open(&patient, "own").await;
-    assert_eq!(ambulance.post(&format!("{address}/emergency"), &STEP_1).await.status, 500);
+    assert_eq!(ambulance.post(&format!("{address}/emergency"), &STEP_1).await.status, 503);
     let overview = ambulance.overview(&patient, "shared").await;
     assert!(overview["access"]["granted"].is_null(), "{}", overview["access"]);
 }

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use self::draft::Draft;
 use super::{
-    AppState, failure,
+    AppState,
     freshness::{self, Freshness},
     on_patient::OnPatient,
     page::html,
@@ -205,7 +205,10 @@ fn unavailable(on: &OnPatient, error: AccessError) -> Response {
             tracing::error!(%error, "nothing was shown or registered: the audit log cannot be written");
             on.visit.refuse(&UserError::LogUnavailable)
         }
-        error => failure::internal(&on.visit, "read or write the register", &error),
+        error => {
+            tracing::error!(%error, "the register cannot be read or written");
+            on.visit.refuse(&UserError::RegisterUnavailable)
+        }
     }
 }
 

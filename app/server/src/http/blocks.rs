@@ -13,6 +13,7 @@ use axum::{
 use jiff::Zoned;
 use samsyn_domain::{
     access::{GivenBy, Kind, Preset, Receiver, Refusal, Stated},
+    plan::is_register,
     provenance::Organisation,
     source::{OrganisationInfo, ProviderKind},
 };
@@ -24,7 +25,7 @@ use samsyn_ui::{AccessProblem, LiftPage, Typed, UserError, lift_page, paths, uni
 use serde::Deserialize;
 
 use super::{
-    AppState, failure,
+    AppState,
     on_patient::OnPatient,
     page::{Visit, html},
     typed::{text, word},
@@ -79,13 +80,16 @@ pub async fn request(State(state): State<AppState>, on: OnPatient, Form(note): F
     }
 }
 
-/// Every organisation with a care provider that is not the viewer's: the same for every patient.
+/// Every organisation with a care provider that is not the viewer's and holds records: the same for every patient.
 fn others<'a>(state: &'a AppState, on: &OnPatient) -> Vec<&'a OrganisationInfo> {
     let own = on.viewer.provider.id.as_str();
+    let catalogue = state.overviews.catalogue();
     let of_others = |one: &&OrganisationInfo| {
+        let mut sources = catalogue.sources.iter().filter(|source| source.organisation == one.id);
         one.providers.iter().any(|provider| provider.kind == ProviderKind::Care && !provider.id.is(own))
+            && sources.any(|source| !is_register(source))
     };
-    state.overviews.catalogue().organisations.iter().filter(of_others).collect()
+    catalogue.organisations.iter().filter(of_others).collect()
 }
 
 /// One lift for each chosen unit that has a block now; a unit that has none cannot be chosen.
@@ -137,6 +141,9 @@ fn failed(visit: &Visit, error: AccessError) -> Response {
             tracing::error!(%error, "nothing is shown or lifted: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        AccessError::Register(error) => failure::internal(visit, "lift a block", &error),
+        AccessError::Register(error) => {
+            tracing::error!(%error, "the register cannot be read or written");
+            visit.refuse(&UserError::RegisterUnavailable)
+        }
     }
 }

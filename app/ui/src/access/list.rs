@@ -103,7 +103,8 @@ fn endings(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> 
     };
     let withdrawn = match one.kind {
         Kind::Lift => words.lift_end_explained(),
-        _ => words.revoke_explained(),
+        Kind::Emergency | Kind::Relation => words.end_own_explained(),
+        Kind::Consent | Kind::Child | Kind::Incapable => words.revoke_explained(),
     };
     view! {
         {ending("withdrawn", words.revoke(), withdrawn)}

@@ -22,7 +22,7 @@ pub(crate) fn strip(context: &PageContext, overview: &Overview, handle: &str) ->
         Access::Granted(_) => ().into_any(),
         Access::Own(missing) => match &overview.emergency {
             Some(begun) => begun_emergency(context, begun, handle),
-            None => own(context, missing, handle),
+            None => own(context, overview, missing, handle),
         },
     }
 }
@@ -85,19 +85,22 @@ pub(crate) fn blocks(context: &PageContext, overview: &Overview, handle: &str) -
 
 fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: &str) -> AnyView {
     let words = context.texts().emergency;
+    let may_open = may_open_emergency(context);
     let until =
         grant.until.map(|to| hour_minute(&to.to_zoned(overview.opened_at.time_zone().clone()))).unwrap_or_default();
     view! {
         <section id="access" class="access-strip access-emergency" aria-label=words.heading()>
             <p><strong>{words.active(&until)}</strong></p>
-            <form method="post" action=paths::extend_emergency(handle, &grant.registration)>
-                <button class="button" type="submit">{words.extend()}</button>
-            </form>
+            {may_open.then(|| view! {
+                <form method="post" action=paths::extend_emergency(handle, &grant.registration)>
+                    <button class="button" type="submit">{words.extend()}</button>
+                </form>
+            })}
             <form method="post" action=paths::end_access(handle, &grant.registration)>
                 <input type="hidden" name="how" value="withdrawn"/>
                 <button class="button" type="submit">{words.end()}</button>
             </form>
-            {overview.emergency.as_ref().map(|begun| view! {
+            {overview.emergency.as_ref().filter(|_| may_open).map(|begun| view! {
                 <details class="fold"><summary>{words.more()}</summary>{needed(context, handle, begun)}</details>
             })}
         </section>
@@ -105,14 +108,19 @@ fn emergency(context: &PageContext, overview: &Overview, grant: &Grant, handle: 
     .into_any()
 }
 
-fn own(context: &PageContext, missing: &[Missing], handle: &str) -> AnyView {
+fn may_open_emergency(context: &PageContext) -> bool {
+    context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Emergency))
+}
+
+fn own(context: &PageContext, overview: &Overview, missing: &[Missing], handle: &str) -> AnyView {
     let texts = context.texts();
     let words = texts.access;
-    let may_open_emergency = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Emergency));
+    // Nothing is opened while it cannot be read what is open: then the words say whom to call.
+    let emergency = may_open_emergency(context) && overview.consents_here.is_some();
     let links = view! {
         <div class="access-links">
             <a href=paths::access(handle)>{words.link()}</a>
-            {may_open_emergency.then(|| view! {
+            {emergency.then(|| view! {
                 <details class="emergency-reasons">
                     <summary>{words.emergency()}</summary>
                     {reasons(context, handle, &Typed::new())}

@@ -326,6 +326,7 @@ fn error_pages_say_what_happened_what_it_means_and_what_to_do_without_a_patient(
         UserError::UnknownPatient,
         UserError::OtherSession,
         UserError::LogUnavailable,
+        UserError::RegisterUnavailable,
         UserError::TooLarge,
         UserError::SessionOverWriting { kept: true },
         UserError::SessionOverWriting { kept: false },
