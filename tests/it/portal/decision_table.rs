@@ -79,12 +79,14 @@ const ROWS: [Row; 15] = [
     row("9", ("nurse", "blocked"), "shared", Of("consent", "all"), &[STORSJO_HSL], &["viva-fjallnas-hsl"]),
 ];
 
-/// Rows that are more than one opening, each with a test of its own below.
-const OTHERS: [(&str, &str, &str); 4] = [
+/// Rows that are more than one opening, each with a test of its own below, or in `lifting`.
+const OTHERS: [(&str, &str, &str); 6] = [
     ("9b", "officer", "blocked"),
+    ("9c", "nurse", "outer-block"),
     ("10", "doctor", "no-consent"),
     ("11", "officer", "no-consent"),
     ("12", "reviewer", "everything"),
+    ("13", "doctor", "inner-block"),
 ];
 
 async fn opened(portal: &Portal, row: &Row) -> Value {

@@ -168,6 +168,7 @@ impl Delivery {
                 more = self.opened.next() => more,
                 // A reader who leaves lets go of the sources at once.
                 () = self.sender.closed() => return Err(BrokenOff),
+                () = self.presence.ended() => return Err(BrokenOff),
             };
             if !more || self.opened.everyone_answered() {
                 break;

@@ -176,6 +176,9 @@ impl Visit {
     }
 }
 
+/// How often an answer that waits asks whether its reader is still there.
+const ASKED_EVERY: Duration = Duration::from_secs(1);
+
 /// The sign-in and assignment that an answer is drawn in.
 pub struct Presence {
     state: AppState,
@@ -192,6 +195,16 @@ impl Presence {
             Err(error) => {
                 tracing::error!(%error, "session could not be read while an answer was under way");
                 false
+            }
+        }
+    }
+
+    /// Returns when they no longer are, a moment later: for an answer that waits for others meanwhile.
+    pub async fn ended(&self) {
+        loop {
+            tokio::time::sleep(ASKED_EVERY).await;
+            if !self.holds().await {
+                return;
             }
         }
     }
