@@ -1,16 +1,15 @@
 //! The web server as a library: configuration, login, sessions, routes, headers, telemetry, wiring.
 //!
 //! No rules of the trade: those are in `domain` and `service`. Not here: the command line (`samsyn`).
-//! Invariant: nothing of a patient stands in an address, a log line, a metric or a cookie.
+//! Invariant: nothing of a patient stands in an address, a log line or a metric, nor to be read in a cookie.
 
 pub mod clock;
 pub mod confidentiality;
 pub mod config;
 mod http;
 mod login;
-mod page_tag;
-mod patient_tag;
 pub mod run;
 mod session;
+mod tag;
 pub mod telemetry;
 pub mod wiring;

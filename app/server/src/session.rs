@@ -1,7 +1,7 @@
 //! Sessions: server-side, read from the database on every request, ended by idleness, by age and by signing out.
 //!
 //! The cookie is a random reference; the database knows only its hash. Not here: how one signs in (`login`), what a page carries of its
-//! session (`page_tag`).
+//! session (`tag`).
 //! Invariants: the reference is replaced at every sign-in, so one planted beforehand is worth nothing; whoever has several assignments
 //! is in none until one is chosen.
 
@@ -21,7 +21,7 @@ use tower_sessions::{
     session_store,
 };
 
-use crate::{clock::real_now, config::SessionConfig, page_tag::page_tag};
+use crate::{clock::real_now, config::SessionConfig, tag::page_tag};
 
 /// The `tower-sessions` store over our port.
 #[derive(Clone)]

@@ -238,9 +238,7 @@ impl AccessService {
         now: &Zoned,
     ) -> Result<Vec<Registration>, AccessError> {
         let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
-        let of_viewer = |one: &Registration| {
-            one.kind == Kind::Emergency && one.holds(now.timestamp()) && one.receiver.covers(viewer)
-        };
+        let of_viewer = |one: &Registration| one.kind == Kind::Emergency && one.holds_for(viewer, now.timestamp());
         Ok(all.into_iter().filter(of_viewer).collect())
     }
 

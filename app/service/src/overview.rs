@@ -180,11 +180,7 @@ impl OverviewService {
         let plan = self.plan(&request, access.grant(), links.as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
-        let emergency = Emergency::begun(&request.viewer, facts, request.opened_at.timestamp(), || {
-            self.could_be_asked(&request, links.as_ref())
-        });
-        let opening =
-            Opening { emergency, ..self.opening(&request, access, (&blocks, lifted), plan.others.clone(), facts) };
+        let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), links.as_ref()), facts);
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
         let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
@@ -269,7 +265,7 @@ impl OverviewService {
         request: &Request,
         access: Access,
         (blocks, lifted): (&BlockStatus, Vec<Block>),
-        others: Others,
+        (others, links): (Others, Option<&BTreeSet<OrganisationId>>),
         facts: Facts<'_>,
     ) -> Opening {
         let at = request.opened_at.timestamp();
@@ -286,7 +282,7 @@ impl OverviewService {
             lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),
-            emergency: None,
+            emergency: Emergency::begun(&request.viewer, facts, at, || self.could_be_asked(request, links)),
             others,
         }
     }

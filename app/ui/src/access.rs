@@ -30,7 +30,7 @@ use crate::{context::PageContext, document, paths, text::Texts};
 /// What somebody sent, by the names of the fields.
 pub type Typed = BTreeMap<String, String>;
 
-/// Why nothing was registered, or what to know before it is.
+/// Why nothing was registered, or what to know besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessProblem {
     /// A rule refuses it.
@@ -41,6 +41,13 @@ pub enum AccessProblem {
     SignInNotRenewed,
     /// Nothing is refused: that a block was asked to be lifted has been noted.
     RequestNoted,
+}
+
+impl AccessProblem {
+    /// Whether something was not done.
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Unknown)
+    }
 }
 
 /// What the page shows.

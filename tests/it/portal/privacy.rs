@@ -190,20 +190,10 @@ fn first(page: &str, attribute: &str) -> String {
     after.split('"').next().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
-    let portal = Portal::start("").await;
-    let mut doctor = Walk::by(&portal, "doctor").await;
-
-    // The search page, as it is and as it answers to something wrong.
-    doctor.get("/", 200).await;
-    let number = portal.showing("everything");
-    let wrong = [("patient", &number[..11]), ("scope", "own")];
-    doctor.post("/overview", &wrong, 422).await;
-
-    // Every kind of person: the overview, widened, printed, and what is registered.
+/// Every kind of person: the overview, widened, printed, and what is registered.
+async fn every_kind_of_person(doctor: &mut Walk<'_>) {
     for tag in ["everything", "no-consent", "protected", "conflict", "child", "incapable", "inner-block", "nothing"] {
-        let address = doctor.open(&portal.showing(tag)).await;
+        let address = doctor.open(&doctor.portal.showing(tag)).await;
         doctor.get(&address, 200).await;
         doctor.get(&format!("{address}/access"), 200).await;
         doctor.post(&format!("{address}/access"), &[("kind", "consent")], 422).await;
@@ -214,9 +204,11 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
         doctor.post(&format!("{address}/widen"), &[("ask_all", "1")], 303).await;
         doctor.get(&doctor.latest(), 200).await;
     }
+}
 
-    // Danger to life: both steps, what is refused, what opens, its end, and the task it leaves.
-    let address = doctor.open(&portal.showing("no-consent")).await;
+/// Danger to life: both steps, what is refused, what opens, its end, and the task it leaves.
+async fn danger_to_life(doctor: &mut Walk<'_>) {
+    let address = doctor.open(&doctor.portal.showing("no-consent")).await;
     let emergency = format!("{address}/emergency");
     doctor.get(&emergency, 200).await;
     doctor.post(&emergency, &[("reason", "nonsense")], 422).await;
@@ -238,9 +230,11 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     doctor.post(&task, &[("text", "")], 422).await;
     doctor.post(&task, &[("text", "Medvetslös vid ankomst.")], 303).await;
     doctor.get(&task, 200).await;
+}
 
-    // Blocks: units, what is refused, what is lifted.
-    let address = doctor.open(&portal.showing("inner-block")).await;
+/// Units, what is refused, what is lifted; gives the overview.
+async fn blocks(doctor: &mut Walk<'_>) -> String {
+    let address = doctor.open(&doctor.portal.showing("inner-block")).await;
     let blocks = format!("{address}/blocks");
     let units = doctor.get(&blocks, 200).await;
     let unit = format!("unit-{}", first(&units, "name=\"unit-"));
@@ -248,8 +242,11 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     doctor.post(&format!("{blocks}/request"), &[("asked", "storsjo")], 200).await;
     doctor.post(&blocks, &[(&unit, "1"), ("ground", "patient")], 303).await;
     doctor.get(&address, 200).await;
+    address
+}
 
-    // Pages about the reader alone, what is not there, and leaving.
+/// Pages about the reader alone, what is not there, and leaving.
+async fn the_readers_own_pages(doctor: &mut Walk<'_>, address: &str, number: &str) {
     for page in ["/confidentiality", "/login/test", "/assignment"] {
         doctor.get(page, 200).await;
     }
@@ -259,11 +256,11 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     doctor.post("/confidentiality", &[("digest", "0")], 409).await;
     doctor.post("/assignment", &[("assignment", "nobody's")], 400).await;
     doctor.post("/assignment", &[("assignment", "SE9999100001-P101-U1")], 303).await;
-    doctor.post("/language", &[("language", "sv"), ("return", &address)], 303).await;
+    doctor.post("/language", &[("language", "sv"), ("return", address)], 303).await;
     doctor.get("/login/callback?code=x&state=y", 400).await;
     doctor.get("/login/step-up", 400).await;
     // A number that somebody types into the address line is said again by no page, signed in or not.
-    for mut window in [doctor.browser.window(), Browser::new(&portal)] {
+    for mut window in [doctor.browser.window(), Browser::new(doctor.portal)] {
         for typed in [format!("/overview/{number}"), format!("/{number}"), format!("/overview/{number}/emergency")] {
             let reply = window.get(&typed).await;
             let status = reply.status;
@@ -274,9 +271,26 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     doctor.get(&format!("/login/step-up?to={address}"), 303).await;
     doctor.post("/logout", &[], 303).await;
     doctor.get("/signed-out", 200).await;
-    doctor.get(&address, 401).await;
+    doctor.get(address, 401).await;
     doctor.get("/login", 303).await;
     assert!(doctor.pages > 60, "{}", doctor.pages);
+}
+
+#[tokio::test]
+async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
+    let portal = Portal::start("").await;
+    let mut doctor = Walk::by(&portal, "doctor").await;
+
+    // The search page, as it is and as it answers to something wrong.
+    doctor.get("/", 200).await;
+    let number = portal.showing("everything");
+    let wrong = [("patient", &number[..11]), ("scope", "own")];
+    doctor.post("/overview", &wrong, 422).await;
+
+    every_kind_of_person(&mut doctor).await;
+    danger_to_life(&mut doctor).await;
+    let address = blocks(&mut doctor).await;
+    the_readers_own_pages(&mut doctor, &address, &number).await;
 
     let mut admin = Walk::by(&portal, "admin").await;
     let roles = admin.get("/admin/roles", 200).await;

@@ -39,7 +39,7 @@ impl<'a> Facts<'a> {
         at: Timestamp,
     ) -> impl Iterator<Item = &'a Registration> + use<'a, '_> {
         let registered = self.registered.unwrap_or_default().iter().filter(move |one| one.patient == *self.patient);
-        registered.filter(move |one| one.holds(at) && one.receiver.covers(viewer))
+        registered.filter(move |one| one.holds_for(viewer, at))
     }
 
     /// Whether the reader's organisation lets this consent count.

@@ -369,6 +369,11 @@ impl Registration {
         self.ended.is_none() && self.period.holds(at)
     }
 
+    /// Whether it holds at this moment, and for this viewer.
+    pub fn holds_for(&self, viewer: &Viewer, at: Timestamp) -> bool {
+        self.holds(at) && self.receiver.covers(viewer)
+    }
+
     /// Whether this viewer may register it now.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use self::draft::Draft;
 use super::{
-    AppState,
+    AppState, failure,
     freshness::{self, Freshness},
     on_patient::OnPatient,
     page::html,
@@ -135,8 +135,8 @@ fn emergency_reasons(
     typed: &Typed,
     problem: Option<AccessProblem>,
 ) -> Response {
-    let refused = matches!(problem, Some(AccessProblem::Refused(_)));
-    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status =
+        if problem.is_some_and(AccessProblem::is_refusal) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = emergency_page(&visit.context(), &handle.id, &handle.patient, typed, problem);
     (status, html(page)).into_response()
 }
@@ -161,13 +161,13 @@ async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, 
     let now = state.clock.now();
     let mut registered = match state.access.list(viewer, &handle.patient, &now).await {
         Ok(registered) => registered,
-        Err(error) => return unavailable(on, error),
+        Err(error) => return failure::access(&on.visit, error),
     };
     let answers =
         tokio::try_join!(proof::for_page(state, on, &registered, &now), state.overviews.who_is(on.narrowly(&now)));
     let (mut proofs, person) = match answers {
         Ok(answers) => answers,
-        Err(error) => return unavailable(on, error),
+        Err(error) => return failure::access(&on.visit, error),
     };
     if person.places_masked {
         registered.iter_mut().for_each(mask_registration);
@@ -185,7 +185,8 @@ async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, 
         problem,
         typed,
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status =
+        if problem.is_some_and(AccessProblem::is_refusal) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     (status, html(access_page(&visit.context(), &page))).into_response()
 }
 
@@ -194,22 +195,9 @@ async fn failed(state: &AppState, on: &OnPatient, error: AccessError, typed: &Ty
     let problem = match error {
         AccessError::Refused(refusal) => AccessProblem::Refused(refusal),
         AccessError::Unknown => AccessProblem::Unknown,
-        error => return unavailable(on, error),
+        error => return failure::access(&on.visit, error),
     };
     page(state, on, Some(problem), typed).await
-}
-
-fn unavailable(on: &OnPatient, error: AccessError) -> Response {
-    match error {
-        AccessError::LogUnavailable(error) => {
-            tracing::error!(%error, "nothing was shown or registered: the audit log cannot be written");
-            on.visit.refuse(&UserError::LogUnavailable)
-        }
-        error => {
-            tracing::error!(%error, "the register cannot be read or written");
-            on.visit.refuse(&UserError::RegisterUnavailable)
-        }
-    }
 }
 
 /// Units of others, and other units of the own organisation.

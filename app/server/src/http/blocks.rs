@@ -21,13 +21,13 @@ use samsyn_service::{
     access::{AccessError, New},
     overview::BlockedUnits,
 };
-use samsyn_ui::{AccessProblem, LiftPage, Typed, UserError, lift_page, paths, unit_field};
+use samsyn_ui::{AccessProblem, LiftPage, Typed, lift_page, paths, unit_field};
 use serde::Deserialize;
 
 use super::{
-    AppState,
+    AppState, failure,
     on_patient::OnPatient,
-    page::{Visit, html},
+    page::html,
     typed::{text, word},
 };
 
@@ -35,7 +35,7 @@ use super::{
 pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
     match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &state.clock.now()).await {
         Ok(units) => page(&state, &on, &units, None, &Typed::new()).await,
-        Err(error) => failed(&on.visit, error),
+        Err(error) => failure::access(&on.visit, error),
     }
 }
 
@@ -45,7 +45,7 @@ pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): For
     let now = state.clock.now();
     let units = match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &now).await {
         Ok(units) => units,
-        Err(error) => return failed(&on.visit, error),
+        Err(error) => return failure::access(&on.visit, error),
     };
     let new = lifts(&on, &units, &typed, &now);
     match state.access.register(&on.viewer, &on.handle.patient, new, &now).await {
@@ -53,7 +53,7 @@ pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): For
         Err(AccessError::Refused(refusal)) => {
             page(&state, &on, &units, Some(AccessProblem::Refused(refusal)), &typed).await
         }
-        Err(error) => failed(&on.visit, error),
+        Err(error) => failure::access(&on.visit, error),
     }
 }
 
@@ -69,14 +69,14 @@ pub async fn request(State(state): State<AppState>, on: OnPatient, Form(note): F
     let now = state.clock.now();
     let units = match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &now).await {
         Ok(units) => units,
-        Err(error) => return failed(&on.visit, error),
+        Err(error) => return failure::access(&on.visit, error),
     };
     let Some(asked) = others(&state, &on).into_iter().find(|one| one.id.as_str() == note.asked) else {
         return page(&state, &on, &units, Some(AccessProblem::Refused(Refusal::NotStated)), &Typed::new()).await;
     };
     match state.access.note_lift_request(&on.viewer, &on.handle.patient, &asked.id, &now).await {
         Ok(()) => page(&state, &on, &units, Some(AccessProblem::RequestNoted), &Typed::new()).await,
-        Err(error) => failed(&on.visit, error),
+        Err(error) => failure::access(&on.visit, error),
     }
 }
 
@@ -120,7 +120,7 @@ async fn page(
 ) -> Response {
     let person = match state.overviews.who_is(on.narrowly(&state.clock.now())).await {
         Ok(person) => person,
-        Err(error) => return failed(&on.visit, error),
+        Err(error) => return failure::access(&on.visit, error),
     };
     let units = match units {
         BlockedUnits::Known(units) => Some(units.as_slice()),
@@ -128,22 +128,7 @@ async fn page(
     };
     let others = others(state, on);
     let page = LiftPage { handle: &on.handle.id, person: &person, units, others: &others, problem, typed };
-    let refused = problem.is_some_and(|problem| problem != AccessProblem::RequestNoted);
-    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status =
+        if problem.is_some_and(AccessProblem::is_refusal) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     (status, html(lift_page(&on.visit.context(), &page))).into_response()
-}
-
-fn failed(visit: &Visit, error: AccessError) -> Response {
-    match error {
-        // That there is such a page would already tell that there may be blocks.
-        AccessError::Refused(_) | AccessError::Unknown => visit.refuse(&UserError::NotFound),
-        AccessError::LogUnavailable(error) => {
-            tracing::error!(%error, "nothing is shown or lifted: the audit log cannot be written");
-            visit.refuse(&UserError::LogUnavailable)
-        }
-        AccessError::Register(error) => {
-            tracing::error!(%error, "the register cannot be read or written");
-            visit.refuse(&UserError::RegisterUnavailable)
-        }
-    }
 }

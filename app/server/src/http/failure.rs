@@ -9,6 +9,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse as _, Response},
 };
+use samsyn_service::access::AccessError;
 use samsyn_ui::{PageContext, UserError, error_page};
 
 use super::{
@@ -55,6 +56,22 @@ pub fn internal(visit: &Visit, what: &'static str, error: &dyn std::fmt::Display
     let reference = reference();
     tracing::error!(%reference, %error, what);
     visit.refuse(&UserError::Internal { reference })
+}
+
+/// The register, or the log before it, is not to be had. What is refused or not there reads the same as an address that is not: it would
+/// tell that there is something.
+pub fn access(visit: &Visit, error: AccessError) -> Response {
+    match error {
+        AccessError::Refused(_) | AccessError::Unknown => visit.refuse(&UserError::NotFound),
+        AccessError::LogUnavailable(error) => {
+            tracing::error!(%error, "nothing was shown or changed: the audit log cannot be written");
+            visit.refuse(&UserError::LogUnavailable)
+        }
+        AccessError::Register(error) => {
+            tracing::error!(%error, "the register cannot be read or written");
+            visit.refuse(&UserError::RegisterUnavailable)
+        }
+    }
 }
 
 /// A handler panicked. The panic's text stays in the process.

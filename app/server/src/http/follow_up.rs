@@ -43,7 +43,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(id): Path<St
             let kept = kept::find(&*state.drafts, &headers, &id, real_now()).filter(|_| task.written.is_none());
             page(&state, &visit, &task, None, kept.as_deref())
         }
-        Err(error) => failed(&visit, error),
+        Err(error) => failure::access(&visit, error),
     }
 }
 
@@ -68,11 +68,11 @@ pub async fn write(
         Ok(()) => return with_cookie(Redirect::to(paths::SEARCH).into_response(), kept::forget(&headers)),
         Err(AccessError::Refused(refusal)) => AccessProblem::Refused(refusal),
         Err(AccessError::Unknown) => AccessProblem::Unknown,
-        Err(error) => return failed(&visit, error),
+        Err(error) => return failure::access(&visit, error),
     };
     match state.access.follow_up(viewer, &id, &now).await {
         Ok(task) => page(&state, &visit, &task, Some(problem), Some(&request.text)),
-        Err(error) => failed(&visit, error),
+        Err(error) => failure::access(&visit, error),
     }
 }
 
@@ -102,15 +102,4 @@ fn page(
     let page = FollowUpPage { task, now: state.clock.now().timestamp(), problem, typed };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     (status, html(follow_up_page(&visit.context(), &page))).into_response()
-}
-
-fn failed(visit: &Visit, error: AccessError) -> Response {
-    match error {
-        AccessError::Unknown | AccessError::Refused(_) => visit.refuse(&UserError::NotFound),
-        AccessError::LogUnavailable(error) => {
-            tracing::error!(%error, "nothing is shown: the audit log cannot be written");
-            visit.refuse(&UserError::LogUnavailable)
-        }
-        AccessError::Register(error) => failure::internal(visit, "read follow-ups", &error),
-    }
 }

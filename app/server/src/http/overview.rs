@@ -30,7 +30,7 @@ use super::{
     on_patient::OnPatient,
     page::{Presence, Visit, html},
 };
-use crate::patient_tag::patient_tag;
+use crate::tag::patient_tag;
 
 /// Pieces that may wait for a slow reader before the opening waits with them.
 const PIECES_IN_FLIGHT: usize = 16;

@@ -1,7 +1,7 @@
 //! Whether the own provider's sources report a relation: asked when the page of consents is shown, and asked again when somebody
 //! registers it.
 //!
-//! Not here: what proves (`domain::access::proof`), how the sources are asked (`service::overview::proof`).
+//! Not here: what proves (`domain::access::proof`), how the sources are asked (`service::overview::narrow`).
 //! Invariant: only who may register, and has no relation yet, has the sources asked.
 
 use jiff::Zoned;
@@ -17,9 +17,8 @@ pub(super) async fn for_page(
     registered: &[Registration],
     now: &Zoned,
 ) -> Result<Proofs, AccessError> {
-    let is_related = registered
-        .iter()
-        .any(|one| one.kind == Kind::Relation && one.holds(now.timestamp()) && one.receiver.covers(&on.viewer));
+    let is_related =
+        registered.iter().any(|one| one.kind == Kind::Relation && one.holds_for(&on.viewer, now.timestamp()));
     if is_related || !on.viewer.may(Action::Register) {
         return Ok(Proofs::default());
     }

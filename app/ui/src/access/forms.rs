@@ -27,13 +27,13 @@ pub(super) fn forms(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
 /// A consent is there already, or a source reports the relation: then there is something to register without a new consent.
 fn needs_relation_alone(page: &AccessPage<'_>) -> bool {
     let at = page.now.timestamp();
-    let consented = |one: &Registration| one.kind == Kind::Consent && one.holds(at) && one.receiver.covers(page.viewer);
+    let consented = |one: &Registration| one.kind == Kind::Consent && one.holds_for(page.viewer, at);
     !is_related(page) && (page.proof.is_some() || page.registered.iter().any(consented))
 }
 
 fn is_related(page: &AccessPage<'_>) -> bool {
     let at = page.now.timestamp();
-    page.registered.iter().any(|one| one.kind == Kind::Relation && one.holds(at) && one.receiver.covers(page.viewer))
+    page.registered.iter().any(|one| one.kind == Kind::Relation && one.holds_for(page.viewer, at))
 }
 
 fn relation_form(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
