@@ -14,9 +14,9 @@ mod verify;
 use async_trait::async_trait;
 use samsyn_service::port::{
     PortError,
-    audit_log::{AuditLog, AuditRecord},
+    audit_log::{AuditLog, AuditQuery, AuditReader, AuditRecord, Logged},
 };
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 pub(crate) use self::queue::Queue;
@@ -31,6 +31,27 @@ impl AuditLog for Store {
     async fn append(&self, record: &AuditRecord) -> Result<String, PortError> {
         let columns = record::Columns::of(Uuid::new_v4().to_string(), record, &self.key)?;
         self.queue.append(columns).await
+    }
+}
+
+#[async_trait]
+impl AuditReader for Store {
+    async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError> {
+        let from_sequence = i64::try_from(query.from_index).unwrap_or(i64::MAX).saturating_add(1);
+        let rows = audit_record::Entity::find()
+            .filter(audit_record::Column::Provider.eq(query.provider))
+            .filter(audit_record::Column::Sequence.gte(from_sequence))
+            .filter(audit_record::Column::At.gte(record::written(query.from)))
+            .filter(audit_record::Column::At.lt(record::written(query.before)))
+            .order_by_asc(audit_record::Column::Sequence)
+            .limit(query.limit)
+            .all(&self.connections.reads)
+            .await
+            .map_err(failed("read audit records"))?;
+        let entries = rows.into_iter().map(|row| record::read(row, &self.key));
+        entries
+            .map(|entry| entry.map(|entry| Logged { index: entry.sequence - 1, id: entry.id, record: entry.record }))
+            .collect()
     }
 }
 

@@ -86,3 +86,39 @@ pub trait AuditLog: Send + Sync {
     /// When it could not be made durable. Then nothing may be shown (L-35).
     async fn append(&self, record: &AuditRecord) -> Result<String, PortError>;
 }
+
+/// A record as it stands in the log.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    /// Its leaf index: 0, 1, 2 … in the order of commits.
+    pub index: u64,
+    /// What [`AuditLog::append`] returned.
+    pub id: String,
+    /// What was appended.
+    pub record: AuditRecord,
+}
+
+/// Which records somebody wants to read. Always one provider's: nobody reads another's log (L-37).
+#[derive(Debug, Clone, Copy)]
+pub struct AuditQuery<'a> {
+    /// HSA-id of the readers' provider, whose log it is.
+    pub provider: &'a str,
+    /// The first moment of the period.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub before: Timestamp,
+    /// Leaf index to begin at: 0, or one more than that of the last record of the page before.
+    pub from_index: u64,
+    /// At most so many records.
+    pub limit: u64,
+}
+
+/// Reads the log back, for those who may: reviewers, whoever answers a patient, statistics.
+#[async_trait]
+pub trait AuditReader: Send + Sync {
+    /// A page of one provider's records of a period, in the order they were written. Fewer than `limit` means that there are no more.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or a record of it cannot be understood or its patient does not open; it names the record.
+    async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError>;
+}

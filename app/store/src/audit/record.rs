@@ -49,7 +49,7 @@ impl Columns {
             stage: word(&record.stage)?,
             intent: record.intent.clone(),
             activity: word(&record.activity)?,
-            at: record.at.to_string(),
+            at: written(record.at),
             provider: viewer.map(|viewer| viewer.provider.id.as_str().to_owned()),
             user_id: viewer.map(|viewer| viewer.user_id.clone()),
             patient,
@@ -110,6 +110,11 @@ pub(super) fn read(row: Model, key: &StoreKey) -> Result<AuditEntry, PortError> 
         previous_hash: row.previous_hash,
         hash: row.hash,
     })
+}
+
+/// A moment as text whose order is that of time: RFC 3339 in UTC, always with microseconds.
+pub(super) fn written(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 
 fn unwritable(_: serde_json::Error) -> PortError {
