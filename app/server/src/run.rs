@@ -8,6 +8,7 @@ use axum::serve::ListenerExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::{
+    checkpoints::Checkpoints,
     clock::real_now,
     wiring::{Portal, StartError},
 };
@@ -28,12 +29,13 @@ pub async fn bind(address: &str) -> Result<TcpListener, StartError> {
 /// Serves on a bound listener until `stop` resolves, then drains.
 ///
 /// # Errors
-/// When the store cannot be closed.
+/// When the log is not the one its checkpoint speaks of, or the store cannot be closed.
 pub async fn serve(
     portal: Portal,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
+    let checkpoints = Checkpoints::start(&portal.audit, &portal.store).await?;
     let purge = tokio::spawn(purge_job(portal.store.clone()));
     let (told, draining) = tokio::sync::oneshot::channel();
     let graceful = async move {
@@ -61,8 +63,9 @@ pub async fn serve(
     if tokio::time::timeout(DRAIN_WITHIN, portal.unfinished.wait()).await.is_err() {
         tracing::warn!("some openings did not finish in time; their outcome is missing from the log");
     }
-    portal.store.close().await?;
-    Ok(())
+    let closed = portal.store.close().await;
+    checkpoints.finish().await;
+    Ok(closed?)
 }
 
 /// Pieces of a page are small and must not wait for each other on the wire.

@@ -18,13 +18,13 @@ use samsyn_service::{
     overview::{Catalogue, OverviewService},
     roles::RoleService,
 };
-use samsyn_store::{Store, StoreConfig, StoreError};
+use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
 
 use self::sources::Fitted;
 use crate::{
     clock::Clock,
-    config::{AdapterFile, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems},
+    config::{AdapterFile, AuditConfig, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems},
     http::{self, AppState, Parts, rate::Openings},
     login::provider::IdentityProvider,
     session::SessionRoom,
@@ -45,6 +45,14 @@ pub enum StartError {
     /// A port of the store.
     #[error(transparent)]
     Port(#[from] samsyn_service::port::PortError),
+    /// The log is not the one that a checkpoint kept elsewhere speaks of.
+    #[error("{}: {broken}. Nothing was changed and nobody can sign in. Find out what happened to the database; `samsyn audit verify` helps", file.display())]
+    Log {
+        /// Where the checkpoint is kept.
+        file: PathBuf,
+        /// What is wrong.
+        broken: AuditBreak,
+    },
     /// The socket.
     #[error("cannot listen on {address}: {error}")]
     Listen {
@@ -78,6 +86,8 @@ pub struct Portal {
     pub listen: String,
     /// What must end before the store is closed.
     pub unfinished: TaskTracker,
+    /// Where the log's checkpoints are kept.
+    pub audit: AuditConfig,
     /// What the administrator should know although it starts.
     pub notes: Problems,
 }
@@ -87,6 +97,14 @@ pub struct Portal {
 /// # Errors
 /// When the address file or the key cannot be read or the database cannot be opened.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    Ok(Store::open(&store_config(config)?).await?)
+}
+
+/// Where the store of a configuration is.
+///
+/// # Errors
+/// When the address file cannot be read.
+pub fn store_config(config: &Config) -> Result<StoreConfig, StartError> {
     let mut place = match &config.database.postgres_url_file {
         Some(path) => {
             let url = std::fs::read_to_string(path).map_err(|error| {
@@ -99,7 +117,7 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     if let Some(key_file) = &config.database.key_file {
         place.key_file.clone_from(key_file);
     }
-    Ok(Store::open(&place).await?)
+    Ok(place)
 }
 
 /// An adapter by the name that sources use.
@@ -193,7 +211,7 @@ fn assemble(
         config.limits.clone(),
     ));
     let unfinished = overviews.unfinished().clone();
-    let listen = config.portal.listen.clone();
+    let (listen, audit) = (config.portal.listen.clone(), config.audit.clone());
     let parts = Parts {
         identity: IdentityProvider::new(&config.identity)?,
         openings: Openings::per_minute(config.limits.openings_per_minute),
@@ -209,7 +227,7 @@ fn assemble(
         clock,
         overviews,
     };
-    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen, unfinished, notes })
+    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen, unfinished, audit, notes })
 }
 
 /// Admits and compiles every adapter that a source uses, two at a time: compiling takes the processor. One without a file

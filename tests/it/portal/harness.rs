@@ -26,7 +26,8 @@ use samsyn_server::{
     run::serve,
     wiring::{open_store, wire_prepared},
 };
-use samsyn_store::{Acknowledgement, AuditEntry, Store};
+use samsyn_service::port::audit_log::Logged;
+use samsyn_store::{Acknowledgement, Store};
 use samsyn_tests::decision::Reads;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
@@ -126,7 +127,7 @@ impl Portal {
     }
 
     /// The log, oldest first.
-    pub async fn log(&self) -> Vec<AuditEntry> {
+    pub async fn log(&self) -> Vec<Logged> {
         self.store.audit_records(10_000).await.unwrap()
     }
 }
