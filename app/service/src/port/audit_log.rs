@@ -33,6 +33,21 @@ pub enum Activity {
     Refused,
 }
 
+impl Activity {
+    /// Its word in the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "Läsa",
+            Self::Print => "Utskrift",
+            Self::Write => "Skriva",
+            Self::Emergency => "Nödöppning",
+            Self::SignIn => "Inloggning",
+            Self::SignOut => "Utloggning",
+            Self::Refused => "Nekad",
+        }
+    }
+}
+
 /// Before the first byte, or after the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
