@@ -6,6 +6,8 @@
 pub mod clock;
 pub mod confidentiality;
 pub mod config;
+mod denials;
+pub mod ending;
 mod http;
 mod login;
 pub mod run;
