@@ -147,7 +147,7 @@ impl OneOpening {
     pub async fn statements(&self) -> Result<Vec<String>> {
         let mut viewer = self.viewer.clone();
         drop(self.reads.take());
-        self.roles.equip(std::slice::from_mut(&mut viewer)).await?;
+        let policy = self.roles.equip_for_use(&mut viewer).await?;
         let request = Request {
             viewer,
             patient: self.patient.clone(),
@@ -157,6 +157,7 @@ impl OneOpening {
             language: "sv".to_owned(),
             activity: Activity::Read,
             preset: None,
+            policy,
         };
         let opened = self.overviews.open(request).await?;
         let reads = self.reads.take();

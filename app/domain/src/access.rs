@@ -2,7 +2,7 @@
 //!
 //! Rooms: [`registration`] what staff register about a patient · [`follow_up`] what an emergency leaves behind · [`proof`] a relation that the
 //! own source reports · [`ground`] whether other providers' information may be reached · [`block`] blocks · [`matrix`] what an
-//! organisation grants its roles · [`role`] what a role is kept to · [`emergency`] danger to life in two steps ·
+//! organisation grants its roles · [`relied`] what an opening rests on · [`role`] what a role is kept to · [`emergency`] danger to life in two steps ·
 //! [`decision`] the decision on each record.
 //! Rules: product.md Law 1–5 and 10, L-01 … L-15. Not here: whom to ask (`plan`), protected persons (`protection`).
 //! Invariant: pure; the same facts at the same moment give the same decision.
@@ -15,6 +15,7 @@ mod ground;
 mod matrix;
 mod proof;
 mod registration;
+mod relied;
 mod role;
 
 pub(crate) use block::covers;
@@ -32,4 +33,5 @@ pub use registration::{
     Assertion, EMERGENCY, Ended, GivenBy, Kind, Period, Preset, REASON_MAX_CHARACTERS, Reason, Receiver, Refusal,
     Registrar, Registration, RelationReason, Stated, is_child,
 };
+pub use relied::{Relied, relied};
 pub(crate) use role::Part;

@@ -38,6 +38,7 @@ pub mod person;
 pub mod plan;
 pub mod protection;
 pub mod provenance;
+pub mod resource;
 pub mod section;
 pub mod source;
 pub mod state;

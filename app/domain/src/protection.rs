@@ -177,7 +177,8 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>, telling: &Telling)
         not_checked.source = names.id(&not_checked.source);
         not_checked.phone = None;
     }
-    section.entries.retain(|shown| !hides_places && !is_relative(&shown.entry));
+    let name = section.name;
+    section.entries.retain(|shown| is_left(name, &shown.entry));
     section.named_care_contact_missing = false;
     for (index, shown) in section.entries.iter_mut().enumerate() {
         mask_shown(shown, names);
@@ -185,6 +186,11 @@ fn mask_section(section: &mut SectionView, names: &Names<'_>, telling: &Telling)
         // A record id tells the system it was made in.
         shown.entry.provenance_mut().id = (index + 1).to_string();
     }
+}
+
+/// Whether an entry of this section is left on the overview of a protected person.
+pub(crate) fn is_left(section: Section, entry: &Entry) -> bool {
+    section != Section::Contacts && !is_relative(entry)
 }
 
 fn is_relative(entry: &Entry) -> bool {

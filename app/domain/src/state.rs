@@ -55,6 +55,24 @@ pub enum Unanswered {
     Credential,
 }
 
+impl Unanswered {
+    /// The stable word of the canonical JSON and of the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Down => "down",
+            Self::Refused => "refused",
+            Self::Malformed => "malformed",
+            Self::AdapterFault => "adapter-fault",
+            Self::Overloaded => "overloaded",
+            Self::WrongPatient => "wrong-patient",
+            Self::Paused => "paused",
+            Self::NoStatus => "no-status",
+            Self::Credential => "credential",
+        }
+    }
+}
+
 /// Why a source was not asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,6 +96,22 @@ pub enum NotAsked {
     Maintenance,
 }
 
+impl NotAsked {
+    /// The stable word of the canonical JSON and of the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Scope => "scope",
+            Self::NotPermitted => "not-permitted",
+            Self::NotInEmergency => "not-in-emergency",
+            Self::NotSelected => "not-selected",
+            Self::NoLink => "no-link",
+            Self::IdentifierType => "identifier-type",
+            Self::NotEnabled => "not-enabled",
+            Self::Maintenance => "maintenance",
+        }
+    }
+}
+
 /// Why something known to the portal is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -95,6 +129,20 @@ pub enum Withheld {
     BlockUnverified,
     /// Sources disagree on who this is: no content is shown.
     IdentityConflict,
+}
+
+impl Withheld {
+    /// The stable word of the canonical JSON and of the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::ProtectedPerson => "protected-person",
+            Self::MissingIds => "missing-ids",
+            Self::MayExist => "may-exist",
+            Self::BlockUnverified => "block-unverified",
+            Self::IdentityConflict => "identity-conflict",
+        }
+    }
 }
 
 /// What one source says of one section.
@@ -179,5 +227,44 @@ impl State {
     /// Whether the source answered in full: the only states from which "none" may ever be concluded.
     pub const fn is_complete_answer(&self) -> bool {
         matches!(self, Self::Reported(_) | Self::StatedNone(_) | Self::NothingHeld | Self::Unsupported)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn is_canonical(why: impl Serialize, word: &str) {
+        assert_eq!(serde_json::json!(why), word);
+    }
+
+    #[test]
+    fn the_word_of_a_silence_is_the_one_in_the_canonical_json() {
+        use Unanswered::{
+            AdapterFault, Credential, Down, Malformed, NoStatus, Overloaded, Paused, Refused, Timeout, WrongPatient,
+        };
+        let failed =
+            [Timeout, Down, Refused, Malformed, AdapterFault, Overloaded, WrongPatient, Paused, NoStatus, Credential];
+        for why in failed {
+            is_canonical(why, why.word());
+        }
+    }
+
+    #[test]
+    fn the_word_of_a_reason_not_to_ask_or_show_is_the_one_in_the_canonical_json() {
+        use NotAsked::{
+            IdentifierType, Maintenance, NoLink, NotEnabled, NotInEmergency, NotPermitted, NotSelected, Scope,
+        };
+        use Withheld::{BlockUnverified, IdentityConflict, MayExist, MissingIds, ProtectedPerson, Role};
+        let not_asked =
+            [Scope, NotPermitted, NotInEmergency, NotSelected, NoLink, IdentifierType, NotEnabled, Maintenance];
+        for why in not_asked {
+            is_canonical(why, why.word());
+        }
+        let withheld = [Role, ProtectedPerson, MissingIds, MayExist, BlockUnverified, IdentityConflict];
+        for why in withheld {
+            is_canonical(why, why.word());
+        }
     }
 }

@@ -249,8 +249,8 @@ async fn export(arguments: ExportArguments) -> Result<()> {
         (Format::Balp, _) => Form::Balp { portal },
         _ => Form::Csv,
     };
-    let bar = progress("records");
-    let written = audit_files::write(&place(&database)?, &dir, form, &what, |done, of| {
+    let (bar, place) = (progress("records"), place(&database)?);
+    let written = audit_files::write(&place, &dir, form, &what, |done, of| {
         bar.set_length(of);
         bar.set_position(done);
     });

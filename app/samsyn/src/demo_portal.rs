@@ -80,6 +80,7 @@ pub fn config(
         organisations: seed.organisations.clone(),
         adapters: adapters.collect(),
         sources,
+        file_sha256: None,
     })
 }
 

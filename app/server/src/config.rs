@@ -61,6 +61,9 @@ pub struct Config {
     /// Sources, in the order they stand on the page.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceConfig>,
+    /// SHA-256 of the file, hex; none when the program made the configuration. Secrets stand in files of their own. Not a key of the file.
+    #[serde(skip)]
+    pub file_sha256: Option<String>,
 }
 
 /// Where and how the portal is reached.

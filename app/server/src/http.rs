@@ -11,6 +11,7 @@ mod blocks;
 mod body;
 mod client;
 mod confidentiality;
+mod denied;
 mod failure;
 mod follow_up;
 mod freshness;
@@ -27,6 +28,7 @@ mod page;
 mod print;
 mod proof;
 pub mod rate;
+mod reference;
 mod roles;
 mod search;
 mod sign_in;
@@ -54,7 +56,7 @@ use tower_sessions::{
 };
 
 use self::rate::Openings;
-use crate::{clock::Clock, config::Config, login::provider::IdentityProvider, session::SessionRoom};
+use crate::{clock::Clock, config::Config, denials::Denials, login::provider::IdentityProvider, session::SessionRoom};
 
 /// Name of the session cookie. `__Host-`: this host only, this scheme only, whole path.
 pub const COOKIE: &str = "__Host-samsyn";
@@ -91,6 +93,8 @@ pub struct Parts {
     pub identity: IdentityProvider,
     /// How often one person opens a patient.
     pub openings: Openings,
+    /// Denied attempts on their way to the log.
+    pub denials: Arc<Denials>,
 }
 
 impl AppState {
@@ -155,6 +159,7 @@ pub fn router(state: AppState) -> Router {
     pages
         .merge(bare)
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
+        .layer(middleware::from_fn_with_state(state.clone(), denied::record))
         .layer(middleware::from_fn(body::limit))
         .layer(middleware::from_fn(failure::in_words))
         .layer(CatchPanicLayer::custom(failure::panicked))

@@ -7,6 +7,8 @@ pub mod checkpoints;
 pub mod clock;
 pub mod confidentiality;
 pub mod config;
+mod denials;
+pub mod ending;
 mod http;
 mod login;
 pub mod run;

@@ -1,22 +1,35 @@
-//! Serving until told to stop: bind, serve, drain, close. And the purge job.
+//! Serving until told to stop: log the start, bind, serve, drain, close. And what is done now and then.
 //!
 //! Invariant: on SIGTERM no new request is accepted, running ones finish within the drain limit, the log's queue is emptied.
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::serve::ListenerExt as _;
+use samsyn_service::port::audit_log::AuditLog as _;
+use samsyn_store::Store;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     checkpoints::Checkpoints,
-    clock::real_now,
+    clock::{Clock, real_now},
+    config::SessionConfig,
+    denials::Denials,
+    ending::end_expired,
     wiring::{Portal, StartError},
 };
 
 /// How long running requests may finish after the signal: a little more than the longest source.
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
-/// How often expired sessions and handles are removed.
+/// How often expired sessions are ended, and they and handles removed.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// How often refusals that were counted are looked at.
+const SETTLE_EVERY: Duration = Duration::from_secs(10);
 
 /// Binds the configured address.
 ///
@@ -29,14 +42,18 @@ pub async fn bind(address: &str) -> Result<TcpListener, StartError> {
 /// Serves on a bound listener until `stop` resolves, then drains.
 ///
 /// # Errors
-/// When the log is not the one its checkpoint speaks of, or the store cannot be closed.
+/// When the log is not the one its checkpoint speaks of, the start cannot be logged, or the store cannot be closed.
 pub async fn serve(
     portal: Portal,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let checkpoints = Checkpoints::start(&portal.audit, &portal.store).await?;
-    let purge = tokio::spawn(purge_job(portal.store.clone()));
+    // Who has what in use stands in the log before anybody is let in.
+    portal.store.append(&portal.configuration.record(portal.clock.now().timestamp())).await?;
+    let purge = tokio::spawn(purge_job(portal.store.clone(), portal.clock.clone(), portal.session.clone()));
+    let settled = CancellationToken::new();
+    let settle = tokio::spawn(settle_job(portal.denials.clone(), settled.clone()));
     let (told, draining) = tokio::sync::oneshot::channel();
     let graceful = async move {
         stop.await;
@@ -59,10 +76,15 @@ pub async fn serve(
         () = limit => tracing::warn!("some requests did not finish in time and are cut off"),
     }
     purge.abort();
+    settled.cancel();
     portal.unfinished.close();
     if tokio::time::timeout(DRAIN_WITHIN, portal.unfinished.wait()).await.is_err() {
         tracing::warn!("some openings did not finish in time; their outcome is missing from the log");
     }
+    if let Err(error) = settle.await {
+        tracing::error!(%error, "what was refused several times may be missing from the log");
+    }
+    portal.denials.close().await;
     let closed = portal.store.close().await;
     checkpoints.finish().await;
     Ok(closed?)
@@ -75,11 +97,22 @@ fn send_at_once(connection: &mut TcpStream) {
     }
 }
 
-async fn purge_job(store: samsyn_store::Store) {
+async fn settle_job(denials: Arc<Denials>, over: CancellationToken) {
+    let mut ticks = tokio::time::interval(SETTLE_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => denials.settle(Instant::now()).await,
+            () = over.cancelled() => return,
+        }
+    }
+}
+
+async fn purge_job(store: Store, clock: Clock, limits: SessionConfig) {
     use samsyn_service::port::sessions::Sessions as _;
     let mut ticks = tokio::time::interval(PURGE_EVERY);
     loop {
         ticks.tick().await;
+        end_expired(&store, &clock, &limits).await;
         match store.purge(real_now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired sessions removed"),

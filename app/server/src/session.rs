@@ -235,26 +235,48 @@ pub fn signed_in_by(data: &str) -> Option<SignedIn> {
     serde_json::from_value(data.get(SIGNED_IN)?.clone()).ok()
 }
 
-/// The signed-in person; none when nobody is, or when the session is older than its absolute limit: then it ends.
+/// Who is signed in.
+pub enum Present {
+    /// This person.
+    Somebody(Box<SignedIn>),
+    /// Nobody.
+    Nobody,
+    /// Nobody any more: the session was older than its absolute limit, and has been ended just now.
+    TooOld(Box<SignedIn>),
+}
+
+/// The signed-in person. A session that is older than its absolute limit ends.
 ///
 /// # Errors
 /// When the session cannot be read.
-pub async fn signed_in(
-    session: &Session,
-    limits: &SessionConfig,
-) -> Result<Option<SignedIn>, tower_sessions::session::Error> {
-    let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else { return Ok(None) };
+pub async fn signed_in(session: &Session, limits: &SessionConfig) -> Result<Present, tower_sessions::session::Error> {
+    let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else { return Ok(Present::Nobody) };
     if is_too_old(&signed_in, limits) {
         session.flush().await?;
-        return Ok(None);
+        return Ok(Present::TooOld(Box::new(signed_in)));
     }
     prolong(session, limits).await?;
-    Ok(Some(signed_in))
+    Ok(Present::Somebody(Box::new(signed_in)))
 }
 
 fn is_too_old(signed_in: &SignedIn, limits: &SessionConfig) -> bool {
     let age = real_now().duration_since(signed_in.at);
-    age > SignedDuration::from_mins(i64::from(limits.absolute_minutes))
+    age > absolute_limit(limits)
+}
+
+/// How old a session may become.
+pub fn absolute_limit(limits: &SessionConfig) -> SignedDuration {
+    SignedDuration::from_mins(i64::from(limits.absolute_minutes))
+}
+
+/// Who is signed in by what the database has under this reference, within the absolute limit. Reads only.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn holder(room: &SessionRoom, limits: &SessionConfig, id: &Id) -> session_store::Result<Option<SignedIn>> {
+    let Some(record) = room.load(id).await? else { return Ok(None) };
+    let signed_in = record.data.get(SIGNED_IN).and_then(|value| serde_json::from_value::<SignedIn>(value.clone()).ok());
+    Ok(signed_in.filter(|signed_in| !is_too_old(signed_in, limits)))
 }
 
 /// Use prolongs a session. Only a changed session is saved with a new expiry, so a mark is changed: often enough that nobody
@@ -280,9 +302,7 @@ pub async fn standing(
     id: &Id,
     tag: Option<&str>,
 ) -> session_store::Result<Standing> {
-    let Some(record) = room.load(id).await? else { return Ok(Standing::Nobody) };
-    let signed_in = record.data.get(SIGNED_IN).and_then(|value| serde_json::from_value::<SignedIn>(value.clone()).ok());
-    Ok(match signed_in.filter(|signed_in| !is_too_old(signed_in, limits)) {
+    Ok(match holder(room, limits, id).await? {
         Some(signed_in) => tag.map_or(Standing::Same, |tag| signed_in.standing(&key_of(id), tag)),
         None => Standing::Nobody,
     })

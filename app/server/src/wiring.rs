@@ -16,6 +16,7 @@ use samsyn_host::{
 use samsyn_service::{
     access::AccessService,
     overview::{Catalogue, OverviewService},
+    record::start::Configuration,
     roles::RoleService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
@@ -24,7 +25,8 @@ use tokio_util::task::TaskTracker;
 use self::sources::Fitted;
 use crate::{
     clock::Clock,
-    config::{AdapterFile, AuditConfig, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems},
+    config::{AdapterFile, AuditConfig, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems, SessionConfig},
+    denials::Denials,
     http::{self, AppState, Parts, rate::Openings},
     login::provider::IdentityProvider,
     session::SessionRoom,
@@ -90,6 +92,14 @@ pub struct Portal {
     pub audit: AuditConfig,
     /// What the administrator should know although it starts.
     pub notes: Problems,
+    /// What is started, for the log.
+    pub configuration: Configuration,
+    /// Where dates come from.
+    pub clock: Clock,
+    /// How long sessions last.
+    pub session: SessionConfig,
+    /// Denied attempts on their way to the log.
+    pub denials: Arc<Denials>,
 }
 
 /// Opens the store of a configuration.
@@ -198,6 +208,7 @@ fn assemble(
     store: Store,
 ) -> Result<Portal, StartError> {
     let host = Arc::new(Host::new());
+    let configuration = started(&config, &fitted);
     let sources = fitted.into_iter().map(|source| source.bind(&host)).collect::<Result<_, _>>()?;
     let catalogue = Catalogue { sources, organisations: config.organisations.clone() };
     let database = Arc::new(store.clone());
@@ -211,10 +222,13 @@ fn assemble(
         config.limits.clone(),
     ));
     let unfinished = overviews.unfinished().clone();
-    let (listen, audit) = (config.portal.listen.clone(), config.audit.clone());
+    let (listen, session, audit) = (config.portal.listen.clone(), config.session.clone(), config.audit.clone());
+    let denials = Arc::new(Denials::new(database.clone(), clock.clone()));
+    let portal_clock = clock.clone();
     let parts = Parts {
         identity: IdentityProvider::new(&config.identity)?,
         openings: Openings::per_minute(config.limits.openings_per_minute),
+        denials: denials.clone(),
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
@@ -227,7 +241,30 @@ fn assemble(
         clock,
         overviews,
     };
-    Ok(Portal { router: http::router(AppState::new(parts)), store, host, listen, unfinished, audit, notes })
+    Ok(Portal {
+        router: http::router(AppState::new(parts)),
+        store,
+        host,
+        listen,
+        unfinished,
+        audit,
+        notes,
+        configuration,
+        clock: portal_clock,
+        session,
+        denials,
+    })
+}
+
+/// What the log is told of this start.
+fn started(config: &Config, fitted: &[Fitted]) -> Configuration {
+    let mut configuration =
+        Configuration { configuration_sha256: config.file_sha256.clone(), ..Configuration::default() };
+    for (source, adapter, digest) in fitted.iter().map(Fitted::runs) {
+        configuration.adapters.insert(adapter.to_owned(), digest.to_owned());
+        configuration.sources.insert(source.clone(), adapter.to_owned());
+    }
+    configuration
 }
 
 /// Admits and compiles every adapter that a source uses, two at a time: compiling takes the processor. One without a file

@@ -8,6 +8,15 @@ mod follow_up;
 
 use std::sync::Arc;
 
+use crate::{
+    port::{
+        PortError,
+        access_register::AccessRegister,
+        audit_log::{Activity, AuditLog, AuditRecord},
+        follow_ups::FollowUps,
+    },
+    record::Deed,
+};
 use jiff::Zoned;
 use samsyn_domain::{
     access::{Action, Ended, Kind, Period, Receiver, Refusal, Registrar, Registration, Stated},
@@ -15,14 +24,6 @@ use samsyn_domain::{
     section::Section,
     source::{OrganisationId, ProviderKind},
     viewer::Viewer,
-};
-use serde_json::{Value, json};
-
-use crate::port::{
-    PortError,
-    access_register::AccessRegister,
-    audit_log::{Activity, AuditLog, AuditRecord},
-    follow_ups::FollowUps,
 };
 
 /// Why nothing was registered or ended.
@@ -105,7 +106,7 @@ impl AccessService {
         patient: &PersonIdentifier,
         now: &Zoned,
     ) -> Result<Vec<Registration>, AccessError> {
-        self.log(Activity::Read, viewer, patient, now, json!({ "what": "access-register" })).await?;
+        self.log(Activity::Read, viewer, patient, now, &Deed::AccessRegister).await?;
         let all = self.register.of_patient(patient).await.map_err(AccessError::Register)?;
         Ok(all.into_iter().filter(|one| one.is_told_to(viewer)).collect())
     }
@@ -127,7 +128,7 @@ impl AccessService {
         let new: Vec<Registration> = new.into_iter().map(|one| one.by(viewer, patient, now)).collect();
         new.iter().try_for_each(|one| one.check(viewer, now))?;
         for one in &new {
-            self.log(activity(one), viewer, patient, now, details(one)).await?;
+            self.log(activity(one), viewer, patient, now, &one.into()).await?;
             self.leave_follow_up(viewer, one, now).await?;
         }
         self.register.keep(&new).await.map_err(AccessError::Register)
@@ -146,7 +147,7 @@ impl AccessService {
         now: &Zoned,
     ) -> Result<(), AccessError> {
         check_lift(viewer)?;
-        self.log(Activity::Write, viewer, patient, now, json!({ "what": "lift-request", "asked": asked })).await
+        self.log(Activity::Write, viewer, patient, now, &Deed::LiftRequest { asked }).await
     }
 
     /// The second step of danger to life, and each time more is needed: opens these sections until the emergency ends.
@@ -191,14 +192,18 @@ impl AccessService {
         let found = self.own(viewer, patient, id).await?;
         found.check_end(viewer)?;
         let voided = ending == Ending::Voided;
-        let details = json!({ "what": "end", "registration": id, "kind": found.kind, "voided": voided });
-        self.log(Activity::Write, viewer, patient, now, details).await?;
+        let mut steps = Vec::new();
+        if found.kind == Kind::Emergency {
+            steps = self.emergency(viewer, patient, now).await?;
+            steps.retain(|step| step.id != id);
+        }
+        let ids: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
+        let deed = Deed::End { registration: id, steps: &ids, kind: found.kind, voided };
+        self.log(Activity::Write, viewer, patient, now, &deed).await?;
         let ended = Ended { voided, at: now.timestamp(), by: Registrar::from(viewer) };
         let done = self.register.end(patient, id, &ended).await.map_err(AccessError::Register)?;
-        if found.kind == Kind::Emergency {
-            for step in self.emergency(viewer, patient, now).await? {
-                self.register.end(patient, &step.id, &ended).await.map_err(AccessError::Register)?;
-            }
+        for step in &steps {
+            self.register.end(patient, &step.id, &ended).await.map_err(AccessError::Register)?;
         }
         if done { Ok(()) } else { Err(AccessError::Unknown) }
     }
@@ -222,8 +227,10 @@ impl AccessService {
             return Err(Refusal::Role.into());
         }
         let to = Period::of_emergency(now).to.ok_or(Refusal::Period)?;
-        let details = json!({ "what": "extend", "registration": id, "kind": Kind::Emergency, "to": to });
-        self.log(Activity::Emergency, viewer, patient, now, details).await?;
+        let ids: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
+        let before = steps.iter().filter_map(|step| step.period.to).max();
+        let deed = Deed::Extend { registration: id, steps: &ids, kind: Kind::Emergency, before, to };
+        self.log(Activity::Emergency, viewer, patient, now, &deed).await?;
         for step in steps {
             self.register.extend(patient, &step.id, to).await.map_err(AccessError::Register)?;
         }
@@ -255,9 +262,9 @@ impl AccessService {
         viewer: &Viewer,
         patient: &PersonIdentifier,
         now: &Zoned,
-        details: Value,
+        deed: &Deed<'_>,
     ) -> Result<(), AccessError> {
-        let record = AuditRecord::intent(activity, viewer, Some(patient), now.timestamp(), details);
+        let record = AuditRecord::intent(activity, viewer, Some(patient), now.timestamp(), deed.details());
         self.audit.append(&record).await.map(drop).map_err(AccessError::LogUnavailable)
     }
 }
@@ -266,29 +273,6 @@ impl AccessService {
 pub(crate) fn check_lift(viewer: &Viewer) -> Result<(), Refusal> {
     let may = viewer.provider.kind == ProviderKind::Care && viewer.has_care_purpose() && viewer.may(Action::Lift);
     if may { Ok(()) } else { Err(Refusal::Role) }
-}
-
-/// Everything but the words: those stay with the registration.
-fn details(new: &Registration) -> Value {
-    let stated = &new.stated;
-    json!({
-        "what": "register",
-        "registration": new.id,
-        "kind": new.kind,
-        "receiver": new.receiver,
-        "from": new.period.from,
-        "to": new.period.to,
-        "stated": {
-            "given_by": stated.given_by,
-            "relation": stated.relation,
-            "proof": stated.proof,
-            "reason": stated.reason,
-            "sections": stated.sections,
-            "assertions": stated.assertions,
-            "unit": stated.unit,
-            "sign_in_not_renewed": stated.sign_in_not_renewed,
-        },
-    })
 }
 
 /// A block that is lifted without the patient's consent is lifted because what it hides is indispensable, and is logged as danger to

@@ -6,15 +6,16 @@
 
 use std::sync::Arc;
 
+use crate::{
+    port::{
+        PortError,
+        audit_log::{Activity, AuditLog, AuditRecord, Stage},
+        blocks::{BlockList, BlockLists, Replaced},
+    },
+    record::{Deed, deed::HeldList},
+};
 use jiff::Timestamp;
 use samsyn_domain::source::ProviderId;
-use serde_json::{Value, json};
-
-use crate::port::{
-    PortError,
-    audit_log::{Activity, AuditLog, AuditRecord, Stage},
-    blocks::{BlockList, BlockLists, Replaced},
-};
 
 /// Why nothing was imported or exported.
 #[derive(Debug, thiserror::Error)]
@@ -57,13 +58,17 @@ impl BlockListService {
     /// # Errors
     /// When the list that is held is newer, or something cannot be written.
     pub async fn import(&self, list: &BlockList, sha256: &str, now: Timestamp) -> Result<(), BlockListError> {
-        let details = |result: Option<&str>| {
-            json!({
-                "what": "blocks-import", "provider": list.provider, "verified_at": list.verified_at,
-                "blocks": list.blocks.len(), "sha256": sha256, "result": result,
-            })
+        let held = self.lists.list_of(&list.provider).await.map_err(BlockListError::Register)?;
+        let before = held.map(|held| HeldList { verified_at: held.verified_at, blocks: held.blocks.len() });
+        let deed = |result: Option<&'static str>| Deed::BlocksImport {
+            provider: &list.provider,
+            before,
+            verified_at: list.verified_at,
+            blocks: list.blocks.len(),
+            sha256,
+            result,
         };
-        let intent = self.log(Stage::Intent, None, Activity::Write, now, details(None)).await;
+        let intent = self.log(Stage::Intent, None, Activity::Write, now, &deed(None)).await;
         let intent = intent.map_err(BlockListError::LogUnavailable)?;
         let replaced = self.lists.replace(list).await;
         let result = match replaced {
@@ -71,7 +76,7 @@ impl BlockListService {
             Ok(Replaced::NewerHeld(_)) => "newer-held",
             Err(_) => "failed",
         };
-        let outcome = self.log(Stage::Outcome, Some(intent), Activity::Write, now, details(Some(result))).await;
+        let outcome = self.log(Stage::Outcome, Some(intent), Activity::Write, now, &deed(Some(result))).await;
         match replaced.map_err(BlockListError::Register)? {
             Replaced::Done => outcome.map(drop).map_err(BlockListError::OutcomeNotLogged),
             Replaced::NewerHeld(held) => Err(BlockListError::NewerHeld { held }),
@@ -83,8 +88,7 @@ impl BlockListService {
     /// # Errors
     /// When there is none, or it cannot be read or logged.
     pub async fn export(&self, provider: &ProviderId, now: Timestamp) -> Result<BlockList, BlockListError> {
-        let details = json!({ "what": "blocks-export", "provider": provider });
-        let intent = self.log(Stage::Intent, None, Activity::Read, now, details).await;
+        let intent = self.log(Stage::Intent, None, Activity::Read, now, &Deed::BlocksExport { provider }).await;
         intent.map_err(BlockListError::LogUnavailable)?;
         let list = self.lists.list_of(provider).await.map_err(BlockListError::Register)?;
         list.ok_or(BlockListError::NoList)
@@ -96,8 +100,9 @@ impl BlockListService {
         intent: Option<String>,
         activity: Activity,
         at: Timestamp,
-        details: Value,
+        deed: &Deed<'_>,
     ) -> Result<String, PortError> {
+        let details = deed.details();
         let record = AuditRecord { stage, intent, activity, at, viewer: None, patient: None, details };
         self.audit.append(&record).await
     }

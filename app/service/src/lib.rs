@@ -11,4 +11,5 @@ pub mod blocks;
 pub mod limits;
 pub mod overview;
 pub mod port;
+pub mod record;
 pub mod roles;

@@ -13,8 +13,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
-        self, Access, Action, Block, BlockStatus, Decision, Emergency, Facts, Grant, Registration, blocked_exists,
-        blocks_for, lifted_for,
+        self, Access, Action, Block, BlockStatus, Decision, Emergency, Facts, Grant, Registration, Relied,
+        blocked_exists, blocks_for, lifted_for, relied,
     },
     consent_view::{consents_here, may_ask},
     identifier::PersonIdentifier,
@@ -26,7 +26,6 @@ use samsyn_domain::{
     state::{State, Unanswered},
     viewer::{Scope, Viewer},
 };
-use serde_json::json;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::TaskTracker;
 
@@ -48,6 +47,7 @@ use crate::{
         blocks::Blocks,
         links::Links,
     },
+    record::{Policy, opening::Intent},
 };
 
 /// Sources and organisations, as configuration has them.
@@ -85,6 +85,8 @@ pub struct Request {
     pub activity: Activity,
     /// What is printed.
     pub preset: Option<&'static str>,
+    /// The rules in force for the viewer, for the log.
+    pub policy: Policy,
 }
 
 /// Why nothing is shown at all.
@@ -179,7 +181,8 @@ impl OverviewService {
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
         let plan = self.plan(&request, access.grant(), links.as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
-        let intent = self.audit.append(&intent_record(&request, &access, &plan, &blocks)).await;
+        let relied = relied(&request.viewer, &access, facts, &lifted, request.opened_at.timestamp());
+        let intent = self.audit.append(&intent_record(&request, &access, &relied, &plan, &blocks)).await;
         let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), links.as_ref()), facts);
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
@@ -424,31 +427,24 @@ fn after(begun: Timestamp, elapsed: Duration) -> Timestamp {
 }
 
 /// What is about to happen: who, about whom, under which choice, who will be asked and who not, and why. No content.
-fn intent_record(request: &Request, access: &Access, plan: &Plan, blocks: &BlockStatus) -> AuditRecord {
-    let sources: Vec<_> = plan
-        .asks
-        .iter()
-        .map(|ask| {
-            json!({
-                "source": ask.source.id,
-                "asked": ask.is_asked(),
-                "sections": ask.sections,
-                "not_asked": ask.decided.iter().filter_map(|(section, state)| match state {
-                    State::NotAsked(why) => Some(json!({ "section": section, "why": why })),
-                    _ => None,
-                }).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let details = json!({
-        "active_choice": request.scope,
-        "access": access,
-        "ask_all": request.ask_all,
-        "preset": request.preset,
-        "purpose": request.viewer.purpose,
-        "blocks_verified": blocks.is_complete(),
-        "sources": sources,
-    });
+fn intent_record(
+    request: &Request,
+    access: &Access,
+    relied: &[Relied],
+    plan: &Plan,
+    blocks: &BlockStatus,
+) -> AuditRecord {
+    let intent = Intent {
+        active_choice: request.scope,
+        access,
+        ask_all: request.ask_all,
+        preset: request.preset,
+        purpose: &request.viewer.purpose,
+        blocks_verified: blocks.is_complete(),
+        decisions: relied,
+        policy: &request.policy,
+        sources: plan.asks.iter().map(Into::into).collect(),
+    };
     let at = request.opened_at.timestamp();
-    AuditRecord::intent(request.activity, &request.viewer, Some(&request.patient), at, details)
+    AuditRecord::intent(request.activity, &request.viewer, Some(&request.patient), at, intent.details())
 }

@@ -14,10 +14,13 @@ use samsyn_domain::{
 };
 use serde_json::json;
 
-use crate::port::{
-    PortError,
-    audit_log::{Activity, AuditLog, AuditRecord},
-    role_matrices::{MatrixVersion, RoleMatrices},
+use crate::{
+    port::{
+        PortError,
+        audit_log::{Activity, AuditLog, AuditRecord},
+        role_matrices::{MatrixVersion, RoleMatrices},
+    },
+    record::{Deed, Policy, opening::sha256},
 };
 
 /// Why no matrix was changed or shown.
@@ -72,6 +75,17 @@ impl RoleService {
         Ok(())
     }
 
+    /// The same for the one viewer who is about to do something, and the rules that it was, for the log.
+    ///
+    /// # Errors
+    /// When the matrix cannot be read. Then the viewer may not be used.
+    pub async fn equip_for_use(&self, viewer: &mut Viewer) -> Result<Policy, PortError> {
+        let current = self.matrices.current(&viewer.organisation).await?;
+        let (number, matrix) = current.map_or_else(Default::default, |version| (version.number, version.matrix));
+        matrix.equip(viewer);
+        Ok(Policy::of(&matrix, number))
+    }
+
     /// Every version of the administrator's own organisation, newest first.
     ///
     /// # Errors
@@ -110,12 +124,15 @@ impl RoleService {
             return Err(RolesError::Unchanged);
         }
         let number = base.checked_add(1).ok_or(RolesError::Stale)?;
-        let in_words: Vec<_> = changes
-            .iter()
-            .map(|(role, right, granted)| json!({ "role": role, "right": right.name(), "granted": granted }))
-            .collect();
-        let details = json!({ "what": "role-matrix", "organisation": viewer.organisation, "version": number, "changes": in_words });
-        let record = AuditRecord::intent(Activity::Write, viewer, None, now.timestamp(), details);
+        let deed = Deed::RoleMatrix {
+            organisation: &viewer.organisation,
+            before: base,
+            before_sha256: &sha256(&json!(before)),
+            version: number,
+            sha256: &sha256(&json!(matrix)),
+            changes: changes.into_iter().map(Into::into).collect(),
+        };
+        let record = AuditRecord::intent(Activity::Write, viewer, None, now.timestamp(), deed.details());
         self.audit.append(&record).await.map_err(RolesError::LogUnavailable)?;
         let version = MatrixVersion { number, matrix, at: now.timestamp(), by: Registrar::from(viewer) };
         let kept = self.matrices.keep_version(&version).await.map_err(RolesError::Store)?;

@@ -19,6 +19,7 @@ use crate::{
     Store,
     entity::{handle, session},
     error::failed,
+    sign_ins::one_at_a_time,
 };
 
 #[async_trait]
@@ -64,6 +65,28 @@ impl Sessions for Store {
             transaction.commit().await
         };
         end.await.map_err(failed("end session"))
+    }
+
+    async fn end_expired(&self, now: Timestamp) -> Result<Vec<StoredSession>, PortError> {
+        let expired = || {
+            let gone = session::Column::ExpiresUs.lte(now.as_microsecond());
+            Condition::all().add(session::Column::Ended.eq(false)).add(gone)
+        };
+        let end = async {
+            let transaction = one_at_a_time(self).await?;
+            let rows = session::Entity::find().filter(expired()).all(&transaction).await?;
+            if !rows.is_empty() {
+                session::Entity::update_many()
+                    .col_expr(session::Column::Ended, Expr::value(true))
+                    .col_expr(session::Column::Data, Expr::value(""))
+                    .filter(expired())
+                    .exec(&transaction)
+                    .await?;
+            }
+            transaction.commit().await?;
+            Ok::<Vec<session::Model>, DbErr>(rows)
+        };
+        end.await.map_err(failed("end expired sessions"))?.into_iter().map(read).collect()
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, PortError> {

@@ -43,7 +43,7 @@ impl SignIns for Store {
             sid: Set(sid.clone()),
         };
         let tie = async {
-            let transaction = begin(self).await?;
+            let transaction = one_at_a_time(self).await?;
             let ended = match sid {
                 Some(sid) => {
                     provider_logout::Entity::find()
@@ -75,7 +75,7 @@ impl SignIns for Store {
             until_us: Set(until.as_microsecond()),
         };
         let end = async {
-            let transaction = begin(self).await?;
+            let transaction = one_at_a_time(self).await?;
             let old = provider_logout::Column::UntilUs.lte(now.as_microsecond());
             provider_logout::Entity::delete_many().filter(old).exec(&transaction).await?;
             let once = OnConflict::column(provider_logout::Column::Notice).do_nothing().to_owned();
@@ -128,7 +128,7 @@ impl SignIns for Store {
 }
 
 /// One at a time, so that a sign-in and the notice that ends its session see each other. SQLite has one writer anyway.
-async fn begin(store: &Store) -> Result<DatabaseTransaction, DbErr> {
+pub(crate) async fn one_at_a_time(store: &Store) -> Result<DatabaseTransaction, DbErr> {
     let transaction = store.begin_write().await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
         transaction.execute_raw(advisory_lock(SIGN_IN_LOCK)).await?;

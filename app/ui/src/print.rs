@@ -3,7 +3,7 @@
 //! Not here: logging the print (the server does, before this is called). Invariant: the head of every sheet says whose it
 //! is, who printed it and when, how complete it is, and that it is a snapshot; state lines are printed too. On the screen it is
 //! a page about a patient like the overview: blanked when nobody is there, and when the session is over.
-//! To add a preset: a case, its texts, its sections in [`content`].
+//! To add a preset: a case, its texts, its sections in [`content`] and in [`Preset::sections`].
 
 use jiff::Zoned;
 use leptos::prelude::*;
@@ -48,6 +48,22 @@ impl Preset {
     /// The preset of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+
+    /// The sections that it shows something of, for the log: the line under the name is of alerts and infections, a badge of plans too.
+    pub const fn sections(self) -> &'static [Section] {
+        match self {
+            Self::Akutblad => &[
+                Section::Alerts,
+                Section::CareLimits,
+                Section::Services,
+                Section::Contacts,
+                Section::FunctionalStatus,
+                Section::Plans,
+                Section::Covid19,
+            ],
+            Self::Lakemedelslista => &[Section::Alerts, Section::Medications, Section::Covid19],
+        }
     }
 
     pub(crate) const fn title(self, texts: Texts) -> &'static str {

@@ -14,3 +14,4 @@ mod proofs;
 mod protected_contacts;
 mod protection;
 mod registrations;
+mod relied;

@@ -26,7 +26,7 @@ use samsyn_server::{
     run::serve,
     wiring::{open_store, wire_prepared},
 };
-use samsyn_service::port::audit_log::Logged;
+use samsyn_service::port::audit_log::{Activity, AuditRecord, Logged};
 use samsyn_store::{Acknowledgement, Store};
 use samsyn_tests::decision::Reads;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
@@ -126,9 +126,20 @@ impl Portal {
         rows.iter().map(|row| serde_json::from_str(&data(row)).unwrap()).collect()
     }
 
-    /// The log, oldest first.
+    /// The log since the start, oldest first.
     pub async fn log(&self) -> Vec<Logged> {
+        self.whole_log().await.into_iter().filter(|entry| entry.record.details["what"] != "configuration").collect()
+    }
+
+    /// The log with the record of the start.
+    pub async fn whole_log(&self) -> Vec<Logged> {
         self.store.audit_records(10_000).await.unwrap()
+    }
+
+    /// What was refused so far, as reason and record.
+    pub async fn refused(&self) -> Vec<(String, AuditRecord)> {
+        let refused = self.log().await.into_iter().filter(|entry| entry.record.activity == Activity::Refused);
+        refused.map(|entry| (entry.record.details["reason"].as_str().unwrap().to_owned(), entry.record)).collect()
     }
 }
 
@@ -154,6 +165,10 @@ async fn begin(moment: Zoned, faults: String, adjust: impl FnOnce(&mut Config)) 
     let adapters = adapters(&config).await;
     let portal = wire_prepared(config, clock, adapters, store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
+    // Tests that break the log break it after the start.
+    while store.audit_records(1).await.unwrap().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     Portal { seed, public_url, store, reads, data_dir, sources, server }
 }
 

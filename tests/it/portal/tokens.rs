@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use samsyn_server::config::Config;
+use samsyn_service::port::audit_log::{Activity, Logged};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -25,7 +26,8 @@ async fn assert_refused(portal: &Portal, attempt: &mut Attempt, what: &str, stat
     assert!(reply.body.contains(words) && reply.body.contains("/login"), "{what}: the page says what to do");
     assert_eq!(attempt.browser.get("/alive").await.status, 401, "{what}: somebody is signed in");
     assert!(attempt.browser.cookies.get(COOKIE).is_none_or(|cookie| *cookie == planted), "{what}: a new session");
-    assert!(portal.log().await.is_empty(), "{what}: a sign-in stands in the audit log");
+    let log = portal.log().await;
+    assert!(log.iter().all(|entry| entry.record.activity == Activity::Refused), "{what}: a sign-in stands in the log");
     for told in [SUBJECT, NAME, TITLE, ACCESS_TOKEN, attempt.nonce.as_str(), attempt.state.as_str()] {
         assert!(!reply.body.contains(told), "{what}: the page tells {told}");
     }
@@ -67,7 +69,12 @@ async fn the_token_that_is_right_signs_in() {
     assert_error(&stolen, 400, "sign-in-void");
     assert!(stolen.body.contains("href=\"/login\""), "{}", stolen.body);
     assert_eq!(thief.browser.get("/alive").await.status, 401);
-    assert_eq!(portal.log().await.len(), 1, "nobody was signed in a second time");
+    let signed_in = |entry: &Logged| entry.record.activity == Activity::SignIn;
+    assert_eq!(
+        portal.log().await.iter().filter(|entry| signed_in(entry)).count(),
+        1,
+        "nobody was signed in a second time"
+    );
     assert!(!logged().contains(&token));
 }
 
@@ -219,6 +226,9 @@ async fn a_callback_with_a_foreign_state_or_a_refusal_signs_nobody_in() {
         ("", 400, "sign-in-void", "Börja om från portalens egen sida"),
         ("&state=", 400, "sign-in-void", "Ingen har loggats in av det"),
         ("&error=access_denied", 403, "sign-in-cancelled", "Försök igen när du vill"),
+        ("&error=login_required", 403, "sign-in-cancelled", "Försök igen när du vill"),
+        ("&error=interaction_required", 403, "sign-in-cancelled", "Försök igen när du vill"),
+        ("&error=temporarily_unavailable", 502, "sign-in-failed", "Inloggningstjänsten gav inget användbart svar"),
         ("&error=server_error", 502, "sign-in-failed", "Inloggningstjänsten gav inget användbart svar"),
         (forged, 502, "sign-in-failed", "Inloggningstjänsten gav inget användbart svar"),
     ];
@@ -239,7 +249,7 @@ async fn a_callback_with_a_foreign_state_or_a_refusal_signs_nobody_in() {
         // Without an attempt nobody has said no to anything.
         assert_error(&nobody.get(empty).await, 400, "sign-in-void");
     }
-    assert!(portal.log().await.is_empty());
+    assert!(portal.log().await.iter().all(|entry| entry.record.activity == Activity::Refused));
     assert!(
         logged().contains("access_denied") && !logged().contains("forged-line"),
         "what a browser sends writes no log"
@@ -249,15 +259,18 @@ async fn a_callback_with_a_foreign_state_or_a_refusal_signs_nobody_in() {
 #[tokio::test]
 async fn a_code_that_is_refused_or_exchanged_for_nothing_signs_nobody_in_and_the_log_names_the_code_of_the_error() {
     let (portal, provider) = portal().await;
-    for (what, answer) in [
-        ("refused", json!({ "error": "invalid_grant", "error_description": format!("{NAME} is locked out") })),
-        ("no ID token", json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer" })),
-        ("nothing", json!({})),
-        ("no object", json!(NAME)),
+    let told = |code: &str| json!({ "error": code, "error_description": format!("{NAME} is locked out") });
+    let (void, failed) = ((400, "sign-in-void"), (502, "sign-in-failed"));
+    for (what, answer, (status, code), says) in [
+        ("refused", told("invalid_grant"), void, "Den inloggningen gäller inte längre"),
+        ("the portal is refused", told("invalid_client"), failed, "Inloggningen misslyckades"),
+        ("no ID token", json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer" }), failed, "misslyckades"),
+        ("nothing", json!({}), failed, "Inloggningen misslyckades"),
+        ("no object", json!(NAME), failed, "Inloggningen misslyckades"),
     ] {
         let mut attempt = Attempt::begin(&portal).await;
         provider.answer(answer);
-        assert_refused(&portal, &mut attempt, what, 502, "sign-in-failed", "Inloggningen misslyckades").await;
+        assert_refused(&portal, &mut attempt, what, status, code, says).await;
     }
     assert!(logged().contains("code exchange failed: invalid_grant"));
     assert_not_logged(&[]);

@@ -57,6 +57,7 @@ cases! {
     sessions::a_handle_belongs_to_the_session_that_made_it,
     sessions::a_handle_dies_with_its_session,
     sessions::purging_removes_what_has_expired_and_nothing_else,
+    sessions::what_has_expired_is_ended_once_and_given_as_it_was,
     sessions::a_sign_out_on_one_node_holds_on_the_next_request_of_another,
     sign_ins::the_provider_ends_the_session_it_names_and_no_other,
     sign_ins::the_provider_ends_everything_of_a_person,

@@ -197,7 +197,7 @@ pub fn consented(viewer: &Viewer, facts: Facts<'_>, at: Timestamp) -> bool {
     })
 }
 
-fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a Registration> {
+pub(super) fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a Registration> {
     registered.max_by_key(|one| one.period.to.unwrap_or(Timestamp::MAX))
 }
 

@@ -314,6 +314,28 @@ pub enum Refusal {
     NotYours,
 }
 
+impl Refusal {
+    /// The word of the log, when it says no to the person rather than to what the form says: somebody tried what the assignment does not
+    /// include, or what is another's.
+    pub const fn denial(self) -> Option<&'static str> {
+        match self {
+            Self::Role => Some("role"),
+            Self::CareProvidersOnly => Some("care-providers-only"),
+            Self::NotYours => Some("not-yours"),
+            Self::Period
+            | Self::TooLong
+            | Self::NotAChild
+            | Self::NotStated
+            | Self::Reason
+            | Self::Unproven
+            | Self::TextTooLong
+            | Self::Receiver
+            | Self::UnknownUnit
+            | Self::FirstStep => None,
+        }
+    }
+}
+
 impl Receiver {
     /// The viewer's unit.
     pub fn unit_of(viewer: &Viewer) -> Self {

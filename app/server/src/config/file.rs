@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
 use toml::de::{DeTable, DeValue};
 
 use super::{
@@ -54,6 +55,7 @@ impl ConfigFile {
     fn completed(&self, mut config: Config) -> Config {
         config.rebase(self.path.parent().unwrap_or(Path::new(".")));
         config.identity.read_secrets();
+        config.file_sha256 = Some(hex::encode(Sha256::digest(self.text.as_bytes())));
         config
     }
 

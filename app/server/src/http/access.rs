@@ -125,7 +125,10 @@ pub async fn open_emergency(
     match done {
         // Danger to life is an active choice of its own.
         Ok(()) => keep(&state, &on.visit, Handle { id: new_id(), scope: Scope::Shared, ..on.handle }).await,
-        Err(AccessError::Refused(refusal)) => emergency_reasons(&on, &typed, Some(AccessProblem::Refused(refusal))),
+        Err(AccessError::Refused(refusal)) => {
+            let page = emergency_reasons(&on, &typed, Some(AccessProblem::Refused(refusal)));
+            failure::denial(&on.visit, page, refusal.denial())
+        }
         Err(error) => failed(&state, &on, error, &typed).await,
     }
 }
@@ -154,7 +157,7 @@ pub async fn extend(
 }
 
 async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, typed: &Typed) -> Response {
-    let OnPatient { visit, viewer, handle } = on;
+    let OnPatient { visit, viewer, handle, .. } = on;
     if !viewer.has_care_purpose() {
         return visit.refuse(&UserError::NoCarePurpose);
     }
@@ -192,12 +195,13 @@ async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, 
 
 /// The page again, with what was typed and what is wrong; or that nothing can be said at all.
 async fn failed(state: &AppState, on: &OnPatient, error: AccessError, typed: &Typed) -> Response {
+    let denial = failure::denial_of(&error);
     let problem = match error {
         AccessError::Refused(refusal) => AccessProblem::Refused(refusal),
         AccessError::Unknown => AccessProblem::Unknown,
         error => return failure::access(&on.visit, error),
     };
-    page(state, on, Some(problem), typed).await
+    failure::denial(&on.visit, page(state, on, Some(problem), typed).await, denial)
 }
 
 /// Units of others, and other units of the own organisation.

@@ -7,10 +7,12 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use samsyn_service::port::audit_log::Activity;
+use samsyn_service::{
+    port::audit_log::Activity,
+    record::{Deed, session::Event},
+};
 use samsyn_ui::{UserError, assignment_page, paths};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::{
     AppState, failure,
@@ -42,8 +44,9 @@ pub async fn choose(State(state): State<AppState>, visit: Visit, Form(choice): F
     let Some(signed_in) = visit.signed_in.clone() else { return visit.refuse(&UserError::SessionExpired) };
     let chosen = signed_in.assignments.iter().find(|viewer| viewer.assignment == choice.assignment);
     let Some(chosen) = chosen else { return visit.refuse(&UserError::BadRequest) };
-    let details = json!({ "what": "assignment" });
-    if let Err(error) = sign_in::log(&state, &visit, Activity::SignIn, chosen, &details).await {
+    let before = signed_in.viewer().map(|viewer| viewer.assignment.as_str());
+    let event = Event::Deed(Deed::Assignment { before });
+    if let Err(error) = sign_in::log(&state, &visit, Activity::SignIn, chosen, event).await {
         tracing::error!(%error, "no assignment was chosen: the audit log cannot be written");
         return visit.refuse(&UserError::LogUnavailable);
     }

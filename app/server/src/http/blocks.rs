@@ -51,7 +51,8 @@ pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): For
     match state.access.register(&on.viewer, &on.handle.patient, new, &now).await {
         Ok(()) => Redirect::to(&paths::overview(&on.handle.id)).into_response(),
         Err(AccessError::Refused(refusal)) => {
-            page(&state, &on, &units, Some(AccessProblem::Refused(refusal)), &typed).await
+            let page = page(&state, &on, &units, Some(AccessProblem::Refused(refusal)), &typed).await;
+            failure::denial(&on.visit, page, refusal.denial())
         }
         Err(error) => failure::access(&on.visit, error),
     }

@@ -10,10 +10,12 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{source::OrganisationInfo, viewer::Viewer};
-use samsyn_service::port::{acknowledgements::Acknowledgement, audit_log::Activity};
+use samsyn_service::{
+    port::{acknowledgements::Acknowledgement, audit_log::Activity},
+    record::{Deed, session::Event},
+};
 use samsyn_ui::{UserError, confidentiality_page, paths};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::{
     AppState, failure,
@@ -47,8 +49,8 @@ pub async fn acknowledge(State(state): State<AppState>, visit: Visit, Form(given
     if given.digest != digest {
         return (StatusCode::CONFLICT, html(page(&visit, organisation))).into_response();
     }
-    let details = json!({ "what": "confidentiality", "organisation": organisation.id, "text": digest });
-    if let Err(error) = sign_in::log(&state, &visit, Activity::Write, viewer, &details).await {
+    let event = Event::Deed(Deed::Confidentiality { organisation: &organisation.id, text: &digest });
+    if let Err(error) = sign_in::log(&state, &visit, Activity::Write, viewer, event).await {
         tracing::error!(%error, "nothing was acknowledged: the audit log cannot be written");
         return visit.refuse(&UserError::LogUnavailable);
     }

@@ -61,8 +61,9 @@ pub fn internal(visit: &Visit, what: &'static str, error: &dyn std::fmt::Display
 /// The register, or the log before it, is not to be had. What is refused or not there reads the same as an address that is not: it would
 /// tell that there is something.
 pub fn access(visit: &Visit, error: AccessError) -> Response {
+    let reason = denial_of(&error);
     match error {
-        AccessError::Refused(_) | AccessError::Unknown => visit.refuse(&UserError::NotFound),
+        AccessError::Refused(_) | AccessError::Unknown => denial(visit, visit.refuse(&UserError::NotFound), reason),
         AccessError::LogUnavailable(error) => {
             tracing::error!(%error, "nothing was shown or changed: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
@@ -71,6 +72,23 @@ pub fn access(visit: &Visit, error: AccessError) -> Response {
             tracing::error!(%error, "the register cannot be read or written");
             visit.refuse(&UserError::RegisterUnavailable)
         }
+    }
+}
+
+/// The word of the log, when somebody tried what the assignment does not include, or what is another's or nobody's.
+pub const fn denial_of(error: &AccessError) -> Option<&'static str> {
+    match error {
+        AccessError::Refused(refusal) => refusal.denial(),
+        AccessError::Unknown => Some("not-there"),
+        AccessError::LogUnavailable(_) | AccessError::Register(_) => None,
+    }
+}
+
+/// The same answer, noted as a denied attempt if it is one.
+pub fn denial(visit: &Visit, response: Response, reason: Option<&'static str>) -> Response {
+    match reason {
+        Some(reason) => visit.denied(response, reason),
+        None => response,
     }
 }
 

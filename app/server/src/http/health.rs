@@ -2,16 +2,14 @@
 //!
 //! Invariant: a page that was drawn in another sign-in or another assignment is told so, whoever the browser's session belongs to now.
 
-use std::str::FromStr as _;
-
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use tower_sessions::{SessionStore as _, session::Id};
 
-use super::{AppState, COOKIE};
+use super::{AppState, reference};
 use crate::session::{self, Standing};
 
 /// In a question, the tag of the page that asks; in a refusal, why the page must go.
@@ -33,12 +31,7 @@ pub async fn ready(State(state): State<AppState>) -> StatusCode {
 /// Whether the session lives, and is the one that the page that asks was drawn in. Reads it without prolonging it: a forgotten tab must not
 /// keep somebody signed in.
 pub async fn alive(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let id = cookies.flat_map(|line| line.split(';')).find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE).then(|| Id::from_str(value).ok()).flatten()
-    });
-    let Some(id) = id else { return StatusCode::UNAUTHORIZED.into_response() };
+    let Some(id) = reference::of(&headers) else { return StatusCode::UNAUTHORIZED.into_response() };
     // A tag that cannot be read is nobody's.
     let tag = headers.get(PAGE).map(|tag| tag.to_str().unwrap_or_default());
     match session::standing(&state.sessions, &state.config.session, &id, tag).await {

@@ -2,19 +2,24 @@
 //!
 //! For the person who is signed in, or whose sign-in was refused a moment ago in this browser. Whoever finds it right says so, and
 //! administrators see who has. Not here: what may be shown of a claim (`login::shown`), the page (`ui`).
-//! Invariants: nothing of a patient; nobody sees the claims of anybody else; only a sign-in that succeeded can be confirmed.
+//! Invariants: nothing of a patient; nobody sees the claims of anybody else; only a sign-in that succeeded can be confirmed, and that it
+//! was is logged before it is kept.
 
 use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::viewer::{Role, Viewer};
-use samsyn_service::port::{PortError, sign_ins::LoginTest};
+use samsyn_service::{
+    port::{PortError, audit_log::Activity, sign_ins::LoginTest},
+    record::{Deed, session::Event},
+};
 use samsyn_ui::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, UserError, login_test_page};
 
 use super::{
     AppState, failure,
     page::{Visit, html},
+    sign_in,
 };
 use crate::{
     clock::real_now,
@@ -71,6 +76,11 @@ async fn draw(state: &AppState, visit: &Visit, received: &Received, was_refused:
 /// Notes that the person finds it right.
 pub async fn confirm(State(state): State<AppState>, visit: Visit) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+    let event = Event::Deed(Deed::LoginTest { organisation: &viewer.organisation });
+    if let Err(error) = sign_in::log(&state, &visit, Activity::Write, viewer, event).await {
+        tracing::error!(%error, "nothing was confirmed: the audit log cannot be written");
+        return visit.refuse(&UserError::LogUnavailable);
+    }
     let test = LoginTest {
         organisation: viewer.organisation.as_str().to_owned(),
         user_id: viewer.user_id.clone(),

@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::Zoned;
 use samsyn_domain::viewer::Viewer;
-use samsyn_service::{overview::Narrowly, port::handles::Handle};
+use samsyn_service::{overview::Narrowly, port::handles::Handle, record::Policy};
 use samsyn_ui::UserError;
 
 use super::{AppState, confidentiality, failure, page::Visit};
@@ -27,12 +27,15 @@ pub struct OnPatient {
     pub viewer: Viewer,
     /// The patient, and what was chosen.
     pub handle: Handle,
+    /// The rules that the viewer's rights come from.
+    pub policy: Policy,
 }
 
 impl OnPatient {
     /// The same for a narrow question beside the overview.
     pub fn narrowly<'a>(&'a self, now: &'a Zoned) -> Narrowly<'a> {
-        Narrowly { viewer: &self.viewer, patient: &self.handle.patient, language: self.visit.language.tag(), now }
+        let (patient, language) = (&self.handle.patient, self.visit.language.tag());
+        Narrowly { viewer: &self.viewer, patient, language, now, policy: &self.policy }
     }
 }
 
@@ -40,18 +43,27 @@ impl FromRequestParts<AppState> for OnPatient {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let visit = Visit::from_request_parts(parts, state).await?;
+        let mut visit = Visit::from_request_parts(parts, state).await?;
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let id = path.iter().find(|(name, _)| *name == HANDLE).map(|(_, id)| id).unwrap_or_default();
-        let (Some(viewer), Some(session)) = (visit.viewer().cloned(), visit.session_key()) else {
+        let who = (visit.viewer().cloned(), visit.policy.clone(), visit.session_key());
+        let (Some(viewer), Some(policy), Some(session)) = who else {
             return Err(visit.refuse(&UserError::SessionExpired));
         };
         if let Some(first) = confidentiality::missing(state, &visit).await {
             return Err(first);
         }
         match state.handles.find(&session, id, real_now()).await {
-            Ok(Some(handle)) if handle.assignment == viewer.assignment => Ok(Self { visit, viewer, handle }),
-            Ok(_) => Err(visit.refuse(&UserError::OtherSession)),
+            Ok(Some(handle)) => {
+                visit.patient = Some(handle.patient.clone());
+                let is_in_use = handle.assignment == viewer.assignment;
+                if is_in_use {
+                    Ok(Self { visit, viewer, handle, policy })
+                } else {
+                    Err(visit.refuse(&UserError::OtherSession))
+                }
+            }
+            Ok(None) => Err(visit.refuse(&UserError::OtherSession)),
             Err(error) => Err(failure::internal(&visit, "find handle", &error)),
         }
     }

@@ -11,13 +11,17 @@ use axum::{
     response::Response,
 };
 
-use super::{AppState, failure};
+use super::{AppState, denied};
 
 /// Refuses a state change from elsewhere.
 pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let ours = state.config.portal.public_url.origin().ascii_serialization();
-    if reads || is_ours(request.headers(), &ours) { next.run(request).await } else { failure::cross_site(&request) }
+    if reads || is_ours(request.headers(), &ours) {
+        next.run(request).await
+    } else {
+        denied::cross_site(&state, request).await
+    }
 }
 
 fn is_ours(headers: &HeaderMap, ours: &str) -> bool {

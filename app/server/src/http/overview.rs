@@ -80,7 +80,7 @@ pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
 /// Opens; returns when the intent is durable.
 pub async fn open(
     state: &AppState,
-    OnPatient { visit, viewer, handle }: &OnPatient,
+    OnPatient { visit, viewer, handle, policy }: &OnPatient,
     activity: Activity,
     preset: Option<&'static str>,
 ) -> Result<Opened, Box<Response>> {
@@ -97,6 +97,7 @@ pub async fn open(
         language: visit.language.tag().to_owned(),
         activity,
         preset,
+        policy: policy.clone(),
     };
     state.overviews.open(request).await.map_err(|error| {
         Box::new(match error {
@@ -118,8 +119,9 @@ pub async fn still(state: &AppState, visit: &Visit, opened: Opened) -> Result<Op
     if visit.presence(state).holds().await {
         return Ok(opened);
     }
+    // The outcome says that it was broken off.
     opened.conclude(Conclusion::Aborted);
-    Err(Box::new(visit.refuse(&UserError::OtherSession)))
+    Err(Box::new(visit.say(&UserError::OtherSession)))
 }
 
 /// The shell at once, then each part again whenever it has changed; the answer ends when everybody has answered.

@@ -10,13 +10,31 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use samsyn_domain::viewer::Viewer;
-use samsyn_service::port::PortError;
+use samsyn_domain::{identifier::PersonIdentifier, viewer::Viewer};
+use samsyn_service::{
+    port::PortError,
+    record::{
+        Policy,
+        session::{EndedBy, Event},
+    },
+};
 use samsyn_ui::{Language, PageContext, Texts, UserError, ViewerLine, error_page, paths};
 use tower_sessions::{Session, session::Id};
 
-use super::{AppState, client, failure, headers::Nonce, language};
-use crate::session::{self, SignedIn, Standing, key_of};
+use super::{AppState, client, denied, failure, headers::Nonce, language};
+use crate::{
+    ending,
+    session::{self, Present, SignedIn, Standing, key_of},
+};
+
+/// What tells who is refused from others who are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The session, when somebody is signed in; otherwise the address.
+    Visitor,
+    /// The session, whoever it is.
+    Session,
+}
 
 /// One visit.
 pub struct Visit {
@@ -30,6 +48,12 @@ pub struct Visit {
     pub wants_json: bool,
     /// Where the request comes from.
     pub client: Option<IpAddr>,
+    /// Method and pattern of the route.
+    pub route: String,
+    /// The patient it is about, once that is known.
+    pub patient: Option<PersonIdentifier>,
+    /// The rules that the viewer's rights come from.
+    pub policy: Option<Policy>,
     nonce: String,
     path: String,
     idle: Duration,
@@ -48,13 +72,21 @@ impl FromRequestParts<AppState> for Visit {
             language,
             wants_json: wants_json(&parts.headers),
             client: client::address(parts, &state.config.portal.trusted_proxies),
+            route: denied::route(&parts.method, &parts.extensions),
+            patient: None,
+            policy: None,
             nonce,
             // The page of a form that was sent cannot be fetched again; the way back is then the search page.
             path: if parts.method == Method::GET { parts.uri.path().to_owned() } else { "/".to_owned() },
             idle: Duration::from_secs(u64::from(state.config.session.idle_minutes) * 60),
         };
         match session::signed_in(&visit.session, &state.config.session).await {
-            Ok(signed_in) => visit.signed_in = signed_in,
+            Ok(Present::Somebody(signed_in)) => visit.signed_in = Some(*signed_in),
+            Ok(Present::Nobody) => {}
+            Ok(Present::TooOld(signed_in)) => {
+                let event = Event::SignOut { ended_by: EndedBy::AbsoluteLimit, expired: None };
+                ending::sign_out(&*state.audit, &state.clock, &signed_in, event).await;
+            }
             Err(error) => {
                 tracing::error!(%error, "session could not be read");
                 return Err(visit.refuse(&UserError::Internal { reference: reference() }));
@@ -106,7 +138,10 @@ impl Visit {
     async fn equip(&mut self, state: &AppState) -> Result<(), PortError> {
         let in_use = self.signed_in.as_mut().and_then(|signed_in| signed_in.assignments.get_mut(signed_in.current?));
         match in_use {
-            Some(viewer) => state.roles.equip(std::slice::from_mut(viewer)).await,
+            Some(viewer) => {
+                self.policy = Some(state.roles.equip_for_use(viewer).await?);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -124,6 +159,12 @@ impl Visit {
     /// The database's key of this session, for handles.
     pub fn session_key(&self) -> Option<String> {
         self.session.id().map(|id| key_of(&id))
+    }
+
+    /// What tells this visitor from others.
+    pub fn told_by(&self, by: By) -> String {
+        let session = self.session_key().filter(|_| by == By::Session || self.signed_in.is_some());
+        session.or_else(|| self.client.map(|address| address.to_string())).unwrap_or_default()
     }
 
     /// The sign-in and assignment of this visit, to be asked for again while the answer is under way.
@@ -160,8 +201,14 @@ impl Visit {
         }
     }
 
-    /// An error as a page, or as JSON for those who asked for it.
+    /// An error as a page, or as JSON for those who asked for it. A denied attempt is noted in the log.
     pub fn refuse(&self, error: &UserError) -> Response {
+        let response = self.say(error);
+        if denied::of(error) { self.denied(response, error.code()) } else { response }
+    }
+
+    /// The same, and nothing is noted: nobody has tried anything.
+    pub fn say(&self, error: &UserError) -> Response {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if self.wants_json {
             let body = serde_json::json!({ "error": error.code() });

@@ -22,7 +22,7 @@ pub async fn show(State(state): State<AppState>, on: OnPatient, Path((_, preset)
         Ok(opened) => opened,
         Err(refusal) => return *refusal,
     };
-    let OnPatient { visit, viewer, handle } = on;
+    let OnPatient { visit, viewer, handle, .. } = on;
     opened.until_page_complete().await;
     let mut opened = match still(&state, &visit, opened).await {
         Ok(opened) => opened,
@@ -34,7 +34,7 @@ pub async fn show(State(state): State<AppState>, on: OnPatient, Path((_, preset)
         return visit.refuse(&UserError::UnknownPatient);
     }
     let page = html(print_page(&visit.context(), &overview, preset, &handle.id, &state.clock.now(), &viewer.name));
-    opened.delivered(overview);
+    opened.delivered_part(overview, preset.sections());
     opened.conclude(Conclusion::Complete);
     page
 }

@@ -32,7 +32,8 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
             let form = SearchForm { follow_ups: follow_up::list(&state, viewer).await, ..SearchForm::default() };
             html(search_page(&visit.context(), &form))
         }
-        Some(_) => visit.refuse(&UserError::NoCarePurpose),
+        // Signing in leads here: nobody has tried anything yet.
+        Some(_) => visit.say(&UserError::NoCarePurpose),
         None => html(sign_in_page(&visit.context())),
     }
 }
@@ -50,9 +51,10 @@ pub struct SearchRequest {
 }
 
 /// Turns a typed number into a handle of this session.
-pub async fn open(State(state): State<AppState>, visit: Visit, Form(request): Form<SearchRequest>) -> Response {
+pub async fn open(State(state): State<AppState>, mut visit: Visit, Form(request): Form<SearchRequest>) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     if !viewer.has_care_purpose() {
+        visit.patient = PersonIdentifier::typed(&request.patient, today(&state.clock.now())).ok();
         return visit.refuse(&UserError::NoCarePurpose);
     }
     if let Some(first) = confidentiality::missing(&state, &visit).await {

@@ -9,20 +9,24 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::viewer::Viewer;
-use samsyn_service::port::{
-    PortError,
-    audit_log::{Activity, AuditRecord, Stage},
-    handles::Handle,
-    sign_ins::ProviderSession,
+use samsyn_service::{
+    port::{
+        PortError,
+        audit_log::{Activity, AuditRecord, Stage},
+        handles::Handle,
+        sign_ins::ProviderSession,
+    },
+    record::session::{EndedBy, Event},
 };
 use samsyn_ui::UserError;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower_sessions::Session;
 
 use super::{AppState, failure, local::is_local, page::Visit, search::handle_expiry};
 use crate::{
     clock::real_now,
+    ending,
     login::{
         claims::assignments,
         flow::{Attempt, CallbackQuery, Flow, LoginError, StepUp, Verified},
@@ -79,7 +83,7 @@ async fn send_to_provider(
             Ok(()) => Redirect::to(url.as_str()).into_response(),
             Err(error) => failure::internal(visit, "keep login attempt", &error),
         },
-        Err(error) => refused(visit, &error).await,
+        Err(error) => refused(visit, &error, true).await,
     }
 }
 
@@ -90,10 +94,11 @@ pub async fn callback(State(state): State<AppState>, visit: Visit, Query(query):
         Err(error) => return failure::internal(&visit, "read login attempt", &error),
     };
     let step_up = attempt.as_ref().and_then(Attempt::step_up).cloned();
+    let was_begun = attempt.is_some();
     let Some(flow) = flow(&state) else { return failure::internal(&visit, "callback address", &"public_url") };
     match flow.finish(attempt, query).await {
         Ok(verified) => begin(&state, &visit, verified, step_up).await,
-        Err(error) => refused(&visit, &error).await,
+        Err(error) => refused(&visit, &error, was_begun).await,
     }
 }
 
@@ -111,7 +116,8 @@ async fn take_attempt(session: &Session) -> Result<Option<Attempt>, tower_sessio
 async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Option<StepUp>) -> Response {
     let found = assignments(&verified.claims, &state.config.identity, &state.config.organisations);
     if found.is_empty() {
-        return refuse_with_claims(visit, &verified, &UserError::NoAssignment).await;
+        let response = refuse_with_claims(visit, &verified, &UserError::NoAssignment).await;
+        return visit.sign_in_denied(response, UserError::NoAssignment.code(), None, true);
     }
     // Only the person who was signed in before; anybody else begins from nothing.
     let former =
@@ -136,8 +142,9 @@ async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Opt
         began_as,
     };
     let Some(viewer) = signed_in.person() else { return visit.refuse(&UserError::NoAssignment) };
-    let details = json!({ "step_up": back.is_some() });
-    if let Err(error) = log(state, visit, Activity::SignIn, &viewer, &details).await {
+    let level = verified.claims.get("acr").and_then(Value::as_str);
+    let event = Event::sign_in(back.is_some(), level, state.config.identity.issuer.as_str());
+    if let Err(error) = log(state, visit, Activity::SignIn, &viewer, event).await {
         tracing::error!(%error, "nobody is signed in: the audit log cannot be written");
         return visit.refuse(&UserError::LogUnavailable);
     }
@@ -149,12 +156,20 @@ async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Opt
         Ok(key) => key,
         Err(error) => return failure::internal(visit, "begin session", &error),
     };
+    if former.is_none()
+        && let Some(other) = &visit.signed_in
+    {
+        let event = Event::SignOut { ended_by: EndedBy::NewSignIn, expired: None };
+        ending::sign_out(&*state.audit, &state.clock, other, event).await;
+    }
     let provider = ProviderSession { subject: Some(verified.subject), sid: verified.sid };
     match settle(state, &key, &provider, &open).await {
         Ok(true) => Redirect::to(back.as_deref().unwrap_or(ordinary)).into_response(),
         Ok(false) => {
             tracing::warn!("nobody is signed in: the provider has ended its session in the meantime");
-            end(visit, visit.refuse(&UserError::SignInFailed)).await
+            let response =
+                visit.sign_in_denied(visit.refuse(&UserError::SignInFailed), "ended-by-provider", None, true);
+            end(visit, response).await
         }
         Err(error) => end(visit, failure::internal(visit, "settle session", &error)).await,
     }
@@ -179,16 +194,17 @@ async fn end(visit: &Visit, answer: Response) -> Response {
     }
 }
 
-async fn refused(visit: &Visit, error: &LoginError) -> Response {
+/// Says why nobody was signed in, and has it noted. `was_begun`: by this browser.
+async fn refused(visit: &Visit, error: &LoginError, was_begun: bool) -> Response {
     tracing::warn!(%error, "sign-in refused");
-    match error {
+    let response = match error {
         LoginError::Assurance(verified) => refuse_with_claims(visit, verified, &UserError::AssuranceTooLow).await,
         LoginError::NotFresh => visit.refuse(&UserError::SignInNotFresh),
-        LoginError::NoAttempt => visit.refuse(&UserError::SignInVoid),
-        // RFC 6749 §4.1.2.1: whoever owns the information, or the provider, said no. Every other code is a fault on the way.
-        LoginError::Refused(code) if code == "access_denied" => visit.refuse(&UserError::SignInCancelled),
+        LoginError::NoAttempt | LoginError::CodeRefused => visit.refuse(&UserError::SignInVoid),
+        error if error.is_of_the_person() => visit.refuse(&UserError::SignInCancelled),
         _ => visit.refuse(&UserError::SignInFailed),
-    }
+    };
+    visit.sign_in_denied(response, error.reason(), error.provider_error(), was_begun)
 }
 
 /// Refuses somebody whose token was right. What it stated can be looked at for a while, because the reason lies there.
@@ -199,34 +215,22 @@ async fn refuse_with_claims(visit: &Visit, verified: &Verified, why: &UserError)
     }
 }
 
-/// Leaves one record of a sign-in or sign-out; `more` goes beside assignment, purpose and address.
+/// Leaves one record of what somebody did in a session, without a patient.
 pub async fn log(
     state: &AppState,
     visit: &Visit,
     activity: Activity,
     viewer: &Viewer,
-    more: &Value,
+    event: Event<'_>,
 ) -> Result<String, PortError> {
-    let mut details = json!({
-        "assignment": viewer.assignment,
-        "purpose": viewer.purpose,
-        "client_address": visit.client,
-    });
-    if let (Some(details), Some(more)) = (details.as_object_mut(), more.as_object()) {
-        details.extend(more.clone());
-    }
-    state.audit.append(&record(state, activity, viewer, details)).await
-}
-
-/// A record about the person alone.
-pub fn record(state: &AppState, activity: Activity, viewer: &Viewer, details: Value) -> AuditRecord {
-    AuditRecord {
+    let record = AuditRecord {
         stage: Stage::Outcome,
         intent: None,
         activity,
         at: state.clock.now().timestamp(),
         viewer: Some(viewer.clone()),
         patient: None,
-        details,
-    }
+        details: event.details(viewer, visit.client),
+    };
+    state.audit.append(&record).await
 }

@@ -9,18 +9,22 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
-use samsyn_service::port::{audit_log::Activity, sessions::StoredSession, sign_ins::Logout};
+use samsyn_service::{
+    port::{audit_log::Activity, sessions::StoredSession, sign_ins::Logout},
+    record::session::{EndedBy, Event},
+};
 use samsyn_ui::signed_out_page;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     AppState, failure,
     page::{Visit, html},
-    sign_in::{flow, log, record},
+    sign_in::{flow, log},
 };
 use crate::{
     clock::real_now,
+    ending,
     login::backchannel::{self, LogoutError},
     session::signed_in_by,
 };
@@ -34,7 +38,7 @@ pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
     let mut target = samsyn_ui::paths::SIGNED_OUT.to_owned();
     if let Some(signed_in) = &visit.signed_in {
         if let Some(viewer) = signed_in.person()
-            && let Err(error) = log(&state, &visit, Activity::SignOut, &viewer, &Value::Null).await
+            && let Err(error) = log(&state, &visit, Activity::SignOut, &viewer, by_user()).await
         {
             tracing::error!(%error, "sign-out could not be logged; the session ends all the same");
         }
@@ -53,6 +57,10 @@ pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
     response.headers_mut().append(header::SET_COOKIE, REMOVED);
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
+}
+
+const fn by_user() -> Event<'static> {
+    Event::SignOut { ended_by: EndedBy::User, expired: None }
 }
 
 /// The page after signing out.
@@ -104,10 +112,6 @@ pub async fn by_provider(State(state): State<AppState>, Form(form): Form<BackCha
 
 async fn log_end(state: &AppState, session: &StoredSession) {
     let Some(signed_in) = signed_in_by(&session.data) else { return };
-    let Some(viewer) = signed_in.person() else { return };
-    let details =
-        json!({ "assignment": viewer.assignment, "purpose": viewer.purpose, "ended_by": "identity-provider" });
-    if let Err(error) = state.audit.append(&record(state, Activity::SignOut, &viewer, details)).await {
-        tracing::error!(%error, "a sign-out by the provider could not be logged; the session has ended all the same");
-    }
+    let event = Event::SignOut { ended_by: EndedBy::IdentityProvider, expired: None };
+    ending::sign_out(&*state.audit, &state.clock, &signed_in, event).await;
 }

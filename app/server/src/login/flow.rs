@@ -72,7 +72,10 @@ pub enum LoginError {
     /// The provider could not be reached or understood.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// The code was not accepted.
+    /// The provider does not know the code, or not any more.
+    #[error("code exchange failed: invalid_grant")]
+    CodeRefused,
+    /// The code could not be exchanged.
     #[error("code exchange failed: {0}")]
     Exchange(String),
     /// The ID token is missing or not valid.
@@ -90,6 +93,45 @@ pub enum LoginError {
     /// The provider did not ask for a sign-in of this moment.
     #[error("the sign-in is not of this moment")]
     NotFresh,
+}
+
+impl LoginError {
+    /// The word of the log.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::NoAttempt => "no-attempt",
+            Self::Refused(_) => "provider-refused",
+            Self::Provider(_) => "provider-unusable",
+            Self::CodeRefused => "code-refused",
+            Self::Exchange(_) => "exchange-failed",
+            Self::Token(_) => "token-refused",
+            Self::Issuer => "other-issuer",
+            Self::UserInfo(_) => "userinfo-refused",
+            Self::Assurance(_) => "assurance-too-low",
+            Self::NotFresh => "not-fresh",
+        }
+    }
+
+    /// The provider's own code, when it said no.
+    pub fn provider_error(&self) -> Option<&str> {
+        match self {
+            Self::Refused(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether whoever was signing in, or the provider for it, said no, or more was to be asked of the person than could be (RFC 6749
+    /// §4.1.2.1, OpenID Connect Core §3.1.2.6). Every other code is a fault on the way.
+    pub fn is_of_the_person(&self) -> bool {
+        const CODES: [&str; 5] = [
+            "access_denied",
+            "login_required",
+            "interaction_required",
+            "account_selection_required",
+            "consent_required",
+        ];
+        self.provider_error().is_some_and(|code| CODES.contains(&code))
+    }
 }
 
 impl From<TokenError> for LoginError {
@@ -233,8 +275,7 @@ impl Flow<'_> {
                 .add_extra_param("client_assertion_type", ASSERTION_TYPE)
                 .add_extra_param("client_assertion", assertion);
         }
-        let reply =
-            request.request_async(&http).await.map_err(|error| LoginError::Exchange(without_content(&error)))?;
+        let reply = request.request_async(&http).await.map_err(|error| exchange_error(&error))?;
         let token = reply.id_token().ok_or_else(|| LoginError::Token("missing".into()))?;
         Ok((token.to_string(), reply.access_token().clone()))
     }
@@ -304,8 +345,20 @@ fn error_code(stated: &str) -> String {
     if is_code { stated.to_owned() } else { "not an error code".to_owned() }
 }
 
+type TokenRequestError = RequestTokenError<ExchangeError, StandardErrorResponse<CoreErrorResponseType>>;
+
+/// A code that the provider refuses (RFC 6749 §5.2) was used, forged or too old: that is no fault of the provider's.
+fn exchange_error(error: &TokenRequestError) -> LoginError {
+    match error {
+        RequestTokenError::ServerResponse(refusal) if *refusal.error() == CoreErrorResponseType::InvalidGrant => {
+            LoginError::CodeRefused
+        }
+        error => LoginError::Exchange(without_content(error)),
+    }
+}
+
 /// Why an exchange failed, for the log. What a reader of JSON says of a token it cannot read quotes the token.
-fn without_content(error: &RequestTokenError<ExchangeError, StandardErrorResponse<CoreErrorResponseType>>) -> String {
+fn without_content(error: &TokenRequestError) -> String {
     match error {
         RequestTokenError::Parse(why, _) => format!("the reply could not be read, at `{}`", why.path()),
         RequestTokenError::ServerResponse(refusal) => error_code(refusal.error().as_ref()),

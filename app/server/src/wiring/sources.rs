@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc};
 use http::Method;
 use samsyn_domain::{
     section::{PERSON, Section},
-    source::Source,
+    source::{Source, SourceId},
 };
 use samsyn_host::{
     credential::{ClientAuth, CredentialKind as Held, Credentials, OAuth2, Slot},
@@ -32,6 +32,11 @@ pub struct Fitted {
 }
 
 impl Fitted {
+    /// Its id, and its adapter's name and digest.
+    pub fn runs(&self) -> (&SourceId, &str, &str) {
+        (&self.described.id, &self.described.adapter, self.binding.adapter.digest())
+    }
+
     /// Binds it, and says what the service knows of it.
     ///
     /// # Errors

@@ -8,10 +8,9 @@ use samsyn_domain::{
     access::{FollowUp, Registration, Written},
     viewer::Viewer,
 };
-use serde_json::json;
 
 use super::{AccessError, AccessService};
-use crate::port::audit_log::Activity;
+use crate::{port::audit_log::Activity, record::Deed};
 
 impl AccessService {
     /// The viewer's own open tasks, soonest due first. Nothing about a patient but who it is; so this alone is not logged.
@@ -29,8 +28,8 @@ impl AccessService {
     /// When it is not there or another's, or the reading cannot be logged.
     pub async fn follow_up(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<FollowUp, AccessError> {
         let task = self.own_follow_up(viewer, id).await?;
-        let details = json!({ "what": "follow-up", "registration": task.id });
-        self.log(Activity::Read, viewer, &task.patient, now, details).await?;
+        let deed = Deed::FollowUp { registration: &task.id };
+        self.log(Activity::Read, viewer, &task.patient, now, &deed).await?;
         Ok(task)
     }
 
@@ -44,14 +43,9 @@ impl AccessService {
             return Err(AccessError::Unknown);
         }
         let written = Written::new(text, now.timestamp())?;
-        let details = json!({
-            "what": "write-follow-up",
-            "registration": task.id,
-            "opened": task.opened_at,
-            "due": task.due,
-            "overdue": task.is_overdue(now.timestamp()),
-        });
-        self.log(Activity::Write, viewer, &task.patient, now, details).await?;
+        let (registration, overdue) = (task.id.as_str(), task.is_overdue(now.timestamp()));
+        let deed = Deed::WriteFollowUp { registration, opened: task.opened_at, due: task.due, overdue };
+        self.log(Activity::Write, viewer, &task.patient, now, &deed).await?;
         let done = self.follow_ups.write(&viewer.provider.id, &task.id, &written).await;
         if done.map_err(AccessError::Register)? { Ok(()) } else { Err(AccessError::Unknown) }
     }

@@ -67,6 +67,8 @@ fn kind(event: &Event) -> (Value, Value, &'static str) {
         }
         Activity::Read => (rest(), interaction("read"), "R"),
         Activity::Write | Activity::Print | Activity::Emergency => (rest(), interaction("create"), "C"),
+        Activity::Sign | Activity::Attest => (rest(), interaction("update"), "U"),
+        Activity::Erase => (rest(), interaction("delete"), "D"),
         Activity::SignIn => (coding(DICOM, "110114", "User Authentication"), coding(DICOM, "110122", "Login"), "E"),
         Activity::SignOut => (coding(DICOM, "110114", "User Authentication"), coding(DICOM, "110123", "Logout"), "E"),
         Activity::Refused => {

@@ -14,7 +14,6 @@ use quick_xml::{
 use samsyn_domain::{identifier::PersonIdentifier, section::Section, viewer::Viewer};
 
 use super::{Event, Shown};
-use crate::port::audit_log::Activity;
 
 /// Posts in one request at most (TKB 7.1.3, rule 2).
 pub const BATCH_MAX: usize = 500;
@@ -35,8 +34,7 @@ pub struct System {
 
 /// Whether an event becomes a post.
 pub fn is_posted(event: &Event) -> bool {
-    let national = matches!(event.activity, Activity::Read | Activity::Print | Activity::Write | Activity::Emergency);
-    national && event.viewer.is_some() && event.patient.is_some()
+    event.activity.is_national() && event.viewer.is_some() && event.patient.is_some()
 }
 
 /// The word of the information type in a resource.

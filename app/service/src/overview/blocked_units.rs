@@ -5,12 +5,12 @@
 
 use jiff::Zoned;
 use samsyn_domain::{access::blocked_units, identifier::PersonIdentifier, provenance::Organisation, viewer::Viewer};
-use serde_json::json;
 
 use super::OverviewService;
 use crate::{
     access::{AccessError, check_lift},
     port::audit_log::{Activity, AuditRecord},
+    record::Deed,
 };
 
 /// What the own provider's list of blocks says.
@@ -34,7 +34,7 @@ impl OverviewService {
         now: &Zoned,
     ) -> Result<BlockedUnits, AccessError> {
         check_lift(viewer)?;
-        let details = json!({ "what": "blocked-units" });
+        let details = Deed::BlockedUnits.details();
         let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
         let status = self.blocks_now(viewer, patient, now).await;

@@ -16,15 +16,16 @@ use samsyn_domain::{
     person::{PersonAnswer, Said, person},
     plan::{Ask, is_own, is_register},
     section::Section,
+    source::SourceId,
     state::{State, Unanswered},
     viewer::{Scope, Viewer},
 };
-use serde_json::json;
 
 use super::{AskOne, OverviewService, Request, opened::Arrival};
 use crate::{
     access::AccessError,
     port::audit_log::{Activity, AuditRecord},
+    record::{Deed, Policy},
 };
 
 /// How long a page waits for this. It is a help beside a form, not what the page is for.
@@ -50,6 +51,24 @@ pub struct Narrowly<'a> {
     pub language: &'a str,
     /// Now.
     pub now: &'a Zoned,
+    /// The rules in force for the viewer, for the log.
+    pub policy: &'a Policy,
+}
+
+/// What is asked, for the log.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    RelationProof,
+    Person,
+}
+
+impl Asked {
+    fn deed<'a>(self, sources: &'a [&'a SourceId], policy: &'a Policy) -> Deed<'a> {
+        match self {
+            Self::RelationProof => Deed::RelationProof { sources, policy },
+            Self::Person => Deed::Person { sources, policy },
+        }
+    }
 }
 
 impl OverviewService {
@@ -63,7 +82,7 @@ impl OverviewService {
             (ask.sections, ask.person) = (vec![Section::Services], false);
             asked.then_some(ask)
         };
-        let answers = self.ask_narrowly("relation-proof", about, of_services).await?;
+        let answers = self.ask_narrowly(Asked::RelationProof, about, of_services).await?;
         let mut proofs = Proofs::default();
         for (ask, arrival) in answers {
             let state = arrival.as_ref().and_then(|arrival| arrival.cells.get(&Section::Services));
@@ -87,7 +106,7 @@ impl OverviewService {
             ask.sections.clear();
             ask.person.then_some(ask)
         };
-        let answers = self.ask_narrowly("person", about, banner).await?;
+        let answers = self.ask_narrowly(Asked::Person, about, banner).await?;
         let silent = PersonAnswer::Unanswered(Unanswered::Timeout);
         let said: Vec<Said<'_>> = answers
             .iter()
@@ -102,8 +121,8 @@ impl OverviewService {
     /// Asks what `narrowed` leaves of each source of the own scope, and waits no longer than a page does.
     async fn ask_narrowly(
         &self,
-        what: &'static str,
-        Narrowly { viewer, patient, language, now }: Narrowly<'_>,
+        what: Asked,
+        Narrowly { viewer, patient, language, now, policy }: Narrowly<'_>,
         narrowed: impl Fn(Ask) -> Option<Ask>,
     ) -> Result<Vec<(Ask, Option<Arrival>)>, AccessError> {
         if !viewer.has_care_purpose() {
@@ -118,10 +137,11 @@ impl OverviewService {
             language: language.to_owned(),
             activity: Activity::Read,
             preset: None,
+            policy: policy.clone(),
         };
         let asks: Vec<Ask> = self.plan(&request, None, None).asks.into_iter().filter_map(narrowed).collect();
         let sources: Vec<_> = asks.iter().map(|ask| &ask.source.id).collect();
-        let details = json!({ "what": what, "sources": sources });
+        let details = what.deed(&sources, policy).details();
         let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
         let blocks = self.blocks_now(viewer, patient, now).await;

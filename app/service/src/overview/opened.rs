@@ -3,7 +3,7 @@
 //! Not here: rendering. Whoever shows an overview calls [`Opened::delivered`] with exactly what was shown.
 //! Invariant: every opening leaves one outcome record: complete, or aborted after so many deliveries.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, mem, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use samsyn_domain::{
@@ -15,8 +15,6 @@ use samsyn_domain::{
     state::{State, Unanswered},
     viewer::Viewer,
 };
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use tokio_util::task::TaskTracker;
 
@@ -24,6 +22,7 @@ use super::{Request, after};
 use crate::{
     limits::ServiceLimits,
     port::audit_log::{Activity, AuditLog, AuditRecord, Stage},
+    record::opening::{Outcome, Shown},
 };
 
 /// How long the first of several answers waits for those that come right after it. Less than a screen takes to show one.
@@ -61,7 +60,18 @@ pub struct Opened {
     /// How many have yet to answer.
     awaited: usize,
     delivered: usize,
-    last_shown: Option<Arc<Overview>>,
+    /// Which of the answers have come, in the order they came.
+    arrived: Vec<usize>,
+    last_shown: Option<LastShown>,
+}
+
+/// What was handed to the reader last.
+struct LastShown {
+    overview: Arc<Overview>,
+    /// Its sections, when not all of them were.
+    part: Option<&'static [Section]>,
+    /// How many of `arrived` were in it.
+    arrived: usize,
 }
 
 /// What is needed to write the outcome when everything else is gone.
@@ -102,6 +112,7 @@ impl Opened {
             page_complete_after: limits.page_complete_after(),
             outcome: Some(outcome),
             delivered: 0,
+            arrived: Vec::new(),
             last_shown: None,
         }
     }
@@ -166,6 +177,7 @@ impl Opened {
         let late = self.started.elapsed() > self.page_complete_after;
         self.awaited = self.awaited.saturating_sub(1);
         let Some(answer) = self.answers.get_mut(arrival.index) else { return };
+        self.arrived.push(arrival.index);
         answer.cells.extend(arrival.cells);
         answer.person = Some(arrival.person);
         answer.fetched_at = Some(arrival.fetched_at);
@@ -178,8 +190,17 @@ impl Opened {
 
     /// Notes exactly what has been handed to the reader. The last one counts.
     pub fn delivered(&mut self, overview: impl Into<Arc<Overview>>) {
+        self.show(overview.into(), None);
+    }
+
+    /// The same when only these sections of it were, as on a print.
+    pub fn delivered_part(&mut self, overview: impl Into<Arc<Overview>>, part: &'static [Section]) {
+        self.show(overview.into(), Some(part));
+    }
+
+    fn show(&mut self, overview: Arc<Overview>, part: Option<&'static [Section]>) {
         self.delivered += 1;
-        self.last_shown = Some(overview.into());
+        self.last_shown = Some(LastShown { overview, part, arrived: self.arrived.len() });
     }
 
     /// Ends the opening. The outcome is written in the background: the reader has already seen what it says.
@@ -190,49 +211,39 @@ impl Opened {
     fn write_outcome(&mut self, conclusion: Conclusion) {
         let Some(writer) = self.outcome.take() else { return };
         let at = after(self.opening.opened_at.timestamp(), self.started.elapsed());
-        let details = json!({
-            "conclusion": match conclusion {
-                Conclusion::Complete => json!("complete"),
-                Conclusion::Aborted => json!({ "aborted_after": self.delivered }),
-            },
-            "preset": writer.preset,
-            "sources": self.answers.iter().map(|answer| self.source_outcome(answer)).collect::<Vec<_>>(),
-        });
-        let mut record = AuditRecord {
-            stage: Stage::Outcome,
-            intent: Some(writer.intent),
-            activity: writer.activity,
-            at,
-            viewer: Some(writer.viewer),
-            patient: Some(writer.patient),
-            details,
+        let aborted_after = match conclusion {
+            Conclusion::Complete => None,
+            Conclusion::Aborted => Some(self.delivered),
+        };
+        let OutcomeWriter { audit, intent, activity, viewer, patient, preset, unfinished } = writer;
+        let (answers, digests) = (mem::take(&mut self.answers), mem::take(&mut self.digests));
+        let (arrived, last) = (mem::take(&mut self.arrived), self.last_shown.take());
+        let details = move || {
+            let shown = last.as_ref().map(|last| Shown {
+                overview: &last.overview,
+                part: last.part,
+                arrived: arrived.get(..last.arrived).unwrap_or_default(),
+            });
+            Outcome { aborted_after, preset, shown, answers: &answers, digests: &digests }.details()
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (audit, shown) = (writer.audit, self.last_shown.take());
         let written = async move {
             // Hashing is the costly part, and nobody waits for it: neither the reader's last bytes, nor another's overview.
-            let hashed = tokio::task::spawn_blocking(move || shown.map(|overview| hash(&overview.to_json()))).await;
-            if let (Some(details), Ok(Some(hash))) = (record.details.as_object_mut(), hashed) {
-                details.insert("shown_sha256".into(), json!(hash));
-            }
+            let details = match tokio::task::spawn_blocking(details).await {
+                Ok(details) => details,
+                Err(error) => {
+                    tracing::error!(%error, "audit outcome could not be put together; the intent stands alone");
+                    return;
+                }
+            };
+            let (stage, intent) = (Stage::Outcome, Some(intent));
+            let (viewer, patient) = (Some(viewer), Some(patient));
+            let record = AuditRecord { stage, intent, activity, at, viewer, patient, details };
             if let Err(error) = audit.append(&record).await {
                 tracing::error!(%error, "audit outcome could not be written; the intent stands alone");
             }
         };
-        writer.unfinished.spawn_on(written, &runtime);
-    }
-
-    fn source_outcome(&self, answer: &Answered) -> Value {
-        let states: BTreeMap<&str, &str> =
-            answer.cells.iter().map(|(section, state)| (section.name(), state.word())).collect();
-        json!({
-            "source": answer.source.id,
-            "organisation": answer.source.organisation,
-            "provider": answer.source.provider.as_ref().map(|provider| &provider.id),
-            "states": states,
-            "adapter_sha256": self.digests.get(answer.source.id.as_str()),
-            "late": answer.late,
-        })
+        unfinished.spawn_on(written, &runtime);
     }
 }
 
@@ -244,9 +255,4 @@ impl Drop for Opened {
 
 fn arrival_has_content(cells: &BTreeMap<Section, State>) -> bool {
     cells.values().any(|state| !matches!(state, State::Unanswered(_) | State::NotAsked(_) | State::Unsupported))
-}
-
-/// SHA-256 of the canonical JSON, hex. `serde_json` keeps object keys sorted.
-pub fn hash(json: &Value) -> String {
-    hex::encode(Sha256::digest(json.to_string().as_bytes()))
 }

@@ -7,18 +7,28 @@ use serde::{Deserialize, Serialize};
 
 use super::PortError;
 
-/// What was done, in the words of the national log service (`activityType`, log TKB 2.0).
+/// What was done. The first seven are the words of the national log service (`activityType`, log TKB 2.0); the last three are ours, and
+/// are not exported to it: [`Activity::is_national`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Activity {
     /// Opened an overview.
     #[serde(rename = "Läsa")]
     Read,
-    /// Printed.
-    #[serde(rename = "Utskrift")]
-    Print,
     /// Registered or ended a consent, a relation or an exception; without a patient, changed something of the organisation.
     #[serde(rename = "Skriva")]
     Write,
+    /// Signed a record. The portal signs none: for records that come from elsewhere.
+    #[serde(rename = "Signera")]
+    Sign,
+    /// Printed.
+    #[serde(rename = "Utskrift")]
+    Print,
+    /// Attested a record. The portal attests none.
+    #[serde(rename = "Vidimera")]
+    Attest,
+    /// Erased a record. The portal erases none: what is registered by mistake is voided, and stays.
+    #[serde(rename = "Radera")]
+    Erase,
     /// Opened in danger to life.
     #[serde(rename = "Nödöppning")]
     Emergency,
@@ -38,13 +48,21 @@ impl Activity {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Read => "Läsa",
-            Self::Print => "Utskrift",
             Self::Write => "Skriva",
+            Self::Sign => "Signera",
+            Self::Print => "Utskrift",
+            Self::Attest => "Vidimera",
+            Self::Erase => "Radera",
             Self::Emergency => "Nödöppning",
             Self::SignIn => "Inloggning",
             Self::SignOut => "Utloggning",
             Self::Refused => "Nekad",
         }
+    }
+
+    /// Whether it is a word of the national log. Signing in and out and refusals stay in the portal's own.
+    pub const fn is_national(self) -> bool {
+        !matches!(self, Self::SignIn | Self::SignOut | Self::Refused)
     }
 }
 
@@ -69,12 +87,12 @@ pub struct AuditRecord {
     pub activity: Activity,
     /// When.
     pub at: Timestamp,
-    /// Who, in which assignment; the record belongs to this provider. None only for a failed sign-in, and for
-    /// what the operator does at the command line.
+    /// Who, in which assignment; the record belongs to this provider. None only for a failed sign-in, for the start of the program, and
+    /// for what the operator does at the command line.
     pub viewer: Option<Viewer>,
     /// About whom.
     pub patient: Option<PersonIdentifier>,
-    /// Everything else, without any content shown: active choice, per-source states, adapter digests, hash of the canonical JSON.
+    /// Everything else, without any content shown, in the shapes of [`crate::record`].
     pub details: serde_json::Value,
 }
 
@@ -136,4 +154,21 @@ pub trait AuditReader: Send + Sync {
     /// # Errors
     /// When the log cannot be read, or a record of it cannot be understood or its patient does not open; it names the record.
     async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Activity;
+
+    #[test]
+    fn the_national_words_are_those_of_the_national_log_and_ours_are_told_apart() {
+        use Activity::{Attest, Emergency, Erase, Print, Read, Refused, Sign, SignIn, SignOut, Write};
+        let all = [Read, Write, Sign, Print, Attest, Erase, Emergency, SignIn, SignOut, Refused];
+        let words = |national| {
+            let of_kind = all.into_iter().filter(move |one| one.is_national() == national);
+            of_kind.map(|one| serde_json::json!(one).as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(words(true), ["Läsa", "Skriva", "Signera", "Utskrift", "Vidimera", "Radera", "Nödöppning"]);
+        assert_eq!(words(false), ["Inloggning", "Utloggning", "Nekad"]);
+    }
 }

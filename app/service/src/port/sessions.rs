@@ -34,6 +34,11 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// When it cannot be removed.
     async fn end(&self, key: &str) -> Result<(), PortError>;
+    /// Ends what has expired and was not ended before, and gives it as it was: each to one caller only, whichever node it is on.
+    ///
+    /// # Errors
+    /// When it cannot be read or ended.
+    async fn end_expired(&self, now: Timestamp) -> Result<Vec<StoredSession>, PortError>;
     /// Removes what has expired and returns how many.
     ///
     /// # Errors

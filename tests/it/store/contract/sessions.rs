@@ -100,6 +100,23 @@ pub async fn purging_removes_what_has_expired_and_nothing_else(here: Here) {
     assert_eq!(store.purge(after(10)).await.unwrap(), 0);
 }
 
+pub async fn what_has_expired_is_ended_once_and_given_as_it_was(here: Here) {
+    let (one, two) = (here.open().await, here.open().await);
+    let (old, ended, young) = (session('a', after(10)), session('b', after(10)), session('c', after(60)));
+    for session in [&old, &ended, &young] {
+        one.save(session).await.unwrap();
+    }
+    one.end(&ended.key).await.unwrap();
+    assert!(one.end_expired(noon()).await.unwrap().is_empty());
+    let (first, second) = tokio::join!(one.end_expired(after(10)), two.end_expired(after(10)));
+    let given: Vec<_> = first.unwrap().into_iter().chain(second.unwrap()).collect();
+    assert_eq!(given.len(), 1, "each to one caller only: {given:?}");
+    assert_eq!((&given[0].key, &given[0].data), (&old.key, &old.data));
+    assert_eq!(given[0].expires.as_microsecond(), old.expires.as_microsecond());
+    assert!(one.save(&session('a', after(90))).await.is_err(), "an ended session does not come back");
+    assert!(two.load(&young.key, noon()).await.unwrap().is_some());
+}
+
 pub async fn a_sign_out_on_one_node_holds_on_the_next_request_of_another(here: Here) {
     let (one, two) = (here.open().await, here.open().await);
     for letter in ['a', 'b', 'c', 'd', 'e'] {

@@ -1,0 +1,91 @@
+//! What an overview has shown, and withheld, of whose information: for the log, never for a page.
+//!
+//! One line per source, provider and unit with the information types that were shown (`resource` of the national log, TKB log 2.0; L-36).
+//! Read from what the sources answered and not from the overview, because the log says whose information it was also where the page
+//! masks it. Not here: the form in the log (`service::record`).
+//! Invariant: nothing of an entry's content; what the page leaves out (a conflict of identity, a protected person's contacts) is not
+//! said to have been shown. To leave something else out of a page: here too, and a row in `tests/it/domain/resources.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::{
+    merge::Answered,
+    overview::{Identity, Overview},
+    protection,
+    section::Section,
+    source::SourceId,
+    state::{Partial, State, Withheld},
+};
+
+/// Some of the entries, for want of ids or of a verified list of blocks; the others were shown.
+const SOME_ENTRIES: &str = "some-entries";
+
+/// What was shown of one unit's information, by one source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Resource {
+    /// The source it came from.
+    pub source: SourceId,
+    /// HSA-id of the provider whose record it is, as the record states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// HSA-id of the unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The information types, in page order.
+    pub sections: Vec<Section>,
+}
+
+/// What an overview that was put together from these answers shows. A copy that is linked to its original is shown as well: the page names
+/// its source. `part` are the sections of a print; none is all of them.
+pub fn resources(overview: &Overview, answers: &[Answered], part: Option<&[Section]>) -> Vec<Resource> {
+    let mut found: BTreeMap<(usize, String, String), (Resource, BTreeSet<Section>)> = BTreeMap::new();
+    for (index, answer) in answers.iter().enumerate() {
+        for (section, state) in &answer.cells {
+            if part.is_some_and(|part| !part.contains(section)) || is_conflicting(overview) {
+                continue;
+            }
+            for entry in state.entries() {
+                if overview.person.places_masked && !protection::is_left(*section, entry) {
+                    continue;
+                }
+                let made = entry.provenance();
+                let (provider, unit) = (made.provider_id(), made.unit_id());
+                // HSA-ids are the same in either case.
+                let same = |id: Option<&str>| id.unwrap_or_default().to_ascii_uppercase();
+                let line = found.entry((index, same(provider), same(unit))).or_insert_with(|| {
+                    let (provider, unit) = (provider.map(str::to_owned), unit.map(str::to_owned));
+                    let line = Resource { source: answer.source.id.clone(), provider, unit, sections: Vec::new() };
+                    (line, BTreeSet::new())
+                });
+                line.1.insert(*section);
+            }
+        }
+    }
+    let in_order =
+        |(line, sections): (Resource, BTreeSet<Section>)| Resource { sections: sections.into_iter().collect(), ..line };
+    found.into_values().map(in_order).collect()
+}
+
+/// What one source's answer keeps from this viewer, section by section. Nothing of blocks: they leave no trace (L-10). `overview` is what was
+/// shown last, if anything was.
+pub fn withheld(overview: Option<&Overview>, answer: &Answered) -> Vec<(Section, &'static str)> {
+    let conflict = overview.is_some_and(is_conflicting);
+    let masked = overview.is_some_and(|overview| overview.person.places_masked);
+    let why = |section: Section, state: &State| match state {
+        State::Waiting | State::NotAsked(_) | State::Unsupported => None,
+        State::Withheld(why) => Some(why.word()),
+        _ if conflict => Some(Withheld::IdentityConflict.word()),
+        state if masked && state.entries().iter().any(|entry| !protection::is_left(section, entry)) => {
+            Some(Withheld::ProtectedPerson.word())
+        }
+        State::Partial { reason: Partial::EntriesWithheld { .. }, .. } => Some(SOME_ENTRIES),
+        _ => None,
+    };
+    answer.cells.iter().filter_map(|(section, state)| Some((*section, why(*section, state)?))).collect()
+}
+
+fn is_conflicting(overview: &Overview) -> bool {
+    overview.person.identity == Identity::Conflict
+}

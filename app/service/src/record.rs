@@ -1,0 +1,37 @@
+//! What stands in the details of a log record: one room for every field name, so that a reader of the log finds all of them here.
+//!
+//! Rooms: [`opening`] an overview, before and after · [`deed`] what is read beside an overview, and what is changed · [`session`]
+//! signing in and out, and what was refused · [`start`] the start of the program.
+//! Not here: activity, time, viewer and patient, which are fields of the record itself (`port::audit_log`); the log (`store`).
+//! Invariants: nothing of an entry's content: no title, name, text or number of a patient, a relative or a source; nothing is masked, because
+//! the log is not shown to whoever is in it; the details of one record are less than [`DETAILS_MAX_BYTES`].
+//! To add a kind of record: a case of [`Deed`] or a shape of its own, its line in the table below, a row in
+//! `tests/it/portal/audit/routes.rs`.
+//!
+//! | Activity, stage | `what` | Details |
+//! |---|---|---|
+//! | Läsa, Utskrift · intent | – | `active_choice` own or shared; `access` the ground with its registration, or what is missing; `decisions` everything it relied on; `policy` `program` version, `matrix_sha256` and `matrix_version` of the organisation's matrix of roles in force; `purpose`; `preset` of a print; `ask_all`; `blocks_verified`; `sources` one line each: `source`, `asked`, `sections`, `not_asked` by reason |
+//! | Läsa, Utskrift · outcome | – | `conclusion` complete, or `aborted_after` so many pieces; `preset`; `shown_sha256` of the canonical JSON shown last, none when nothing was; `completeness` the counts on the page (`not_asked` is 0 there when places are masked; the intent has it); `resources` what was shown of whose information; `sources` one line each: `source`, `organisation`, `provider`, `adapter_sha256`, `late`, `states` by state (what a source never has is left out), `unanswered` and `withheld` by reason |
+//! | Läsa | `access-register` `blocked-units` `relation-proof` `person` `follow-up` | what was read; `sources` asked, `policy`, `registration` |
+//! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words |
+//! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it |
+//! | Läsa, no patient | `blocks-export` | `provider` |
+//! | Inloggning | – | `assignment` (empty until one is chosen), `purpose`, `client_address`, `acr`, `issuer`, `step_up` |
+//! | Inloggning | `assignment` | `assignment`, and `before` the one it replaces |
+//! | Utloggning | – | `assignment`, `purpose`, `ended_by` user, new-sign-in, idle, absolute-limit or identity-provider; `expired` when it did |
+//! | Nekad | – | `reason`; `route` as method and pattern, never an address; `repeats` how many more of the same there were since the last such record; `client_address`; `assignment` and `purpose` when somebody is signed in; `provider_error` of a sign-in |
+//! | Skriva, no viewer | `configuration` | `program`, `configuration_sha256`, `adapters` by name with SHA-256, `sources` by id with adapter |
+//!
+//! `resources` has one line per source, provider and unit with its `sections`; of an answer with so many units that they do not fit it
+//! says `units` as a number, and then `providers` too. Reasons and states are the words of `domain::state`.
+
+pub mod deed;
+pub mod opening;
+pub mod session;
+pub mod start;
+
+pub use deed::Deed;
+pub use opening::Policy;
+
+/// The most that the details of one record may be, as JSON: with viewer and ids it fits the 64 KiB of one entry of the log.
+pub const DETAILS_MAX_BYTES: usize = 56 << 10;

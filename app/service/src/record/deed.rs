@@ -1,0 +1,215 @@
+//! What is read beside an overview, and what is changed: the word `what` and the fields that go with it.
+//!
+//! Not here: whether it may be done (`access`, `roles`, `blocks`). Invariant: words that somebody typed stay where they are kept.
+
+use jiff::Timestamp;
+use samsyn_domain::{
+    access::{Assertion, GivenBy, Kind, Proof, Reason, Receiver, Registration, RelationReason, Right},
+    section::Section,
+    source::{OrganisationId, ProviderId, SourceId},
+    viewer::Role,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::opening::Policy;
+
+/// One deed.
+#[derive(Debug, Serialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum Deed<'a> {
+    /// Read what is registered about a patient.
+    AccessRegister,
+    /// Read which units of the own provider have blocked information.
+    BlockedUnits,
+    /// Asked the own sources whether they report a relation.
+    RelationProof {
+        /// Which.
+        sources: &'a [&'a SourceId],
+        /// Under which rules.
+        policy: &'a Policy,
+    },
+    /// Asked the own sources who the patient is.
+    Person {
+        /// Which.
+        sources: &'a [&'a SourceId],
+        /// Under which rules.
+        policy: &'a Policy,
+    },
+    /// Read the task that an emergency left.
+    FollowUp {
+        /// The emergency.
+        registration: &'a str,
+    },
+    /// Wrote it.
+    WriteFollowUp {
+        /// The emergency.
+        registration: &'a str,
+        /// When it was opened.
+        opened: Timestamp,
+        /// When the task was due.
+        due: Timestamp,
+        /// It was overdue.
+        overdue: bool,
+    },
+    /// Registered a consent, a relation, an exception, an emergency or the lift of a block.
+    Register(Box<Registered<'a>>),
+    /// Ended one before its time.
+    End {
+        /// Which.
+        registration: &'a str,
+        /// The other steps of the same emergency, which end with it.
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        steps: &'a [&'a str],
+        /// What.
+        kind: Kind,
+        /// As a mistake, not withdrawn.
+        voided: bool,
+    },
+    /// Gave an emergency another hour.
+    Extend {
+        /// Which step it was asked for.
+        registration: &'a str,
+        /// Every step, all of which it is given to.
+        steps: &'a [&'a str],
+        /// What.
+        kind: Kind,
+        /// When it would have ended.
+        before: Option<Timestamp>,
+        /// When it ends now.
+        to: Timestamp,
+    },
+    /// Asked another organisation to lift its block.
+    LiftRequest {
+        /// Which.
+        asked: &'a OrganisationId,
+    },
+    /// Changed an organisation's matrix of roles.
+    RoleMatrix {
+        /// Whose.
+        organisation: &'a OrganisationId,
+        /// Number of the version that held, 0 for the defaults.
+        before: u32,
+        /// SHA-256 of its canonical JSON.
+        before_sha256: &'a str,
+        /// Number of the version that holds now.
+        version: u32,
+        /// SHA-256 of its canonical JSON.
+        sha256: &'a str,
+        /// What is granted otherwise.
+        changes: Vec<RightChange>,
+    },
+    /// Acknowledged the text on confidentiality.
+    Confidentiality {
+        /// Whose text.
+        organisation: &'a OrganisationId,
+        /// SHA-256 of it.
+        text: &'a str,
+    },
+    /// Found that signing in is right.
+    LoginTest {
+        /// For which organisation.
+        organisation: &'a OrganisationId,
+    },
+    /// Chose an assignment.
+    Assignment {
+        /// The one it replaces, if any.
+        before: Option<&'a str>,
+    },
+    /// Replaced a provider's list of blocks.
+    BlocksImport {
+        /// Whose.
+        provider: &'a ProviderId,
+        /// The list that was held.
+        before: Option<HeldList>,
+        /// When the new one was verified.
+        verified_at: Timestamp,
+        /// How many blocks it has.
+        blocks: usize,
+        /// Of the file it came in.
+        sha256: &'a str,
+        /// In the outcome: done, newer-held or failed.
+        result: Option<&'static str>,
+    },
+    /// Handed out a provider's list of blocks.
+    BlocksExport {
+        /// Whose.
+        provider: &'a ProviderId,
+    },
+}
+
+impl Deed<'_> {
+    /// The details of its record.
+    pub fn details(&self) -> Value {
+        json!(self)
+    }
+}
+
+/// What was registered, without the words.
+#[derive(Debug, Serialize)]
+pub struct Registered<'a> {
+    registration: &'a str,
+    kind: Kind,
+    receiver: &'a Receiver,
+    from: Timestamp,
+    to: Option<Timestamp>,
+    stated: Stated<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Stated<'a> {
+    given_by: Option<GivenBy>,
+    relation: Option<RelationReason>,
+    proof: Option<&'a Proof>,
+    reason: Option<Reason>,
+    sections: &'a [Section],
+    assertions: &'a [Assertion],
+    unit: Option<&'a str>,
+    sign_in_not_renewed: bool,
+}
+
+impl<'a> From<&'a Registration> for Deed<'a> {
+    fn from(new: &'a Registration) -> Self {
+        let stated = &new.stated;
+        Self::Register(Box::new(Registered {
+            registration: &new.id,
+            kind: new.kind,
+            receiver: &new.receiver,
+            from: new.period.from,
+            to: new.period.to,
+            stated: Stated {
+                given_by: stated.given_by,
+                relation: stated.relation,
+                proof: stated.proof.as_ref(),
+                reason: stated.reason,
+                sections: &stated.sections,
+                assertions: &stated.assertions,
+                unit: stated.unit.as_deref(),
+                sign_in_not_renewed: stated.sign_in_not_renewed,
+            },
+        }))
+    }
+}
+
+/// A right that a role was given or lost.
+#[derive(Debug, Serialize)]
+pub struct RightChange {
+    role: Role,
+    right: &'static str,
+    granted: bool,
+}
+
+impl From<(Role, Right, bool)> for RightChange {
+    fn from((role, right, granted): (Role, Right, bool)) -> Self {
+        Self { role, right: right.name(), granted }
+    }
+}
+
+/// A list of blocks that was held.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct HeldList {
+    /// When it was verified.
+    pub verified_at: Timestamp,
+    /// How many blocks it has.
+    pub blocks: usize,
+}

@@ -1,0 +1,259 @@
+//! Which records each route leaves: a walk over every route of the router, in the order in which a person would come to them.
+//!
+//! The list is read from the router's own text, so a route that is not walked here fails. What is not logged says why.
+//! To add a route: a step that asks for it, with the records it leaves.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, Header};
+use samsyn_service::port::audit_log::{AuditRecord, Stage};
+use serde_json::json;
+
+use crate::portal::{
+    browser::{Browser, Reply, assignments},
+    harness::Portal,
+    login::attempt,
+};
+
+const ROUTER: &str = include_str!("../../../../app/server/src/http.rs");
+
+/// Every method and pattern of the router.
+fn routes() -> BTreeSet<String> {
+    let calls: Vec<&str> =
+        ROUTER.split(".route(").skip(1).map(|rest| rest.split("\n        .").next().unwrap()).collect();
+    let mut routes = BTreeSet::new();
+    for call in calls {
+        let (pattern, handlers) = call.split_once(", ").unwrap();
+        let pattern = match pattern {
+            "samsyn_ui::paths::CALLBACK" => samsyn_ui::paths::CALLBACK,
+            "samsyn_ui::paths::STEP_UP" => samsyn_ui::paths::STEP_UP,
+            quoted => quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("a pattern in quotes"),
+        };
+        let before = routes.len();
+        for (word, method) in [("get(", "GET"), ("post(", "POST")] {
+            if handlers.contains(word) {
+                routes.insert(format!("{method} {pattern}"));
+            }
+        }
+        assert!(routes.len() > before, "a route that this test cannot read: {call}");
+    }
+    routes
+}
+
+/// One record as a word: activity, what, and a dot for an outcome.
+fn word(record: &AuditRecord) -> String {
+    let activity = serde_json::to_value(record.activity).unwrap();
+    let what = record.details["what"].as_str().map(|what| format!(" {what}")).unwrap_or_default();
+    let end = if record.stage == Stage::Outcome && record.intent.is_some() { " ." } else { "" };
+    format!("{}{what}{end}", activity.as_str().unwrap())
+}
+
+struct Walk<'a> {
+    portal: &'a Portal,
+    seen: usize,
+    walked: BTreeSet<String>,
+}
+
+impl<'a> Walk<'a> {
+    async fn of(portal: &'a Portal) -> Self {
+        Self { portal, seen: portal.log().await.len(), walked: BTreeSet::new() }
+    }
+
+    /// The records since the last step.
+    async fn left(&mut self, route: &str, expected: &[&str]) {
+        let started = Instant::now();
+        let mut log;
+        loop {
+            log = self.portal.log().await;
+            if log.len() >= self.seen + expected.len() || started.elapsed() > Duration::from_secs(10) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let mut left: Vec<String> = log[self.seen..].iter().map(|entry| word(&entry.record)).collect();
+        let mut expected: Vec<String> = expected.iter().map(|&word| word.to_owned()).collect();
+        left.sort();
+        expected.sort();
+        assert_eq!(left, expected, "{route}");
+        self.seen = log.len();
+        self.walked.insert(route.to_owned());
+    }
+
+    async fn get(&mut self, browser: &mut Browser, route: &str, address: &str, records: &[&str]) -> Reply {
+        let reply = browser.get(address).await;
+        assert!(reply.status < 400, "{address}: {} {}", reply.status, reply.body);
+        self.left(&format!("GET {route}"), records).await;
+        reply
+    }
+
+    async fn post(
+        &mut self,
+        browser: &mut Browser,
+        route: &str,
+        address: &str,
+        form: &[(&str, &str)],
+        records: &[&str],
+    ) -> Reply {
+        let reply = browser.post(address, form).await;
+        assert!(reply.status < 400, "{address}: {} {}", reply.status, reply.body);
+        self.left(&format!("POST {route}"), records).await;
+        reply
+    }
+}
+
+const OPENING: [&str; 2] = ["Läsa", "Läsa ."];
+
+fn after<'p>(page: &'p str, attribute: &str) -> &'p str {
+    page.split_once(attribute).unwrap_or_else(|| panic!("no {attribute}: {page}")).1.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn every_route_leaves_the_records_that_are_promised() {
+    let portal = Portal::start("").await;
+    let mut walk = Walk::of(&portal).await;
+    signing_in(&mut walk).await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    walk.left("GET /login/callback", &["Inloggning"]).await;
+    reading(&mut walk, &mut doctor).await;
+    registering(&mut walk, &mut doctor).await;
+    danger_to_life(&mut walk, &mut doctor).await;
+    lifting(&mut walk, &mut doctor).await;
+    own_affairs(&mut walk, &mut doctor).await;
+    let mut walked = walk.walked;
+    walked.insert(ended_by_the_provider().await);
+    assert_eq!(routes(), walked, "a route of the router that is not walked, or the other way round");
+}
+
+/// Somebody with two assignments who has acknowledged nothing yet is not among the demo's people: two take the steps.
+async fn signing_in(walk: &mut Walk<'_>) {
+    let mut eva = Browser::new(walk.portal);
+    // Nobody is signed in until the provider's answer is verified.
+    let provider = walk.get(&mut eva, "/login", "/login?login_hint=two-hats", &[]).await;
+    let back = eva.get(provider.location()).await;
+    walk.get(&mut eva, "/login/callback", back.location(), &["Inloggning"]).await;
+    let page = walk.get(&mut eva, "/assignment", "/assignment", &[]).await;
+    let first = assignments(&page.body).swap_remove(0);
+    walk.post(&mut eva, "/assignment", "/assignment", &[("assignment", &first)], &["Inloggning assignment"]).await;
+    walk.get(&mut eva, "/login/step-up", "/login/step-up?to=/", &[]).await;
+
+    let mut newcomer = Browser::new(walk.portal);
+    newcomer.sign_in("newcomer").await;
+    walk.left("GET /login/callback", &["Inloggning"]).await;
+    let page = walk.get(&mut newcomer, "/confidentiality", "/confidentiality", &[]).await;
+    let given = [("digest", after(&page.body, "name=\"digest\" value=\""))];
+    let records = ["Skriva confidentiality"];
+    walk.post(&mut newcomer, "/confidentiality", "/confidentiality", &given, &records).await;
+
+    let mut admin = Browser::new(walk.portal);
+    admin.sign_in("admin").await;
+    walk.left("GET /login/callback", &["Inloggning"]).await;
+    // What an organisation grants its roles is about no patient.
+    walk.get(&mut admin, "/admin/roles", "/admin/roles", &[]).await;
+    let nothing = [("base", "0"), ("step", "save")];
+    walk.post(&mut admin, "/admin/roles", "/admin/roles", &nothing, &["Skriva role-matrix"]).await;
+    walk.post(&mut admin, "/admin/roles", "/admin/roles", &[("base", "1"), ("restore", "0")], &[]).await;
+}
+
+async fn reading(walk: &mut Walk<'_>, doctor: &mut Browser) {
+    let patient = walk.portal.showing("everything");
+    walk.get(doctor, "/", "/", &[]).await;
+    // A handle is no opening: nothing of the patient is shown before the page is asked for.
+    let chosen = walk.post(doctor, "/overview", "/overview", &[("patient", &patient), ("scope", "shared")], &[]).await;
+    let address = chosen.location().to_owned();
+    walk.get(doctor, "/overview/{handle}", &address, &OPENING).await;
+    let widen = format!("{address}/widen");
+    walk.post(doctor, "/overview/{handle}/widen", &widen, &[("ask_all", "1")], &[]).await;
+    let print = format!("{address}/print/akutblad");
+    walk.post(doctor, "/overview/{handle}/print/{preset}", &print, &[], &["Utskrift", "Utskrift ."]).await;
+}
+
+async fn registering(walk: &mut Walk<'_>, doctor: &mut Browser) {
+    let address = doctor.open(&walk.portal.showing("no-consent"), "own").await;
+    let access = format!("{address}/access");
+    let read = ["Läsa access-register", "Läsa relation-proof", "Läsa person"];
+    walk.get(doctor, "/overview/{handle}/access", &access, &read).await;
+    let form = [
+        ("kind", "consent"),
+        ("relation", "visit"),
+        ("given_by", "patient"),
+        ("for", "unit"),
+        ("period", "six-months"),
+    ];
+    let written = ["Skriva register", "Skriva register"];
+    walk.post(doctor, "/overview/{handle}/access", &access, &form, &written).await;
+    let page = walk.get(doctor, "/overview/{handle}/access", &access, &["Läsa access-register", "Läsa person"]).await;
+    let end = format!("{access}/{}/end", after(&page.body, "data-registration=\""));
+    let route = "/overview/{handle}/access/{registration}/end";
+    walk.post(doctor, route, &end, &[("how", "withdrawn")], &["Skriva end"]).await;
+}
+
+async fn danger_to_life(walk: &mut Walk<'_>, doctor: &mut Browser) {
+    let address = doctor.open(&walk.portal.showing("no-consent"), "own").await;
+    let emergency = format!("{address}/emergency");
+    // A form with the number that the reader typed, and nothing else of the patient.
+    walk.get(doctor, "/overview/{handle}/emergency", &emergency, &[]).await;
+    let opened = ["Nödöppning register"];
+    let route = "/overview/{handle}/emergency";
+    walk.post(doctor, route, &emergency, &[("reason", "unconscious")], &opened).await;
+    let more = [("fetch", "1"), ("section-care-limits", "1")];
+    let address = walk.post(doctor, route, &emergency, &more, &opened).await.location().to_owned();
+    let granted = doctor.json(&address).await.json()["access"]["granted"]["registration"].as_str().unwrap().to_owned();
+    walk.left("GET /overview/{handle}", &OPENING).await;
+    let extend = format!("{address}/emergency/{granted}/extend");
+    let route = "/overview/{handle}/emergency/{registration}/extend";
+    walk.post(doctor, route, &extend, &[], &["Nödöppning extend"]).await;
+
+    let search = doctor.get("/").await.body;
+    let task = format!("/follow-up/{}", after(&search, "data-follow-up=\""));
+    walk.get(doctor, "/follow-up/{registration}", &task, &["Läsa follow-up"]).await;
+    let form = [("text", "Medvetslös vid ankomst.")];
+    walk.post(doctor, "/follow-up/{registration}", &task, &form, &["Skriva write-follow-up"]).await;
+}
+
+async fn lifting(walk: &mut Walk<'_>, doctor: &mut Browser) {
+    let address = doctor.open(&walk.portal.showing("inner-block"), "own").await;
+    let blocks = format!("{address}/blocks");
+    let read = ["Läsa blocked-units", "Läsa person"];
+    let page = walk.get(doctor, "/overview/{handle}/blocks", &blocks, &read).await;
+    let unit = format!("unit-{}", after(&page.body, "name=\"unit-"));
+    let asked = ["Läsa blocked-units", "Skriva lift-request", "Läsa person"];
+    let request = format!("{blocks}/request");
+    walk.post(doctor, "/overview/{handle}/blocks/request", &request, &[("asked", "storsjo")], &asked).await;
+    let form = [(unit.as_str(), "1"), ("ground", "patient")];
+    let lifted = ["Läsa blocked-units", "Skriva register"];
+    walk.post(doctor, "/overview/{handle}/blocks", &blocks, &form, &lifted).await;
+}
+
+/// Of the reader alone, and of nobody.
+async fn own_affairs(walk: &mut Walk<'_>, doctor: &mut Browser) {
+    walk.get(doctor, "/login/test", "/login/test", &[]).await;
+    walk.post(doctor, "/login/test", "/login/test", &[], &["Skriva login-test"]).await;
+    walk.post(doctor, "/language", "/language", &[("language", "sv"), ("return", "/")], &[]).await;
+    for address in ["/alive", "/health", "/ready"] {
+        walk.get(doctor, address, address, &[]).await;
+    }
+    walk.get(doctor, "/assets/{name}", samsyn_ui::style_path(), &[]).await;
+    walk.post(doctor, "/logout", "/logout", &[], &["Utloggning"]).await;
+    walk.get(doctor, "/signed-out", "/signed-out", &[]).await;
+}
+
+/// Needs an identity provider of the test's own. Gives the route.
+async fn ended_by_the_provider() -> String {
+    let (portal, provider) = attempt::portal().await;
+    attempt::signed_in(&portal, &provider, &json!({ "sid": "s1" })).await;
+    let mut walk = Walk::of(&portal).await;
+    let now = Timestamp::now().as_second();
+    let notice = json!({
+        "iss": provider.issuer, "aud": "samsyn", "iat": now, "exp": now + 120, "jti": "n1", "sub": attempt::SUBJECT,
+        "sid": "s1", "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    let typed = Header { typ: Some("logout+jwt".to_owned()), ..Header::new(Algorithm::ES256) };
+    let token = provider.key.sign_as(typed, &notice);
+    let route = "/logout/backchannel";
+    walk.post(&mut Browser::new(&portal), route, route, &[("logout_token", &token)], &["Utloggning"]).await;
+    format!("POST {route}")
+}
