@@ -16,6 +16,7 @@ use samsyn_host::{
 use samsyn_service::{
     access::AccessService,
     overview::{Catalogue, OverviewService},
+    review::ReviewService,
     roles::RoleService,
 };
 use samsyn_store::{Store, StoreConfig, StoreError};
@@ -201,6 +202,7 @@ fn assemble(
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
+        reviews: ReviewService::new(database.clone(), database.clone(), database.clone(), database.clone()),
         acknowledgements: database.clone(),
         drafts: database.clone(),
         handles: database.clone(),

@@ -8,6 +8,8 @@ pub mod access;
 pub mod block_file;
 pub mod blocks;
 pub mod limits;
+pub mod log_reading;
 pub mod overview;
 pub mod port;
+pub mod review;
 pub mod roles;

@@ -16,6 +16,7 @@ mod m20261122_000007_block_lists;
 mod m20261122_000008_roles;
 mod m20261122_000009_follow_ups;
 mod m20261122_000010_tagged_links;
+mod m20261122_000013_reviews;
 mod protection;
 
 use std::time::Duration;
@@ -54,6 +55,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000008_roles::Migration),
             Box::new(m20261122_000009_follow_ups::Migration),
             Box::new(m20261122_000010_tagged_links::Migration),
+            Box::new(m20261122_000013_reviews::Migration),
         ]
     }
 }

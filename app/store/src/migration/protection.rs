@@ -8,15 +8,19 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use super::{
     m20261121_000003_audit_record as audit_record, m20261122_000005_registrations as registrations,
-    m20261122_000008_roles as roles, m20261122_000009_follow_ups as follow_ups,
+    m20261122_000008_roles as roles, m20261122_000009_follow_ups as follow_ups, m20261122_000013_reviews as reviews,
 };
 
-const PROTECTED: [&Protection; 5] = [
+const PROTECTED: [&Protection; 9] = [
     &audit_record::PROTECTION,
     &registrations::PROTECTION,
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &follow_ups::PROTECTION,
+    &reviews::REVIEW_PROTECTION,
+    &reviews::PICK_PROTECTION,
+    &reviews::MARK_PROTECTION,
+    &reviews::CLOSING_PROTECTION,
 ];
 
 /// The triggers of one table.
