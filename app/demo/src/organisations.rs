@@ -63,6 +63,8 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         accepts_others_consents: id == "region-fjall",
         shift_hours: 12,
         confidentiality_text: None,
+        review: samsyn_domain::review::ReviewRules::default(),
+        extract_names: samsyn_domain::extract::ReaderNames::default(),
     }
 }
 

@@ -27,6 +27,8 @@ const STORSJO_OFFICE: Place =
     ("SE9999200002-E252", "Biståndsenheten Storsjö", org::STORSJO_SOL, "Storsjö kommun, socialtjänst");
 const STORSJO_ADMIN: Place =
     ("SE9999200002-E290", "Vård- och omsorgsförvaltningen", org::STORSJO_HSL, "Storsjö kommun, hälso- och sjukvård");
+const STORSJO_SOCIAL_ADMIN: Place =
+    ("SE9999200002-E291", "Vård- och omsorgsförvaltningen", org::STORSJO_SOL, "Storsjö kommun, socialtjänst");
 const REGION_ADMIN: Place = ("SE9999100001-E190", "Regionstaben", org::REGION, "Region Fjäll");
 const FJALLNAS_NURSING: Place =
     ("SE9999300003-E301", "Hemsjukvården Fjällnäs", org::FJALLNAS_HSL, "Fjällnäs kommun, hälso- och sjukvård");
@@ -121,7 +123,13 @@ fn administrative() -> Vec<Staff> {
     let mut reviewer = staff("reviewer", ("Tomas", "Ek"), "logggranskare", "151013", &[], "storsjo")
         .acting(STORSJO_ADMIN, Role::Reviewer);
     reviewer.system_roles = vec!["samsyn;reviewer"];
-    vec![admin, region, reviewer]
+    let mut social = staff("reviewer-social", ("Ulla", "Brandt"), "logggranskare", "151013", &[], "storsjo")
+        .acting(STORSJO_SOCIAL_ADMIN, Role::Reviewer);
+    social.system_roles = vec!["samsyn;reviewer"];
+    let mut of_region = staff("reviewer-region", ("Peter", "Norling"), "logggranskare", "151013", &[], "region-fjall")
+        .acting(REGION_ADMIN, Role::Reviewer);
+    of_region.system_roles = vec!["samsyn;reviewer"];
+    vec![admin, region, reviewer, social, of_region]
 }
 
 fn staff(
@@ -160,6 +168,8 @@ fn employee_id(id: &str) -> &'static str {
         "nurse-asgarden" => "SE9999500005-P501",
         "admin-region" => "SE9999100001-P190",
         "admin" => "SE9999200002-P290",
+        "reviewer-social" => "SE9999200002-P292",
+        "reviewer-region" => "SE9999100001-P191",
         _ => "SE9999200002-P291",
     }
 }

@@ -22,6 +22,10 @@
 //! | block | spärr | the patient's decision that others may not see |
 //! | withheld | visas inte | known to the portal, not shown to this viewer |
 //! | overview | översikt | everything of one opening, in canonical form |
+//! | act | åtgärd | one thing somebody did about a patient, as the log tells it |
+//! | review | loggranskning | a selection of acts, each judged by a reviewer, with a result |
+//! | pick | urval | one act of a review, with why it was chosen |
+//! | extract | loggutdrag | what a patient is told of who has looked |
 
 pub mod access;
 pub mod alert_line;
@@ -30,8 +34,10 @@ pub mod completeness;
 pub mod consent_view;
 pub mod contact_order;
 pub mod entry;
+pub mod extract;
 pub mod identifier;
 pub mod limits_view;
+pub mod logged;
 pub mod merge;
 pub mod overview;
 pub mod person;
@@ -39,6 +45,7 @@ pub mod plan;
 pub mod protection;
 pub mod provenance;
 pub mod resource;
+pub mod review;
 pub mod section;
 pub mod source;
 pub mod state;

@@ -9,7 +9,9 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{identifier::IdentifierKind, section::Section, vocabulary::ServiceKind};
+use crate::{
+    extract::ReaderNames, identifier::IdentifierKind, review::ReviewRules, section::Section, vocabulary::ServiceKind,
+};
 
 /// Defines a newtype over a string id.
 macro_rules! id {
@@ -101,6 +103,12 @@ pub struct OrganisationInfo {
     /// new paragraph. None means the portal's.
     #[serde(default)]
     pub confidentiality_text: Option<String>,
+    /// What counts as unusual when the organisation's log is reviewed.
+    #[serde(default)]
+    pub review: ReviewRules,
+    /// How its staff are named in the extract of the log that a patient is given.
+    #[serde(default)]
+    pub extract_names: ReaderNames,
 }
 
 const fn twelve_hours() -> u8 {

@@ -113,7 +113,7 @@ impl NotAsked {
 }
 
 /// Why something known to the portal is not shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Withheld {
     /// The viewer's role does not include it.

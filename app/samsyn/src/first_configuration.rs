@@ -165,6 +165,13 @@ providers = [{providers}]
 # shift_hours = 12       whoever signed in longer ago signs in anew before an emergency, 1–24
 # care_limit_text = "…"  own closing text on the care-limit card
 # confidentiality_text = "…"  own text that staff acknowledge before their first patient
+# [organisation.review]  what counts as unusual when the log is reviewed
+# day_begins_hour = 6
+# day_ends_hour = 22
+# day_roles = ["therapist", "case-officer"]   roles that work by day; others work at any hour
+# patients_in_an_hour = 20
+# patients_in_a_day = 60
+# times_own_day = 3      so many times the patients of the reader's own ordinary day
 
 # [[adapter]]
 # name = "enkel"

@@ -29,6 +29,7 @@ mod print;
 mod proof;
 pub mod rate;
 mod reference;
+mod review;
 mod roles;
 mod search;
 mod sign_in;
@@ -47,6 +48,7 @@ use samsyn_service::{
     port::{
         acknowledgements::Acknowledgements, audit_log::AuditLog, drafts::Drafts, handles::Handles, sign_ins::SignIns,
     },
+    review::ReviewService,
     roles::RoleService,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -77,6 +79,8 @@ pub struct Parts {
     pub access: AccessService,
     /// What organisations grant their roles.
     pub roles: RoleService,
+    /// Reviewing the log.
+    pub reviews: ReviewService,
     /// Who has acknowledged a text on confidentiality.
     pub acknowledgements: Arc<dyn Acknowledgements>,
     /// What was being written when a session ended.
@@ -145,6 +149,14 @@ pub fn router(state: AppState) -> Router {
         .route("/signed-out", get(sign_out::signed_out))
         .route("/assignment", get(assignment::show).post(assignment::choose))
         .route("/confidentiality", get(confidentiality::show).post(confidentiality::acknowledge))
+        .route("/review", get(review::show))
+        .route("/review/new", post(review::begin))
+        .route("/review/{review}", get(review::file))
+        .route("/review/{review}/pick/{number}", get(review::pick).post(review::mark))
+        .route("/review/{review}/close", post(review::close))
+        .route("/review/{review}/report", get(review::report))
+        .route("/review/{review}/report.csv", get(review::csv))
+        .route("/review/follow-up/{registration}", get(review::follow_up))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

@@ -17,6 +17,7 @@ use samsyn_service::{
     access::AccessService,
     overview::{Catalogue, OverviewService},
     record::start::Configuration,
+    review::ReviewService,
     roles::RoleService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
@@ -233,6 +234,7 @@ fn assemble(
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
+        reviews: ReviewService::new(database.clone(), database.clone(), database.clone(), database.clone()),
         acknowledgements: database.clone(),
         drafts: database.clone(),
         handles: database.clone(),

@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod follow_ups;
 pub mod handles;
 pub mod links;
+pub mod reviews;
 pub mod role_matrices;
 pub mod sessions;
 pub mod sign_ins;

@@ -1,5 +1,5 @@
 //! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, what emergencies
-//! left to be told, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
+//! left to be told, reviews of the log, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
 //! `audit` (the transparency log: group commit, tree, checkpoints, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
@@ -23,6 +23,7 @@ mod links;
 mod migration;
 mod open;
 mod registrations;
+mod reviews;
 mod role_matrices;
 mod seal;
 mod sessions;

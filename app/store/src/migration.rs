@@ -17,6 +17,7 @@ mod m20261122_000008_roles;
 mod m20261122_000009_follow_ups;
 mod m20261122_000010_tagged_links;
 mod m20261122_000012_transparency_log;
+mod m20261122_000013_reviews;
 mod protection;
 
 use std::time::Duration;
@@ -56,6 +57,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000009_follow_ups::Migration),
             Box::new(m20261122_000010_tagged_links::Migration),
             Box::new(m20261122_000012_transparency_log::Migration),
+            Box::new(m20261122_000013_reviews::Migration),
         ]
     }
 }

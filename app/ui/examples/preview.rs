@@ -64,6 +64,7 @@ fn context(language: Language) -> PageContext {
             can_change_assignment: true,
             rights: RoleMatrix::default().rights(Role::Nurse, ProviderKind::Care),
             administers: false,
+            reviews: false,
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),

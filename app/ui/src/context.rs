@@ -50,6 +50,8 @@ pub struct ViewerLine {
     pub rights: Rights,
     /// Whether the assignment is to administer the portal for the organisation.
     pub administers: bool,
+    /// Whether it is to review the organisation's log.
+    pub reviews: bool,
 }
 
 impl ViewerLine {
@@ -64,6 +66,7 @@ impl ViewerLine {
             can_change_assignment,
             rights: viewer.rights.clone(),
             administers: viewer.role == Role::Administrator,
+            reviews: viewer.role == Role::Reviewer,
         }
     }
 
@@ -78,6 +81,7 @@ impl ViewerLine {
             can_change_assignment: false,
             rights: Rights::default(),
             administers: false,
+            reviews: false,
         }
     }
 }

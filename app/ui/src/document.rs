@@ -68,9 +68,11 @@ fn top(context: &PageContext, patient: bool) -> AnyView {
         <header class="top">
             <a class="brand" href=paths::SEARCH>{texts.page.name()}</a>
             {context.viewer.as_ref().map(|viewer| {
-                // Who administers reaches no patient.
+                // Who administers or reviews reaches no patient.
                 let (to, name) = if viewer.administers {
                     (paths::ROLES, texts.roles.link())
+                } else if viewer.reviews {
+                    (paths::REVIEW, texts.review.link())
                 } else {
                     (paths::SEARCH, texts.page.find_patient())
                 };

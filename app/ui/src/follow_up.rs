@@ -129,7 +129,7 @@ fn due(context: &PageContext, task: &FollowUp, now: Timestamp) -> AnyView {
     }
 }
 
-fn reason(texts: Texts, reason: Reason) -> &'static str {
+pub(crate) fn reason(texts: Texts, reason: Reason) -> &'static str {
     let words = texts.emergency;
     match reason {
         Reason::Unconscious => words.reason_unconscious(),

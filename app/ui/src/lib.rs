@@ -10,16 +10,19 @@ mod access;
 mod assets;
 mod confidentiality;
 mod context;
+mod csv;
 mod document;
 mod entries;
 mod error;
 mod follow_up;
 mod fragment;
+mod logged;
 mod login_test;
 mod overview;
 mod parts;
 pub mod paths;
 mod print;
+mod review;
 mod roles;
 mod search;
 mod sign_in;
@@ -41,9 +44,14 @@ pub use context::{PageContext, ViewerLine};
 pub use error::{UserError, error_page};
 pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};
 pub use fragment::{FragmentId, fragment, fragment_update};
+pub use logged::LogNames;
 pub use login_test::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, login_test_page};
 pub use overview::{Shell, overview_page, overview_shell};
 pub use print::{Preset, print_page};
+pub use review::{
+    LogOwner, PickPage, ReviewFilePage, ReviewRoomPage, pick_page, report_csv, report_page, review_file_page,
+    review_follow_up_page, review_room_page, rule_field,
+};
 pub use roles::{RolesPage, RolesProblem, RolesStep, VersionLine, role_field, roles_page};
 pub use search::{SearchForm, search_page};
 pub use sign_in::{assignment_page, sign_in_page, signed_out_page};

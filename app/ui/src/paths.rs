@@ -24,6 +24,10 @@ pub const LANGUAGE: &str = "/language";
 pub const ASSIGNMENT: &str = "/assignment";
 /// What an organisation's roles see and may do; POST changes it.
 pub const ROLES: &str = "/admin/roles";
+/// Reviewing the log.
+pub const REVIEW: &str = "/review";
+/// Makes a new selection; POST.
+pub const REVIEW_NEW: &str = "/review/new";
 /// The organisation's text on confidentiality; POST acknowledges it.
 pub const CONFIDENTIALITY: &str = "/confidentiality";
 /// 204 while the session lives and is that of the page whose tag is in the header `samsyn-page`, 401 otherwise; GET, does not prolong the
@@ -73,4 +77,34 @@ pub fn follow_up(registration: &str) -> String {
 /// Extends the emergency; POST.
 pub fn extend_emergency(handle: &str, registration: &str) -> String {
     format!("{OPEN}/{handle}/emergency/{registration}/extend")
+}
+
+/// A review.
+pub fn review(id: &str) -> String {
+    format!("{REVIEW}/{id}")
+}
+
+/// One pick of a review; POST with `verdict` and `note` judges it.
+pub fn review_pick(id: &str, number: u32) -> String {
+    format!("{REVIEW}/{id}/pick/{number}")
+}
+
+/// Closes a review; POST with `result`.
+pub fn review_close(id: &str) -> String {
+    format!("{REVIEW}/{id}/close")
+}
+
+/// The report of a review, to print.
+pub fn review_report(id: &str) -> String {
+    format!("{REVIEW}/{id}/report")
+}
+
+/// The same as CSV.
+pub fn review_csv(id: &str) -> String {
+    format!("{REVIEW}/{id}/report.csv")
+}
+
+/// What an emergency has left to be told, for whoever reviews.
+pub fn review_follow_up(registration: &str) -> String {
+    format!("{REVIEW}/follow-up/{registration}")
 }

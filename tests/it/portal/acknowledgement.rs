@@ -98,7 +98,8 @@ async fn nothing_is_acknowledged_that_cannot_be_logged() {
 async fn whoever_opens_no_patient_is_not_asked() {
     let portal = Portal::start("").await;
     let mut reviewer = Browser::new(&portal);
-    assert_eq!(reviewer.sign_in("reviewer").await.status, 403);
+    let home = reviewer.sign_in("reviewer").await;
+    assert_eq!((home.status, home.location()), (303, "/review"));
     assert_eq!(reviewer.get(PAGE).await.status, 403);
     assert_eq!(Browser::new(&portal).get(PAGE).await.status, 401);
 }

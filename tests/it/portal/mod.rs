@@ -32,6 +32,7 @@ mod proven;
 mod provider;
 mod rate;
 mod reading;
+mod review;
 mod role_matrix;
 mod roles;
 mod sessions;

@@ -7,6 +7,7 @@ mod audit;
 mod decisions;
 mod follow_ups;
 mod registrations;
+mod reviews;
 mod roles;
 mod schema;
 mod sealing;
@@ -95,6 +96,8 @@ cases! {
     roles::neither_a_version_nor_an_acknowledgement_can_be_changed_or_removed,
     follow_ups::a_follow_up_comes_back_for_its_reader_until_it_is_written,
     follow_ups::a_follow_up_can_be_neither_changed_nor_removed_nor_moved,
+    reviews::a_review_comes_back_as_it_was_kept_for_its_provider_only,
+    reviews::nothing_of_a_review_can_be_changed_or_removed,
     schema::a_newer_schema_is_refused_and_left_alone,
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,

@@ -5,7 +5,7 @@
 //! Invariant: without a ground nothing of others is reached; consent never widens what the law opens to a kind of provider.
 
 use jiff::{Timestamp, Zoned};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     block::{Block, BlockKind, BlockStatus, keeps_out, same_id},
@@ -49,7 +49,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Why others' information may be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// Relation and consent.
@@ -113,7 +113,7 @@ impl Grant {
 }
 
 /// What a ground lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
     /// The user has not chosen the shared overview.

@@ -141,6 +141,9 @@ impl Config {
             if !(1..=24).contains(&hours) {
                 found.refuse(key.item(index).key("shift_hours"), format!("{hours} is outside 1 … 24"));
             }
+            for (name, why) in organisation.review.unreasonable() {
+                found.refuse(key.item(index).key("review").key(name), why);
+            }
             if organisation.confidentiality_text.as_ref().is_some_and(|text| text.trim().is_empty()) {
                 let why = "is empty; write the text, or leave it out for the portal's own";
                 found.refuse(key.item(index).key("confidentiality_text"), why);

@@ -10,9 +10,13 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
-use samsyn_domain::{identifier::PersonIdentifier, time::today, viewer::Scope};
+use samsyn_domain::{
+    identifier::PersonIdentifier,
+    time::today,
+    viewer::{Role, Scope},
+};
 use samsyn_service::port::handles::Handle;
-use samsyn_ui::{FollowUpList, SearchForm, UserError, search_page, sign_in_page};
+use samsyn_ui::{FollowUpList, SearchForm, UserError, paths, search_page, sign_in_page};
 use serde::Deserialize;
 
 use super::{
@@ -32,6 +36,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
             let form = SearchForm { follow_ups: follow_up::list(&state, viewer).await, ..SearchForm::default() };
             html(search_page(&visit.context(), &form))
         }
+        Some(viewer) if viewer.role == Role::Reviewer => Redirect::to(paths::REVIEW).into_response(),
         // Signing in leads here: nobody has tried anything yet.
         Some(_) => visit.say(&UserError::NoCarePurpose),
         None => html(sign_in_page(&visit.context())),

@@ -138,6 +138,7 @@ impl Outcome<'_> {
             preset: self.preset,
             shown_sha256: self.shown.map(|shown| sha256(&shown.overview.to_json())),
             completeness: self.shown.map(|shown| Counts::from(&shown.overview.completeness)),
+            protected: self.shown.map(|shown| shown.overview.person.protection.is_some()),
             sources: self.answers.iter().map(|answer| self.source(answer)).collect(),
             resources: Value::Null,
         };
@@ -178,6 +179,8 @@ struct Written<'a> {
     preset: Option<&'static str>,
     shown_sha256: Option<String>,
     completeness: Option<Counts>,
+    /// Whether the patient's personal data were known to be protected: a reviewer looks at those openings first.
+    protected: Option<bool>,
     resources: Value,
     sources: Vec<SourceLine<'a>>,
 }

@@ -9,9 +9,10 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use super::{
     m20261122_000005_registrations as registrations, m20261122_000008_roles as roles,
     m20261122_000009_follow_ups as follow_ups, m20261122_000012_transparency_log as log,
+    m20261122_000013_reviews as reviews,
 };
 
-const PROTECTED: [&Protection; 7] = [
+const PROTECTED: [&Protection; 11] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -19,6 +20,10 @@ const PROTECTED: [&Protection; 7] = [
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &follow_ups::PROTECTION,
+    &reviews::REVIEW_PROTECTION,
+    &reviews::PICK_PROTECTION,
+    &reviews::MARK_PROTECTION,
+    &reviews::CLOSING_PROTECTION,
 ];
 
 /// The triggers of one table.

@@ -26,6 +26,7 @@ fn context(language: Language) -> PageContext {
             can_change_assignment: false,
             rights: RoleMatrix::default().rights(Role::Nurse, ProviderKind::Care),
             administers: false,
+            reviews: false,
         }),
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),

@@ -252,6 +252,8 @@ pub(super) fn kinds() -> ProviderKinds {
         accepts_others_consents: false,
         shift_hours: 12,
         confidentiality_text: None,
+        review: samsyn_domain::review::ReviewRules::default(),
+        extract_names: samsyn_domain::extract::ReaderNames::default(),
     };
     let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
     ProviderKinds::new(&[

@@ -108,6 +108,13 @@ fn a_value_that_makes_no_sense_is_refused_with_its_range() {
             &[("15:17: organisation[0].recent_months", "13 is outside 1 … 12")],
         ),
         (
+            &[(
+                "name = \"Storsjö kommun\"",
+                "name = \"Storsjö kommun\"\nreview = { day_begins_hour = 6, day_ends_hour = 6 }",
+            )],
+            &[("15:49: organisation[0].review.day_ends_hour", "6 is outside 7 … 24")],
+        ),
+        (
             &[("name = \"Storsjö kommun\"", "name = \"Storsjö kommun\"\nshift_hours = 0")],
             &[("15:15: organisation[0].shift_hours", "0 is outside 1 … 24")],
         ),

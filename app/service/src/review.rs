@@ -1,0 +1,217 @@
+//! Reviewing the own provider's log: selecting, looking, judging, closing.
+//!
+//! Rooms: `begin` the selection · `judge` looking at a pick, marking, closing.
+//! Not here: which acts are chosen (`domain::review`), pages (`ui::review`).
+//! Invariants: only a reviewer comes in, and only to the log and the reviews of the own provider; whoever is refused leaves a record, and
+//! so does every look, mark, export and closing, before it holds. No patient can be opened from here.
+
+mod begin;
+mod judge;
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+use samsyn_domain::{
+    access::FollowUp,
+    identifier::PersonIdentifier,
+    logged::LoggedAct,
+    review::{Pick, ReviewFile, ReviewRefusal},
+    viewer::{Role, Viewer},
+};
+use serde_json::{Value, json};
+
+pub use self::{begin::New, judge::PickRead};
+use crate::{
+    log_reading::{LogReading, ReadingError},
+    port::{
+        PortError,
+        audit_log::{Activity, AuditLog, AuditReader, AuditRecord, Stage},
+        follow_ups::FollowUps,
+        reviews::Reviews,
+    },
+};
+
+/// The purpose of reading the log, in the words of the national log service.
+pub(crate) const PURPOSE: &str = "Administration";
+
+/// Why nothing was shown, selected, judged or closed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    /// The assignment is not to review the log.
+    #[error("only a reviewer may")]
+    NotReviewer,
+    /// The own provider has none of this id.
+    #[error("there is no such review")]
+    Unknown,
+    /// A rule refuses it.
+    #[error(transparent)]
+    Refused(#[from] ReviewRefusal),
+    /// The log could not be written (L-35).
+    #[error("the audit log could not be written")]
+    LogUnavailable(#[source] PortError),
+    /// The log could not be read.
+    #[error("the audit log could not be read")]
+    Unreadable(#[source] PortError),
+    /// The reviews, or what emergencies left to be told, could not be read or written.
+    #[error(transparent)]
+    Store(PortError),
+}
+
+impl From<ReadingError> for ReviewError {
+    fn from(error: ReadingError) -> Self {
+        match error {
+            ReadingError::TooMany => Self::Refused(ReviewRefusal::TooMany),
+            ReadingError::Unreadable(error) => Self::Unreadable(error),
+        }
+    }
+}
+
+/// What there is to do.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// Newest first.
+    pub reviews: Vec<ReviewFile>,
+    /// The overdue first, then the open, then what has been written, latest first.
+    pub follow_ups: Vec<FollowUp>,
+}
+
+/// The use cases.
+#[derive(Clone)]
+pub struct ReviewService {
+    log: LogReading,
+    audit: Arc<dyn AuditLog>,
+    reviews: Arc<dyn Reviews>,
+    follow_ups: Arc<dyn FollowUps>,
+}
+
+impl ReviewService {
+    /// Puts the ports together.
+    pub fn new(
+        log: Arc<dyn AuditReader>,
+        audit: Arc<dyn AuditLog>,
+        reviews: Arc<dyn Reviews>,
+        follow_ups: Arc<dyn FollowUps>,
+    ) -> Self {
+        Self { log: LogReading::new(log), audit, reviews, follow_ups }
+    }
+
+    /// Every review of the viewer's provider, and what emergencies have left to be told. Names no patient.
+    ///
+    /// # Errors
+    /// When the viewer is no reviewer, it cannot be logged, or something cannot be read.
+    pub async fn room(&self, viewer: &Viewer, now: &Zoned) -> Result<Room, ReviewError> {
+        self.admit(viewer, "review", None, now).await?;
+        self.look(viewer, None, now, json!({ "what": "review" })).await?;
+        let reviews = self.reviews.reviews_of(&viewer.provider.id).await.map_err(ReviewError::Store)?;
+        let follow_ups = self.follow_ups.of_provider(&viewer.provider.id).await.map_err(ReviewError::Store)?;
+        Ok(Room { reviews, follow_ups })
+    }
+
+    /// One review, for its page or, as an `export`, for its report. Names no patient.
+    ///
+    /// # Errors
+    /// When the viewer is no reviewer, there is none, it cannot be logged or read.
+    pub async fn file(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        export: Option<&'static str>,
+        now: &Zoned,
+    ) -> Result<ReviewFile, ReviewError> {
+        let file = self.own(viewer, id, now).await?;
+        let what = if export.is_some() { "review-export" } else { "review-file" };
+        self.look(viewer, None, now, json!({ "what": what, "review": file.review.id, "form": export })).await?;
+        Ok(file)
+    }
+
+    /// What an emergency of the viewer's provider left to be told, with the patient.
+    ///
+    /// # Errors
+    /// When the viewer is no reviewer, there is none, it cannot be logged or read.
+    pub async fn follow_up(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<FollowUp, ReviewError> {
+        self.admit(viewer, "review-follow-up", Some(id), now).await?;
+        let found = self.follow_ups.follow_up(&viewer.provider.id, id).await.map_err(ReviewError::Store)?;
+        let Some(task) = found else { return Err(self.unknown(viewer, "review-follow-up", id, now).await) };
+        let details = json!({ "what": "review-follow-up", "registration": task.id });
+        self.look(viewer, Some(&task.patient), now, details).await?;
+        Ok(task)
+    }
+
+    /// The act behind a pick.
+    async fn act(&self, viewer: &Viewer, pick: &Pick) -> Result<Option<LoggedAct>, ReviewError> {
+        let provider = &viewer.provider.id;
+        self.log.act(provider, &pick.record, pick.place, pick.outcome).await.map_err(ReviewError::Unreadable)
+    }
+
+    async fn own(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<ReviewFile, ReviewError> {
+        self.admit(viewer, "review-file", Some(id), now).await?;
+        let found = self.reviews.review(&viewer.provider.id, id).await.map_err(ReviewError::Store)?;
+        match found {
+            Some(file) => Ok(file),
+            None => Err(self.unknown(viewer, "review-file", id, now).await),
+        }
+    }
+
+    /// Lets reviewers in and nobody else.
+    async fn admit(
+        &self,
+        viewer: &Viewer,
+        what: &'static str,
+        id: Option<&str>,
+        now: &Zoned,
+    ) -> Result<(), ReviewError> {
+        if viewer.role == Role::Reviewer {
+            return Ok(());
+        }
+        refuse(&*self.audit, viewer, what, id, now).await;
+        Err(ReviewError::NotReviewer)
+    }
+
+    async fn unknown(&self, viewer: &Viewer, what: &'static str, id: &str, now: &Zoned) -> ReviewError {
+        refuse(&*self.audit, viewer, what, Some(id), now).await;
+        ReviewError::Unknown
+    }
+
+    async fn look(
+        &self,
+        viewer: &Viewer,
+        patient: Option<&PersonIdentifier>,
+        now: &Zoned,
+        details: Value,
+    ) -> Result<(), ReviewError> {
+        self.record(Activity::Read, viewer, patient, now, details).await
+    }
+
+    async fn record(
+        &self,
+        activity: Activity,
+        viewer: &Viewer,
+        patient: Option<&PersonIdentifier>,
+        now: &Zoned,
+        mut details: Value,
+    ) -> Result<(), ReviewError> {
+        if let Some(details) = details.as_object_mut() {
+            details.insert("purpose".into(), json!(PURPOSE));
+        }
+        let record = AuditRecord::intent(activity, viewer, patient, now.timestamp(), details);
+        self.audit.append(&record).await.map(drop).map_err(ReviewError::LogUnavailable)
+    }
+}
+
+/// Leaves a record of somebody who was refused. What cannot be logged is refused all the same. An address may be anything that somebody
+/// typed, so an id is noted only where it has the form of one.
+pub(crate) async fn refuse(audit: &dyn AuditLog, viewer: &Viewer, what: &'static str, id: Option<&str>, now: &Zoned) {
+    let id = id.and_then(|id| uuid::Uuid::try_parse(id).ok());
+    let record = AuditRecord {
+        stage: Stage::Outcome,
+        intent: None,
+        activity: Activity::Refused,
+        at: now.timestamp(),
+        viewer: Some(viewer.clone()),
+        patient: None,
+        details: json!({ "what": what, "id": id, "role": viewer.role }),
+    };
+    if let Err(error) = audit.append(&record).await {
+        tracing::error!(%error, what, "a refusal could not be logged");
+    }
+}
