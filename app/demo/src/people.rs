@@ -22,7 +22,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 38] = [
+pub const TAGS: [&str; 40] = [
     "everything",
     "nothing",
     "conflict",
@@ -61,6 +61,8 @@ pub const TAGS: [&str; 38] = [
     "own-sol",
     "moved-municipality",
     "protected-guardian",
+    "other-authority",
+    "protected-inner-block",
 ];
 
 /// One invented person.
@@ -80,7 +82,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 42] = [
+const CASES: [Build; 44] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -123,6 +125,8 @@ const CASES: [Build; 42] = [
     consent::own_sol,
     consent::moved_municipality,
     identity::protected_guardian,
+    consent::other_authority,
+    blocks::inner_protected,
 ];
 
 /// Every case at this clock.

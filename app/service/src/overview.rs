@@ -20,7 +20,7 @@ use samsyn_domain::{
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
-    plan::{Ask, Known, Others, Plan, is_own, is_register, plan},
+    plan::{Ask, Known, Others, Plan, is_register, needs_no_ground, plan},
     section::Section,
     source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
     state::{State, Unanswered},
@@ -195,7 +195,8 @@ impl OverviewService {
     /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step).
     fn could_be_asked(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Vec<String> {
         let asks = self.plan(request, Some(&Grant::emergency()), links).asks;
-        let others = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !is_own(&request.viewer, &ask.source));
+        let others =
+            asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
         let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
         names.into_iter().collect()
     }

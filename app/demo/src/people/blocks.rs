@@ -7,12 +7,13 @@
 use samsyn_domain::{
     access::Block,
     entry::{Alert, CareLimit, Service},
+    provenance::Concept,
     source::ProviderId,
-    vocabulary::{AlertKind, AuthorKind, LimitNature, ServiceKind, ServicePhase, Severity},
+    vocabulary::{AlertKind, AuthorKind, LimitNature, Protection, ServiceKind, ServicePhase, Severity},
 };
 
 use super::{
-    build::{Case, Clock, Who, alert, atc, care_limit, medication, service, some},
+    build::{Case, Clock, Who, alert, atc, care_limit, document, medication, service, some},
     origin::{FJALLNAS_NURSING, MEDICINE, Origin, PSYCHIATRY, STORSJO_NURSING},
 };
 use crate::organisations as org;
@@ -34,6 +35,24 @@ pub(crate) fn inner(clock: &Clock, number: usize) -> Option<Case> {
         started: Some(clock.day(12)),
         ..service(ServiceKind::CarePlan, ServicePhase::Ongoing, "Vårdplan: hjärtsvikt", p)
     });
+    nursing(&mut case);
+    Some(case)
+}
+
+/// Protected personal data and an inner block at once: that something is blocked may be told, and neither where nor by which unit.
+pub(crate) fn inner_protected(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("196203233066", "Vendela", "Rask", "storsjo");
+    let mut case = Case::new(clock, number, who, &["protected-inner-block"])?;
+    case.details.protection = Some(Protection::ConfidentialityMark);
+    let (unit, name) = PSYCHIATRY.unit;
+    let block = Block::inner(ProviderId::new(org::REGION), unit);
+    case.blocks.push(Block { unit_name: Some(name.to_owned()), ..block });
+    case.add(&PSYCHIATRY, 25, |p, _| medication(atc("Kvetiapin 50 mg tablett", "N05AH04"), "0 + 0 + 0 + 1", p))
+        .add(&PSYCHIATRY, 25, |p, _| {
+            let text = "Bor på skyddat boende, Tallbacken 3. Samtal varje vecka på Psykiatriska öppenvården.";
+            document(Concept::plain("Anteckning"), "Samtal", text, p)
+        })
+        .add(&MEDICINE, 12, |p, _| medication(atc("Metoprolol 50 mg depottablett", "C07AB02"), "1 + 0 + 0 + 0", p));
     nursing(&mut case);
     Some(case)
 }
