@@ -377,7 +377,7 @@ impl AskOne {
             index,
             cells: cells.collect(),
             person: if decision.may_say_who(&self.ask.source) { answer.person.clone() } else { PersonAnswer::NotAsked },
-            fetched_at,
+            fetched_at: to_the_second(fetched_at),
             adapter_digest: answer.adapter_digest,
             failing_since: pause.map(|pause| pause.since),
         }
@@ -422,6 +422,11 @@ fn answered(answer: &Answer, section: Section) -> State {
 /// The moment of the opening plus what has really passed: the clock may be frozen, deadlines are not.
 fn after(begun: Timestamp, elapsed: Duration) -> Timestamp {
     jiff::SignedDuration::try_from(elapsed).ok().and_then(|elapsed| begun.checked_add(elapsed).ok()).unwrap_or(begun)
+}
+
+/// What a source's own time could tell of what it holds stays here (decision 0021).
+fn to_the_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// What is about to happen: who, about whom, under which choice, who will be asked and who not, and why. No content.

@@ -12,6 +12,7 @@ mod assignments;
 mod audit;
 mod authorities;
 mod block_lists;
+mod block_timing;
 mod blocks;
 mod browser;
 mod configuration;

@@ -70,13 +70,23 @@ pub(crate) fn outer_municipality(clock: &Clock, number: usize) -> Option<Case> {
 }
 
 fn outer(clock: &Clock, number: usize, who: Who, provider: &str, origin: &Origin) -> Option<Case> {
-    let mut case = Case::new(clock, number, who, &["outer-block"])?;
+    let mut case = unblocked(clock, number, who, &["outer-block"])?;
     case.blocks.push(Block::outer(ProviderId::new(provider)));
-    case.known_by(&MEDICINE).known_by(&FJALLNAS_NURSING);
     case.add(origin, 20, |p, clock| Service {
         started: Some(clock.day(20)),
         ..service(ServiceKind::CarePlan, ServicePhase::Ongoing, "Vårdplan: smärtbehandling", p)
     });
+    Some(case)
+}
+
+/// What the two have, without a block and without anything behind one. The names of all three are of one length.
+pub(crate) fn outer_none(clock: &Clock, number: usize) -> Option<Case> {
+    unblocked(clock, number, ("194401229085", "Ingrid", "Edmark", "storsjo"), &["like-outer-block"])
+}
+
+fn unblocked(clock: &Clock, number: usize, who: Who, shows: &[&'static str]) -> Option<Case> {
+    let mut case = Case::new(clock, number, who, shows)?;
+    case.known_by(&MEDICINE).known_by(&FJALLNAS_NURSING);
     nursing(&mut case);
     Some(case.linked_everywhere())
 }
