@@ -82,6 +82,7 @@ pub fn viewer(role: Role, kind: ProviderKind) -> Viewer {
         assignment: "SE9999000009-U001".into(),
         purpose: "Vård och behandling".into(),
         rights: Rights::default(),
+        authorities: Vec::new(),
     };
     RoleMatrix::default().equip(&mut viewer);
     viewer

@@ -1,6 +1,7 @@
-//! The invented organisations: one region, three municipalities, one private provider, and the two that only run a register.
+//! The invented organisations: two regions, three municipalities, one private provider, and the two that only run a register.
 //!
-//! A municipality is two providers by law: care (HSL) and social care (SoL). Not here: their sources (`sources`).
+//! A municipality is two providers by law: care (HSL) and social care (SoL). The second region runs its care through two boards, each an
+//! authority of its own (PDL 5:4). Not here: their sources (`sources`).
 //! Invariant: names, HSA-ids and phone numbers are invented; every provider id belongs to exactly one organisation.
 //! To add one: a function here and its place in [`all`]; then its sources and its units (`people::origin`).
 
@@ -22,6 +23,10 @@ pub const GRANLIDEN_HSL: &str = "SE9999400004-HSL";
 pub const GRANLIDEN_SOL: &str = "SE9999400004-SOL";
 /// Åsgården vård AB, as care provider.
 pub const ASGARDEN: &str = "SE9999500005-VG";
+/// Region Tjärn, hälso- och sjukvårdsnämnden: one of two authorities of one region.
+pub const TJARN_CARE: &str = "SE9999800008-HSN";
+/// Region Tjärn, habiliteringsnämnden: the other.
+pub const TJARN_HABILITATION: &str = "SE9999800008-HAB";
 /// The population register. It gives no care; it has an id so that its records can name who is responsible.
 pub const REGISTER: &str = "SE9999600006-BR";
 
@@ -40,6 +45,15 @@ pub fn all() -> Vec<OrganisationInfo> {
             "063-555 40 00",
         ),
         organisation("asgarden", "Åsgården vård AB", vec![care(ASGARDEN)], "063-555 50 00"),
+        OrganisationInfo {
+            authorities_have_direct_access: true,
+            ..organisation(
+                "region-tjarn",
+                "Region Tjärn",
+                vec![care(TJARN_CARE), care(TJARN_HABILITATION)],
+                "063-555 80 00",
+            )
+        },
         organisation("folkbokforing", "Befolkningsregistret", vec![care(REGISTER)], "063-555 60 00"),
         organisation("nationella", "Nationella tjänster", Vec::new(), "063-555 70 00"),
     ]
@@ -65,6 +79,7 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         confidentiality_text: None,
         review: samsyn_domain::review::ReviewRules::default(),
         extract_names: samsyn_domain::extract::ReaderNames::default(),
+        authorities_have_direct_access: false,
     }
 }
 

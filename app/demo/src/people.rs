@@ -22,7 +22,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 38] = [
+pub const TAGS: [&str; 41] = [
     "everything",
     "nothing",
     "conflict",
@@ -61,6 +61,9 @@ pub const TAGS: [&str; 38] = [
     "own-sol",
     "moved-municipality",
     "protected-guardian",
+    "other-authority",
+    "protected-inner-block",
+    "like-outer-block",
 ];
 
 /// One invented person.
@@ -80,7 +83,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 42] = [
+const CASES: [Build; 45] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -123,6 +126,9 @@ const CASES: [Build; 42] = [
     consent::own_sol,
     consent::moved_municipality,
     identity::protected_guardian,
+    consent::other_authority,
+    blocks::inner_protected,
+    blocks::outer_none,
 ];
 
 /// Every case at this clock.

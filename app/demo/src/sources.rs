@@ -135,6 +135,8 @@ pub fn all() -> Vec<DemoSource> {
         source("lifecare-granliden-sol", "Lifecare SoL", Format::Enkel, "granliden", social(org::GRANLIDEN_SOL)),
         source("asgarden", "Omsorgspärmen", Format::Enkel, "asgarden", care(org::ASGARDEN))
             .with_setting("format", "csv"),
+        source("tjarn-sjukvard", "Vårdjournalen", Format::Enkel, "region-tjarn", care(org::TJARN_CARE)),
+        source("tjarn-habilitering", "Habjournalen", Format::Enkel, "region-tjarn", care(org::TJARN_HABILITATION)),
     ]);
     sources
 }
@@ -199,6 +201,8 @@ fn phone(id: &str) -> &'static str {
         "lifecare-granliden-hsl" => "063-555 40 40",
         "lifecare-granliden-sol" => "063-555 40 50",
         "asgarden" => "063-555 50 40",
+        "tjarn-sjukvard" => "063-555 80 40",
+        "tjarn-habilitering" => "063-555 80 50",
         "folkbokforing" => "063-555 60 10",
         _ => "063-555 70 10",
     }

@@ -33,6 +33,8 @@ const REGION_ADMIN: Place = ("SE9999100001-E190", "Regionstaben", org::REGION, "
 const FJALLNAS_NURSING: Place =
     ("SE9999300003-E301", "Hemsjukvården Fjällnäs", org::FJALLNAS_HSL, "Fjällnäs kommun, hälso- och sjukvård");
 const ASGARDEN: Place = ("SE9999500005-E501", "Åsgården, avdelning 2", org::ASGARDEN, "Åsgården vård AB");
+const TJARN_MEDICINE: Place =
+    ("SE9999800008-E801", "Medicinmottagningen Tjärn", org::TJARN_CARE, "Region Tjärn, hälso- och sjukvårdsnämnden");
 
 /// One assignment (medarbetaruppdrag).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +112,8 @@ fn clinical() -> Vec<Staff> {
             .acting(FJALLNAS_NURSING, Role::Nurse),
         staff("nurse-asgarden", ("Omar", "Saleh"), "leg. sjuksköterska", "206010", &["SJ"], "asgarden")
             .acting(ASGARDEN, Role::Nurse),
+        staff("nurse-tjarn", ("Inger", "Fors"), "leg. sjuksköterska", "206010", &["SJ"], "region-tjarn")
+            .acting(TJARN_MEDICINE, Role::Nurse),
     ]
 }
 
@@ -166,6 +170,7 @@ fn employee_id(id: &str) -> &'static str {
         NEWCOMER => "SE9999200002-P204",
         "nurse-fjallnas" => "SE9999300003-P301",
         "nurse-asgarden" => "SE9999500005-P501",
+        "nurse-tjarn" => "SE9999800008-P801",
         "admin-region" => "SE9999100001-P190",
         "admin" => "SE9999200002-P290",
         "reviewer-social" => "SE9999200002-P292",

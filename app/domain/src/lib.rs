@@ -11,6 +11,7 @@
 //! | viewer | användare | the signed-in person, acting in one assignment |
 //! | assignment | medarbetaruppdrag | who the viewer acts for, and why |
 //! | provider | vårdgivare, omsorgsgivare | the organisation responsible for a record |
+//! | authority | myndighet, nämnd | one of the providers that a region or municipality runs its health care through |
 //! | unit | vårdenhet | the part of a provider that made a record |
 //! | source | källa | one adapter bound to one custodian, or a declared multi-provider platform |
 //! | section | del av översikten | one of the ten cards; `person` is the banner |

@@ -23,7 +23,7 @@ use crate::{
     limits_view::{self, NotChecked, Validity, validity},
     overview::{Cell, CellDecision, CovidSummary, Identity, Overview, SectionView, ShownEntry},
     person::{PersonAnswer, Said, person},
-    plan::{Others, is_register},
+    plan::{Others, is_register, needs_no_ground},
     protection,
     section::Section,
     source::{Source, SourceId},
@@ -197,6 +197,9 @@ fn decision(opening: &Opening, source: &Source) -> Option<CellDecision> {
     let provider = &opening.viewer.provider.id;
     if source.provider.as_ref().is_some_and(|own| provider.is(own.id.as_str())) {
         return Some(CellDecision::Own);
+    }
+    if needs_no_ground(&opening.viewer, source) {
+        return Some(CellDecision::OtherAuthority);
     }
     let grant = opening.access.grant()?;
     let opened = grant.reach.opens(source.provider_kind());

@@ -155,6 +155,8 @@ pub struct Cell {
 pub enum CellDecision {
     /// The own provider's.
     Own,
+    /// Another authority's of the own region or municipality (PDL 5:4).
+    OtherAuthority,
     /// Another provider's, which the ground does not open.
     NotPermitted,
     /// Another provider's, on this ground.

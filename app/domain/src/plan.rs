@@ -68,7 +68,7 @@ pub struct Known<'a> {
 pub fn plan(viewer: &Viewer, grant: Option<&Grant>, sources: &[Source], known: Known<'_>) -> Plan {
     let mut plan = Plan { asks: Vec::new(), others: Others::default() };
     for source in sources {
-        if grant.is_none() && !is_own(viewer, source) && !is_register(source) {
+        if grant.is_none() && !needs_no_ground(viewer, source) && !is_register(source) {
             plan.others.sections.extend(source.sections.iter().copied());
             for kind in &source.service_kinds {
                 if !plan.others.kinds.contains(kind) {
@@ -92,9 +92,15 @@ pub fn is_own(viewer: &Viewer, source: &Source) -> bool {
     source.provider.as_ref().is_some_and(|provider| viewer.provider.id.is(provider.id.as_str()))
 }
 
+/// Whether nothing has to be registered for it to be asked: of the viewer's own provider, or of another authority of the same region or
+/// municipality.
+pub fn needs_no_ground(viewer: &Viewer, source: &Source) -> bool {
+    source.provider.as_ref().is_some_and(|provider| viewer.needs_no_ground(provider.id.as_str()))
+}
+
 fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Ask {
     let refusal = refusal(viewer, grant, source, known);
-    let selected = grant.and_then(|grant| grant.sections.as_deref()).filter(|_| !is_own(viewer, source));
+    let selected = grant.and_then(|grant| grant.sections.as_deref()).filter(|_| !needs_no_ground(viewer, source));
     let mut ask = Ask { source: source.clone(), sections: Vec::new(), person: false, decided: BTreeMap::new() };
     if !is_register(source) {
         for section in Section::ALL {
@@ -122,12 +128,12 @@ fn is_seen(viewer: &Viewer, source: &Source, section: Section) -> bool {
 }
 
 fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Option<NotAsked> {
-    let opened = is_own(viewer, source)
+    let opened = needs_no_ground(viewer, source)
         || is_register(source)
         || grant.is_some_and(|grant| grant.reach.opens(source.provider_kind()));
     let linked = known.ask_all
         || source.link_rule == LinkRule::Always
-        || is_own(viewer, source)
+        || needs_no_ground(viewer, source)
         || known.links.is_none_or(|links| links.contains(&source.organisation));
     if !opened {
         let emergency = grant.is_some_and(|grant| grant.basis == Basis::Emergency);

@@ -109,6 +109,21 @@ pub struct OrganisationInfo {
     /// How its staff are named in the extract of the log that a patient is given.
     #[serde(default)]
     pub extract_names: ReaderNames,
+    /// A region or municipality that runs health care through several authorities (boards), and lets each have direct access to the
+    /// others' health records (PDL 5:4) [J]: its care providers are then those authorities. Strict unless the organisation says so.
+    #[serde(default)]
+    pub authorities_have_direct_access: bool,
+}
+
+impl OrganisationInfo {
+    /// The authorities whose health records are reached from this one without a ground of SVOD. Social services are none: the law
+    /// speaks of health care only, on both sides.
+    pub fn authorities_beside(&self, own: &Provider) -> Vec<ProviderId> {
+        let care = |one: &&Provider| one.kind == ProviderKind::Care;
+        let opened = self.authorities_have_direct_access && care(&own) && self.providers.contains(own);
+        let others = self.providers.iter().filter(care).filter(|one| opened && one.id != own.id);
+        others.map(|one| one.id.clone()).collect()
+    }
 }
 
 const fn twelve_hours() -> u8 {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     access::{Action, Rights},
     provenance::Organisation,
-    source::{OrganisationId, Provider, ProviderKind},
+    source::{OrganisationId, Provider, ProviderId, ProviderKind},
 };
 
 /// What an assignment makes of its holder; what it lets it do is its organisation's to say (`access::RoleMatrix`).
@@ -94,9 +94,20 @@ pub struct Viewer {
     /// viewer that was not given any may nothing.
     #[serde(skip)]
     pub rights: Rights,
+    /// The other authorities of the own region or municipality whose health records are reached like the own provider's (PDL 5:4,
+    /// `OrganisationInfo::authorities_beside`). Read from configuration on every request, like the rights; a viewer that was not given
+    /// any has none.
+    #[serde(skip)]
+    pub authorities: Vec<ProviderId>,
 }
 
 impl Viewer {
+    /// Whether this provider's records need no ground of SVOD: the own provider's, and another authority's of the same region or
+    /// municipality (PDL 4 and 5:4).
+    pub fn needs_no_ground(&self, provider: &str) -> bool {
+        self.provider.id.is(provider) || self.authorities.iter().any(|one| one.is(provider))
+    }
+
     /// Whether the law lets this viewer know that blocked information exists (SVOD 2:5: care providers only).
     pub fn may_know_of_blocks(&self) -> bool {
         self.provider.kind == ProviderKind::Care

@@ -163,6 +163,8 @@ providers = [{providers}]
 # phone = "…"            number to call when its information is missing
 # recent_months = 3      the "recently" window, 1–12
 # shift_hours = 12       whoever signed in longer ago signs in anew before an emergency, 1–24
+# authorities_have_direct_access = true  a region or municipality whose care providers here are its own authorities (boards),
+#                        which read each other's health records (PDL 5:4); blocks hold
 # care_limit_text = "…"  own closing text on the care-limit card
 # confidentiality_text = "…"  own text that staff acknowledge before their first patient
 # [organisation.review]  what counts as unusual when the log is reviewed

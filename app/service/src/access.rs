@@ -38,9 +38,18 @@ pub enum AccessError {
     /// The log could not be written (L-35).
     #[error("the audit log could not be written")]
     LogUnavailable(#[source] PortError),
-    /// The register could not be read or written.
+    /// The register could not be read or written. Nothing has changed.
     #[error(transparent)]
     Register(PortError),
+    /// What was to be registered could not be kept, and is not there.
+    #[error("what was sent was not kept")]
+    NotKept(#[source] PortError),
+    /// What was to be registered was kept, and the register cannot be read now.
+    #[error("what was sent was kept, and cannot be read back")]
+    KeptUnread(#[source] PortError),
+    /// Keeping failed, and it cannot be read whether it is there.
+    #[error("nobody knows whether what was sent was kept")]
+    Unclear(#[source] PortError),
 }
 
 /// How a registration is ended.
@@ -114,7 +123,8 @@ impl AccessService {
     /// Registers all of them, or none. An emergency leaves a task to tell why in words.
     ///
     /// # Errors
-    /// When there is nothing to register, a rule refuses one of them, or it cannot be logged or kept. Then nothing has changed.
+    /// When there is nothing to register, a rule refuses one of them, or it cannot be logged or kept: then nothing has changed. Or when the
+    /// register cannot be read afterwards, which says whether they are there.
     pub async fn register(
         &self,
         viewer: &Viewer,
@@ -131,7 +141,26 @@ impl AccessService {
             self.log(activity(one), viewer, patient, now, &one.into()).await?;
             self.leave_follow_up(viewer, one, now).await?;
         }
-        self.register.keep(&new).await.map_err(AccessError::Register)
+        let failed = self.register.keep(&new).await.err();
+        self.read_back(patient, &new, failed).await
+    }
+
+    /// What became of what was sent: nobody has to guess, and register it twice.
+    async fn read_back(
+        &self,
+        patient: &PersonIdentifier,
+        new: &[Registration],
+        failed: Option<PortError>,
+    ) -> Result<(), AccessError> {
+        let is_there = |all: &[Registration]| new.iter().all(|one| all.iter().any(|kept| kept.id == one.id));
+        match (failed, self.register.of_patient(patient).await) {
+            (None, Ok(_)) => Ok(()),
+            (None, Err(error)) => Err(AccessError::KeptUnread(error)),
+            // The answer to a commit can be lost on its way.
+            (Some(_), Ok(all)) if is_there(&all) => Ok(()),
+            (Some(error), Ok(_)) => Err(AccessError::NotKept(error)),
+            (Some(error), Err(_)) => Err(AccessError::Unclear(error)),
+        }
     }
 
     /// Notes that the viewer has asked an organisation whose provider may have blocked information to lift the block; nothing else comes

@@ -20,7 +20,7 @@ use samsyn_domain::{
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
-    plan::{Ask, Known, Others, Plan, is_own, is_register, plan},
+    plan::{Ask, Known, Others, Plan, is_register, needs_no_ground, plan},
     section::Section,
     source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
     state::{State, Unanswered},
@@ -198,7 +198,8 @@ impl OverviewService {
     /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step).
     fn could_be_asked(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Vec<String> {
         let asks = self.plan(request, Some(&Grant::emergency()), links).asks;
-        let others = asks.into_iter().filter(|ask| !ask.sections.is_empty() && !is_own(&request.viewer, &ask.source));
+        let others =
+            asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
         let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
         names.into_iter().collect()
     }
@@ -379,7 +380,7 @@ impl AskOne {
             index,
             cells: cells.collect(),
             person: if decision.may_say_who(&self.ask.source) { answer.person.clone() } else { PersonAnswer::NotAsked },
-            fetched_at,
+            fetched_at: to_the_second(fetched_at),
             adapter_digest: answer.adapter_digest,
             failing_since: pause.map(|pause| pause.since),
         }
@@ -424,6 +425,11 @@ fn answered(answer: &Answer, section: Section) -> State {
 /// The moment of the opening plus what has really passed: the clock may be frozen, deadlines are not.
 fn after(begun: Timestamp, elapsed: Duration) -> Timestamp {
     jiff::SignedDuration::try_from(elapsed).ok().and_then(|elapsed| begun.checked_add(elapsed).ok()).unwrap_or(begun)
+}
+
+/// What a source's own time could tell of what it holds stays here (decision 0021).
+fn to_the_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// What is about to happen: who, about whom, under which choice, who will be asked and who not, and why. No content.

@@ -209,7 +209,7 @@ pub(crate) async fn refuse(audit: &dyn AuditLog, viewer: &Viewer, what: &'static
         at: now.timestamp(),
         viewer: Some(viewer.clone()),
         patient: None,
-        details: json!({ "what": what, "id": id, "role": viewer.role }),
+        details: json!({ "reason": "not-allowed", "what": what, "id": id, "role": viewer.role }),
     };
     if let Err(error) = audit.append(&record).await {
         tracing::error!(%error, what, "a refusal could not be logged");

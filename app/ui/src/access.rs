@@ -37,6 +37,8 @@ pub enum AccessProblem {
     Refused(Refusal),
     /// What was to be ended is not there.
     Unknown,
+    /// It could not be kept. Nothing has changed.
+    NotKept,
     /// Nothing is refused: the sign-in is old and could not be renewed, which is logged.
     SignInNotRenewed,
     /// Nothing is refused: that a block was asked to be lifted has been noted.
@@ -46,7 +48,7 @@ pub enum AccessProblem {
 impl AccessProblem {
     /// Whether something was not done.
     pub const fn is_refusal(self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Unknown)
+        matches!(self, Self::Refused(_) | Self::Unknown | Self::NotKept)
     }
 }
 
@@ -77,6 +79,8 @@ pub struct AccessPage<'a> {
 
 /// The page of a patient's consents, relations and exceptions.
 pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
+    // The page of a form that was sent is fetched again as the page it stands on.
+    let context = &PageContext { path: paths::access(page.handle), ..context.clone() };
     let words = context.texts().access;
     let inner = view! {
         <main id="content" class="plain access" tabindex="-1">
@@ -90,7 +94,7 @@ pub fn access_page(context: &PageContext, page: &AccessPage<'_>) -> String {
             <p class="quiet">{words.logged()}</p>
         </main>
     };
-    document::page(context, words.title(), "page access-page", inner.into_any())
+    document::patient_page(context, words.title(), "page access-page", inner.into_any())
 }
 
 /// Whom the page is about; why places are not named, when they are not.
@@ -103,7 +107,7 @@ fn who(texts: Texts, person: &Person) -> AnyView {
     view! {
         <p class="who">
             {person.name.clone().map(|name| view! { <strong>{name}</strong>" " })}
-            <span class="number">{person.identifier.spoken()}</span>
+            <span class="number" data-person="">{person.identifier.spoken()}</span>
         </p>
         {masked.map(|why| view! { <p class="quiet">{why}</p> })}
     }
@@ -117,6 +121,7 @@ pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
         AccessProblem::SignInNotRenewed => return said(texts.emergency.not_renewed()),
         AccessProblem::RequestNoted => return said(texts.lift.request_noted()),
         AccessProblem::Unknown => words.unknown(),
+        AccessProblem::NotKept => words.not_kept(),
         AccessProblem::Refused(refusal) => match refusal {
             Refusal::Role => words.role(),
             Refusal::CareProvidersOnly => words.care_providers_only(),

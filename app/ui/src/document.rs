@@ -55,9 +55,15 @@ pub(crate) fn frame(context: &PageContext, title: &str, kind: &str, patient: boo
     }
 }
 
-/// A complete page.
+/// A complete page that is about nobody.
 pub(crate) fn page(context: &PageContext, title: &str, kind: &str, inner: AnyView) -> String {
     let frame = frame(context, title, kind, false);
+    [frame.opening, html(inner), frame.closing.to_owned()].concat()
+}
+
+/// A complete page about a patient, beside the overview: watched and blanked like the overview.
+pub(crate) fn patient_page(context: &PageContext, title: &str, kind: &str, inner: AnyView) -> String {
+    let frame = frame(context, title, kind, true);
     [frame.opening, html(inner), frame.closing.to_owned()].concat()
 }
 

@@ -9,6 +9,17 @@ use samsyn_domain::identifier::IdentifierError;
 
 use crate::{context::PageContext, document, paths, text::Texts};
 
+/// Whether what was sent to be registered is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is, and cannot be read now.
+    Yes,
+    /// It is not.
+    No,
+    /// Nobody can tell now.
+    Unclear,
+}
+
 /// An error a user can meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserError {
@@ -50,6 +61,8 @@ pub enum UserError {
     OtherSession,
     /// Too many requests by this session or user.
     RateLimited,
+    /// Something was sent to be registered, and the register failed; this is what became of it.
+    Registration(Kept),
     /// The session's idle or absolute limit has passed.
     SessionExpired,
     /// The session had ended when a text was sent.
@@ -92,6 +105,9 @@ impl UserError {
             Self::NotFound => "not-found",
             Self::OtherSession => "other-session",
             Self::RateLimited => "rate-limited",
+            Self::Registration(Kept::Yes) => "registration-kept",
+            Self::Registration(Kept::No) => "registration-not-kept",
+            Self::Registration(Kept::Unclear) => "registration-unclear",
             Self::SessionExpired => "session-expired",
             Self::SessionOverWriting { .. } => "session-over-writing",
             Self::SignInCancelled => "sign-in-cancelled",
@@ -124,7 +140,7 @@ impl UserError {
             Self::RateLimited => 429,
             Self::Internal { .. } => 500,
             Self::SignInFailed => 502,
-            Self::LogUnavailable | Self::RegisterUnavailable => 503,
+            Self::LogUnavailable | Self::RegisterUnavailable | Self::Registration(_) => 503,
         }
     }
 
@@ -147,6 +163,9 @@ impl UserError {
             Self::NotFound => words.not_found_title(),
             Self::OtherSession => words.other_session_title(),
             Self::RateLimited => words.rate_limited_title(),
+            Self::Registration(Kept::Yes) => words.registration_kept_title(),
+            Self::Registration(Kept::No) => words.registration_not_kept_title(),
+            Self::Registration(Kept::Unclear) => words.registration_unclear_title(),
             Self::SessionExpired => words.session_expired_title(),
             Self::SessionOverWriting { .. } => words.session_over_writing_title(),
             Self::SignInCancelled => words.sign_in_cancelled_title(),
@@ -178,6 +197,9 @@ impl UserError {
             Self::NotFound => words.not_found_happened(),
             Self::OtherSession => words.other_session_happened(),
             Self::RateLimited => words.rate_limited_happened(),
+            Self::Registration(Kept::Yes) => words.registration_kept_happened(),
+            Self::Registration(Kept::No) => words.registration_not_kept_happened(),
+            Self::Registration(Kept::Unclear) => words.registration_unclear_happened(),
             Self::SessionExpired => words.session_expired_happened(),
             Self::SessionOverWriting { .. } => words.session_over_writing_happened(),
             Self::SignInCancelled => words.sign_in_cancelled_happened(),
@@ -210,6 +232,9 @@ impl UserError {
             Self::NotFound => words.not_found_means(),
             Self::OtherSession => words.other_session_means(),
             Self::RateLimited => words.rate_limited_means(),
+            Self::Registration(Kept::Yes) => words.registration_kept_means(),
+            Self::Registration(Kept::No) => words.registration_not_kept_means(),
+            Self::Registration(Kept::Unclear) => words.registration_unclear_means(),
             Self::SessionExpired => words.session_expired_means(),
             Self::SessionOverWriting { kept: true } => words.session_over_writing_means_kept(),
             Self::SessionOverWriting { kept: false } => words.session_over_writing_means_lost(),
@@ -242,6 +267,9 @@ impl UserError {
             Self::NotFound => words.not_found_next(),
             Self::OtherSession => words.other_session_next(),
             Self::RateLimited => words.rate_limited_next(),
+            Self::Registration(Kept::Yes) => words.registration_kept_next(),
+            Self::Registration(Kept::No) => words.registration_not_kept_next(),
+            Self::Registration(Kept::Unclear) => words.registration_unclear_next(),
             Self::SessionExpired => words.session_expired_next(),
             Self::SessionOverWriting { kept: true } => words.session_over_writing_next_kept(),
             Self::SessionOverWriting { kept: false } => words.session_over_writing_next_lost(),

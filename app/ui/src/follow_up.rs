@@ -72,9 +72,10 @@ pub(crate) fn list(context: &PageContext, list: &FollowUpList) -> AnyView {
 
 /// The page of one task.
 pub fn follow_up_page(context: &PageContext, page: &FollowUpPage<'_>) -> String {
+    let task = page.task;
+    let context = &PageContext { path: paths::follow_up(&task.id), ..context.clone() };
     let texts = context.texts();
     let words = texts.follow_up;
-    let task = page.task;
     let body = match &task.written {
         Some(written) => view! {
             <p>{words.written_at(&moment(written.at))}</p>
@@ -87,7 +88,7 @@ pub fn follow_up_page(context: &PageContext, page: &FollowUpPage<'_>) -> String 
         <main id="content" class="plain access" tabindex="-1">
             <p><a href=paths::SEARCH>{words.back()}</a></p>
             <h1>{words.heading()}</h1>
-            <p class="who"><span class="number">{task.patient.spoken()}</span></p>
+            <p class="who"><span class="number" data-person="">{task.patient.spoken()}</span></p>
             {page.problem.map(|problem| problem_box(texts, problem))}
             <p>{words.opened(&moment(task.opened_at), reason(texts, task.reason))}</p>
             {task.written.is_none().then(|| due(context, task, page.now))}
@@ -98,7 +99,7 @@ pub fn follow_up_page(context: &PageContext, page: &FollowUpPage<'_>) -> String 
             <p class="quiet">{words.logged()}</p>
         </main>
     };
-    document::page(context, words.title(), "page access-page", inner.into_any())
+    document::patient_page(context, words.title(), "page access-page", inner.into_any())
 }
 
 fn form(context: &PageContext, page: &FollowUpPage<'_>) -> AnyView {

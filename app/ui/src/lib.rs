@@ -41,7 +41,7 @@ pub use access::{
 pub use assets::{script, script_path, style_path, stylesheet};
 pub use confidentiality::confidentiality_page;
 pub use context::{PageContext, ViewerLine};
-pub use error::{UserError, error_page};
+pub use error::{Kept, UserError, error_page};
 pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};
 pub use fragment::{FragmentId, fragment, fragment_update};
 pub use logged::LogNames;

@@ -33,8 +33,9 @@ words! { /// For whom the reader acts (L-03).
 Reader { MunicipalCare, SocialServices, PrivateCareHome } }
 words! { /// The button on the search form (Law 2), and a purpose that is none of care (SVOD 3:7).
 Choice { Own, Shared, SharedForStatistics } }
-words! { /// Whose record it is. `Sibling`: the reader's municipality or company as the other kind of provider.
-Whose { OwnUnit, OwnOtherUnit, Sibling, OtherCare, OtherSocial, OtherCareHome } }
+words! { /// Whose record it is. `Sibling`: the reader's municipality or company as the other kind of provider. `OtherAuthority`: another board
+/// of the municipality that gives health care, with direct access between the two (PDL 5:4); `ClosedAuthority`: without.
+Whose { OwnUnit, OwnOtherUnit, Sibling, OtherCare, OtherSocial, OtherCareHome, OtherAuthority, ClosedAuthority } }
 words! { /// What the record says of where it comes from.
 Ids { Complete, NoProvider, PlaceholderUnit, NoPatient } }
 words! { /// What it is.
@@ -93,11 +94,16 @@ impl Facts {
         matches!(self.whose, Whose::OwnUnit | Whose::OwnOtherUnit)
     }
 
+    /// PDL 5:4: one authority's health records, read by another of the same municipality. Social services and companies are none.
+    fn beside(self) -> bool {
+        self.reader == Reader::MunicipalCare && self.whose == Whose::OtherAuthority
+    }
+
     fn record_is_care(self) -> bool {
         match self.whose {
             Whose::OwnUnit | Whose::OwnOtherUnit => self.reader_is_care(),
             Whose::Sibling => !self.reader_is_care(),
-            Whose::OtherCare | Whose::OtherCareHome => true,
+            Whose::OtherCare | Whose::OtherCareHome | Whose::OtherAuthority | Whose::ClosedAuthority => true,
             Whose::OtherSocial => false,
         }
     }
@@ -154,7 +160,7 @@ impl Facts {
     /// Whether its source is asked for such records at all (Law 3): which plan or alert it is cannot be told before it has come.
     fn asked(self) -> bool {
         let own_only = matches!(self.what, What::Alert | What::Infection | What::CareLimit) && self.without_licence();
-        self.sees_section() && (self.own() || (self.may_reach() && !own_only))
+        self.sees_section() && (self.own() || ((self.beside() || self.may_reach()) && !own_only))
     }
 
     /// A block that keeps this reader out of something, of this record or another (SVOD 2:3, PDL 4:4): one that holds now, is about
@@ -169,7 +175,12 @@ impl Facts {
             | Block::OuterLiftedByOwnerForColleague
             | Block::OuterLiftedByOwnerForOtherUnit
             | Block::OuterLiftByOwnerOver => !self.own(),
-            Block::Inner | Block::InnerLiftedForColleague | Block::InnerLiftOver => self.whose == Whose::OwnOtherUnit,
+            // PDL 4:4 speaks of all who work for the municipality, whichever its authority.
+            Block::Inner | Block::InnerLiftedForColleague | Block::InnerLiftOver => {
+                self.whose == Whose::OwnOtherUnit || self.beside()
+            }
+            // Another authority's block is lifted there and not here, which is stricter than PDL 4:5 and meant to be.
+            Block::InnerLifted => self.beside(),
             Block::Elsewhere => true,
             Block::None
             | Block::OuterButReader
@@ -178,7 +189,6 @@ impl Facts {
             | Block::OuterOver
             | Block::OuterLiftedByOwner
             | Block::OuterLiftedByOwnerForReader
-            | Block::InnerLifted
             | Block::InnerLiftedByOwner
             | Block::Unverified
             | Block::UnverifiedHere
@@ -192,7 +202,10 @@ impl Facts {
             Block::OuterButAlerts => matches!(self.what, What::Alert | What::Infection | What::CareLimit),
             Block::OuterButMedicines => self.what == What::Medication,
             Block::OuterLongAgo | Block::Elsewhere => true,
-            _ => self.whose == Whose::OwnOtherUnit && self.ids == Ids::PlaceholderUnit,
+            Block::Inner | Block::InnerLifted | Block::InnerLiftedForColleague | Block::InnerLiftOver => {
+                self.ids == Ids::PlaceholderUnit
+            }
+            _ => false,
         };
         self.kept_out() && !open
     }
@@ -213,7 +226,7 @@ impl Facts {
             Outcome::Role
         } else if self.ids == Ids::NoProvider {
             Outcome::MissingIds
-        } else if (!self.own() && !self.may_reach()) || self.blocked() {
+        } else if !(self.own() || self.beside() || self.may_reach()) || self.blocked() {
             self.as_if_it_were_not_there()
         } else if self.ids != Ids::Complete {
             Outcome::MissingIds

@@ -17,6 +17,8 @@ const REGION: &str = "cosmic-region";
 const STORSJO_HSL: &str = "viva-storsjo-hsl";
 const STORSJO_SOL: &str = "viva-storsjo-sol";
 const FJALLNAS_HSL: &str = "viva-fjallnas-hsl";
+const TJARN_CARE: &str = "tjarn-sjukvard";
+const TJARN_HABILITATION: &str = "tjarn-habilitering";
 
 /// One row: who opens whom, the ground or what it lacks, and the sources whose entries are there and are not.
 struct Row {
@@ -47,8 +49,24 @@ const fn row(
     Row { number, staff, shows, scope, ground, there, not_there }
 }
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 17] = [
     row("1", ("doctor", "no-consent"), "own", Missing(&["active-choice"]), &[REGION], &[STORSJO_HSL, STORSJO_SOL]),
+    row(
+        "2",
+        ("nurse-tjarn", "other-authority"),
+        "own",
+        Missing(&["active-choice"]),
+        &[TJARN_CARE, TJARN_HABILITATION],
+        &[STORSJO_HSL],
+    ),
+    row(
+        "2b",
+        ("nurse", "other-authority"),
+        "shared",
+        Missing(&["relation", "consent"]),
+        &[STORSJO_HSL],
+        &[TJARN_CARE, TJARN_HABILITATION],
+    ),
     row("3a", ("doctor", "no-consent"), "shared", Missing(&["relation", "consent"]), &[REGION], &[STORSJO_HSL]),
     row("3b", ("doctor", "relation-ended"), "shared", Missing(&["relation"]), &[REGION], &[STORSJO_HSL]),
     row("3c", ("nurse", "own-sol"), "shared", Of("consent", "all"), &[STORSJO_HSL, STORSJO_SOL, REGION], &[]),

@@ -80,7 +80,14 @@ impl Portal {
     pub async fn start_at(moment: &str, faults: &str, adjust: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         let moment: Zoned = moment.parse::<Timestamp>().unwrap().to_zoned(sweden());
         let faults = faults.to_owned();
-        RUNTIME.spawn(begin(moment, faults, adjust)).await.unwrap()
+        RUNTIME.spawn(begin(moment, faults, |_| {}, adjust)).await.unwrap()
+    }
+
+    /// With faults, and with the people adjusted before anything is started.
+    pub async fn start_among(faults: &str, adjust: impl FnOnce(&mut Seed) + Send + 'static) -> Self {
+        let moment: Zoned = NOON.parse::<Timestamp>().unwrap().to_zoned(sweden());
+        let faults = faults.to_owned();
+        RUNTIME.spawn(begin(moment, faults, adjust, |_| {})).await.unwrap()
     }
 
     /// The demo's identity provider.
@@ -143,10 +150,16 @@ impl Portal {
     }
 }
 
-async fn begin(moment: Zoned, faults: String, adjust: impl FnOnce(&mut Config)) -> Portal {
+async fn begin(
+    moment: Zoned,
+    faults: String,
+    adjust_seed: impl FnOnce(&mut Seed),
+    adjust: impl FnOnce(&mut Config),
+) -> Portal {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
     let clock = Clock::Frozen(moment);
-    let seed = Seed::new(&clock.now());
+    let mut seed = Seed::new(&clock.now());
+    adjust_seed(&mut seed);
     let faults = Faults::read(&faults, &seed.sources).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -73,7 +73,7 @@ async fn the_interpreters_language_is_on_the_banner() {
 }
 
 /// Everything in what the sources hold that tells where a person is: units, providers, their ids, numbers, relatives.
-fn telling(portal: &Portal, person: &DemoPerson) -> BTreeSet<String> {
+pub(super) fn telling(portal: &Portal, person: &DemoPerson) -> BTreeSet<String> {
     let mut telling = BTreeSet::new();
     let mut take = |organisation: Option<&Organisation>| {
         telling.extend(organisation.into_iter().flat_map(|unit| [unit.id.clone(), unit.name.clone()]).flatten());

@@ -45,6 +45,7 @@ pub fn viewer() -> Viewer {
         assignment: "assignment-1".into(),
         purpose: "Vård och behandling".into(),
         rights: Rights::default(),
+        authorities: Vec::new(),
     }
 }
 

@@ -7,12 +7,13 @@
 use samsyn_domain::{
     access::Block,
     entry::{Alert, CareLimit, Service},
+    provenance::Concept,
     source::ProviderId,
-    vocabulary::{AlertKind, AuthorKind, LimitNature, ServiceKind, ServicePhase, Severity},
+    vocabulary::{AlertKind, AuthorKind, LimitNature, Protection, ServiceKind, ServicePhase, Severity},
 };
 
 use super::{
-    build::{Case, Clock, Who, alert, atc, care_limit, medication, service, some},
+    build::{Case, Clock, Who, alert, atc, care_limit, document, medication, service, some},
     origin::{FJALLNAS_NURSING, MEDICINE, Origin, PSYCHIATRY, STORSJO_NURSING},
 };
 use crate::organisations as org;
@@ -38,6 +39,24 @@ pub(crate) fn inner(clock: &Clock, number: usize) -> Option<Case> {
     Some(case)
 }
 
+/// Protected personal data and an inner block at once: that something is blocked may be told, and neither where nor by which unit.
+pub(crate) fn inner_protected(clock: &Clock, number: usize) -> Option<Case> {
+    let who = ("196203233066", "Vendela", "Rask", "storsjo");
+    let mut case = Case::new(clock, number, who, &["protected-inner-block"])?;
+    case.details.protection = Some(Protection::ConfidentialityMark);
+    let (unit, name) = PSYCHIATRY.unit;
+    let block = Block::inner(ProviderId::new(org::REGION), unit);
+    case.blocks.push(Block { unit_name: Some(name.to_owned()), ..block });
+    case.add(&PSYCHIATRY, 25, |p, _| medication(atc("Kvetiapin 50 mg tablett", "N05AH04"), "0 + 0 + 0 + 1", p))
+        .add(&PSYCHIATRY, 25, |p, _| {
+            let text = "Bor på skyddat boende, Tallbacken 3. Samtal varje vecka på Psykiatriska öppenvården.";
+            document(Concept::plain("Anteckning"), "Samtal", text, p)
+        })
+        .add(&MEDICINE, 12, |p, _| medication(atc("Metoprolol 50 mg depottablett", "C07AB02"), "1 + 0 + 0 + 0", p));
+    nursing(&mut case);
+    Some(case)
+}
+
 /// The region's information is blocked for others.
 pub(crate) fn outer_region(clock: &Clock, number: usize) -> Option<Case> {
     let who = ("194407148180", "Kerstin", "Dalin", "storsjo");
@@ -51,13 +70,23 @@ pub(crate) fn outer_municipality(clock: &Clock, number: usize) -> Option<Case> {
 }
 
 fn outer(clock: &Clock, number: usize, who: Who, provider: &str, origin: &Origin) -> Option<Case> {
-    let mut case = Case::new(clock, number, who, &["outer-block"])?;
+    let mut case = unblocked(clock, number, who, &["outer-block"])?;
     case.blocks.push(Block::outer(ProviderId::new(provider)));
-    case.known_by(&MEDICINE).known_by(&FJALLNAS_NURSING);
     case.add(origin, 20, |p, clock| Service {
         started: Some(clock.day(20)),
         ..service(ServiceKind::CarePlan, ServicePhase::Ongoing, "Vårdplan: smärtbehandling", p)
     });
+    Some(case)
+}
+
+/// What the two have, without a block and without anything behind one. The names of all three are of one length.
+pub(crate) fn outer_none(clock: &Clock, number: usize) -> Option<Case> {
+    unblocked(clock, number, ("194401229085", "Ingrid", "Edmark", "storsjo"), &["like-outer-block"])
+}
+
+fn unblocked(clock: &Clock, number: usize, who: Who, shows: &[&'static str]) -> Option<Case> {
+    let mut case = Case::new(clock, number, who, shows)?;
+    case.known_by(&MEDICINE).known_by(&FJALLNAS_NURSING);
     nursing(&mut case);
     Some(case.linked_everywhere())
 }

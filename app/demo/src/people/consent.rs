@@ -1,5 +1,5 @@
-//! People about whom consent is the point: none, for a relation that has ended, given in advance, impossible to give, or given to
-//! one side of the own municipality only.
+//! People about whom consent is the point: none, for a relation that has ended, given in advance, impossible to give, given to
+//! one side of the own municipality only, or not needed between two authorities of one region.
 //!
 //! Everybody else has a standing consent and relation with every provider (`crate::registrations`).
 
@@ -13,6 +13,7 @@ use super::{
     everything::rich,
     origin::{
         EMERGENCY, FJALLNAS_NURSING, HEALTH_CENTRE, MEDICINE, STORSJO_HOME_CARE, STORSJO_NURSING, STORSJO_OFFICE,
+        TJARN_HABILITATION, TJARN_MEDICINE,
     },
 };
 
@@ -79,6 +80,31 @@ pub(crate) fn moved_municipality(clock: &Clock, number: usize) -> Option<Case> {
         started: Some(clock.day(40)),
         last_noted: Some(clock.day(7)),
         ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: insulingivning", p)
+    });
+    Some(case)
+}
+
+/// Patient of two authorities of one region, and of a municipality. Nobody has asked for consent: the region's own two need none.
+pub(crate) fn other_authority(clock: &Clock, number: usize) -> Option<Case> {
+    let mut case = Case::new(clock, number, ("195802142785", "Gerd", "Alm", "region-tjarn"), &["other-authority"])?;
+    case.add(&TJARN_MEDICINE, 15, |p, clock| Service {
+        started: Some(clock.day(200)),
+        last_noted: Some(clock.day(15)),
+        ..service(ServiceKind::CarePlan, ServicePhase::Ongoing, "Vårdplan: hjärtsvikt", p)
+    })
+    .add(&TJARN_HABILITATION, 30, |p, clock| Service {
+        started: Some(clock.day(500)),
+        last_noted: Some(clock.day(30)),
+        ..service(ServiceKind::CarePlan, ServicePhase::Ongoing, "Habiliteringsplan: gångträning", p)
+    })
+    .add(&TJARN_HABILITATION, 300, |p, _| Alert {
+        severity: Some(Severity::Harmful),
+        ..alert(AlertKind::Hypersensitivity, "Latex", p)
+    })
+    .add(&STORSJO_NURSING, 9, |p, clock| Service {
+        started: Some(clock.day(120)),
+        last_noted: Some(clock.day(9)),
+        ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: såromläggning", p)
     });
     Some(case)
 }

@@ -165,3 +165,17 @@ pub(crate) const ASGARDEN: Origin = Origin {
     unit: ("SE9999500005-E501", "Åsgården, avdelning 2"),
     author: ("Omar Saleh", "leg. sjuksköterska", "SE9999500005-P501"),
 };
+/// Medicine in Region Tjärn, under one of its boards.
+pub(crate) const TJARN_MEDICINE: Origin = Origin {
+    source: "tjarn-sjukvard",
+    provider: (org::TJARN_CARE, "Region Tjärn, hälso- och sjukvårdsnämnden"),
+    unit: ("SE9999800008-E801", "Medicinmottagningen Tjärn"),
+    author: ("Inger Fors", "leg. sjuksköterska", "SE9999800008-P801"),
+};
+/// Habilitation in Region Tjärn, under the other.
+pub(crate) const TJARN_HABILITATION: Origin = Origin {
+    source: "tjarn-habilitering",
+    provider: (org::TJARN_HABILITATION, "Region Tjärn, habiliteringsnämnden"),
+    unit: ("SE9999800008-E851", "Vuxenhabiliteringen Tjärn"),
+    author: ("Per Strömmer", "leg. fysioterapeut", "SE9999800008-P851"),
+};

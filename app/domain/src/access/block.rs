@@ -53,7 +53,7 @@ pub struct Block {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BlockKind {
-    /// A unit's information, for other units of the same provider.
+    /// A unit's information, for other units of the same provider, and of the other authorities of its region or municipality.
     Inner,
     /// A provider's information, for other providers.
     Outer,
@@ -208,7 +208,8 @@ pub fn blocked_units(viewer: &Viewer, status: &BlockStatus) -> Vec<Organisation>
     if viewer.provider.kind != ProviderKind::Care {
         return Vec::new();
     }
-    let inner = status.blocks().iter().filter(|block| block.kind == BlockKind::Inner && keeps_out(block, viewer));
+    let own = |block: &&Block| block.kind == BlockKind::Inner && block.provider.is(viewer.provider.id.as_str());
+    let inner = status.blocks().iter().filter(own).filter(|block| keeps_out(block, viewer));
     let mut units: Vec<Organisation> = inner
         .filter(|block| block.unit.is_some())
         .map(|block| Organisation { id: block.unit.clone(), name: block.unit_name.clone() })
@@ -225,7 +226,8 @@ pub(super) fn keeps_out(block: &Block, viewer: &Viewer) -> bool {
         BlockKind::Outer => !block.provider.is(viewer.provider.id.as_str()),
         BlockKind::Inner => {
             let own_unit = block.unit.as_deref().zip(viewer.unit.known_id()).is_some_and(|(a, b)| same_id(a, b));
-            block.provider.is(viewer.provider.id.as_str()) && !own_unit
+            // What is blocked within a region holds for the staff of each of its authorities (PDL 4:4).
+            viewer.needs_no_ground(block.provider.as_str()) && !own_unit
         }
     };
     by_kind && block.applies_to(&viewer.user_id)

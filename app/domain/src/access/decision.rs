@@ -119,7 +119,9 @@ impl Decision<'_> {
         }
         let Some(provider) = provenance.provider_id() else { return Verdict::Withheld(Withheld::MissingIds) };
         let kind = self.kinds.of(provider).unwrap_or(self.otherwise);
-        if !own && !self.grant.is_some_and(|grant| grant.opens(section, kind)) {
+        let reached =
+            self.viewer.needs_no_ground(provider) || self.grant.is_some_and(|grant| grant.opens(section, kind));
+        if !reached {
             return Verdict::OutOfScope;
         }
         let unit = provenance.unit_id();

@@ -213,7 +213,8 @@ pub fn lifted_for(viewer: &Viewer, status: &BlockStatus, facts: Facts<'_>, at: T
     status.blocks().iter().filter(lifted).cloned().collect()
 }
 
-/// Lifted by the provider whose block it is; or an inner block here, for the viewer.
+/// Lifted by the provider whose block it is; or an inner block here, for the viewer. Another authority's block is its own to lift, which
+/// is stricter than PDL 4:5.
 fn is_lifted(viewer: &Viewer, block: &Block, facts: Facts<'_>, at: Timestamp) -> bool {
     let here = || {
         facts
@@ -221,5 +222,6 @@ fn is_lifted(viewer: &Viewer, block: &Block, facts: Facts<'_>, at: Timestamp) ->
             .filter(|one| one.kind == Kind::Lift)
             .any(|lift| lift.stated.unit.as_deref().zip(block.unit.as_deref()).is_some_and(|(a, b)| same_id(a, b)))
     };
-    block.is_lifted_for(viewer, at) || (block.kind == BlockKind::Inner && here())
+    let own = block.provider.is(viewer.provider.id.as_str());
+    block.is_lifted_for(viewer, at) || (block.kind == BlockKind::Inner && own && here())
 }

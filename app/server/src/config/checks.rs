@@ -7,6 +7,7 @@ mod source;
 
 use std::{borrow::Cow, collections::BTreeSet, net::SocketAddr};
 
+use samsyn_domain::source::ProviderKind;
 use url::{Host, Url};
 
 use super::{
@@ -143,6 +144,12 @@ impl Config {
             }
             for (name, why) in organisation.review.unreasonable() {
                 found.refuse(key.item(index).key("review").key(name), why);
+            }
+            let care = organisation.providers.iter().filter(|one| one.kind == ProviderKind::Care).count();
+            if organisation.authorities_have_direct_access && care < 2 {
+                let why = "needs at least two care providers in the organisation: the authorities that read each other's \
+                    health records; leave it out";
+                found.refuse(key.item(index).key("authorities_have_direct_access"), why);
             }
             if organisation.confidentiality_text.as_ref().is_some_and(|text| text.trim().is_empty()) {
                 let why = "is empty; write the text, or leave it out for the portal's own";

@@ -188,8 +188,11 @@ async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, 
         problem,
         typed,
     };
-    let status =
-        if problem.is_some_and(AccessProblem::is_refusal) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match problem {
+        Some(AccessProblem::NotKept) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(problem) if problem.is_refusal() => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
     (status, html(access_page(&visit.context(), &page))).into_response()
 }
 
@@ -199,6 +202,11 @@ async fn failed(state: &AppState, on: &OnPatient, error: AccessError, typed: &Ty
     let problem = match error {
         AccessError::Refused(refusal) => AccessProblem::Refused(refusal),
         AccessError::Unknown => AccessProblem::Unknown,
+        // The register can be read, so the form can come back.
+        AccessError::NotKept(error) => {
+            tracing::error!(%error, "what was sent to the register was not kept");
+            AccessProblem::NotKept
+        }
         error => return failure::access(&on.visit, error),
     };
     failure::denial(&on.visit, page(state, on, Some(problem), typed).await, denial)

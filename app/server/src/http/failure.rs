@@ -10,7 +10,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use samsyn_service::access::AccessError;
-use samsyn_ui::{PageContext, UserError, error_page};
+use samsyn_ui::{Kept, PageContext, UserError, error_page};
 
 use super::{
     headers::Nonce,
@@ -72,6 +72,18 @@ pub fn access(visit: &Visit, error: AccessError) -> Response {
             tracing::error!(%error, "the register cannot be read or written");
             visit.refuse(&UserError::RegisterUnavailable)
         }
+        AccessError::NotKept(error) => {
+            tracing::error!(%error, "what was sent to the register was not kept");
+            visit.refuse(&UserError::Registration(Kept::No))
+        }
+        AccessError::KeptUnread(error) => {
+            tracing::error!(%error, "what was sent to the register was kept and cannot be read back");
+            visit.refuse(&UserError::Registration(Kept::Yes))
+        }
+        AccessError::Unclear(error) => {
+            tracing::error!(%error, "whether what was sent to the register was kept cannot be read");
+            visit.refuse(&UserError::Registration(Kept::Unclear))
+        }
     }
 }
 
@@ -80,7 +92,11 @@ pub const fn denial_of(error: &AccessError) -> Option<&'static str> {
     match error {
         AccessError::Refused(refusal) => refusal.denial(),
         AccessError::Unknown => Some("not-there"),
-        AccessError::LogUnavailable(_) | AccessError::Register(_) => None,
+        AccessError::LogUnavailable(_)
+        | AccessError::Register(_)
+        | AccessError::NotKept(_)
+        | AccessError::KeptUnread(_)
+        | AccessError::Unclear(_) => None,
     }
 }
 

@@ -134,16 +134,15 @@ pub fn reference() -> String {
 }
 
 impl Visit {
-    /// Gives the viewer what the organisation grants the role now; the other assignments are not in use and get nothing.
+    /// Gives the viewer what the organisation grants the role now, and the authorities beside its own; the other assignments are not in
+    /// use and get nothing.
     async fn equip(&mut self, state: &AppState) -> Result<(), PortError> {
         let in_use = self.signed_in.as_mut().and_then(|signed_in| signed_in.assignments.get_mut(signed_in.current?));
-        match in_use {
-            Some(viewer) => {
-                self.policy = Some(state.roles.equip_for_use(viewer).await?);
-                Ok(())
-            }
-            None => Ok(()),
-        }
+        let Some(viewer) = in_use else { return Ok(()) };
+        let organisation = state.overviews.catalogue().organisation(&viewer.organisation);
+        viewer.authorities = organisation.map(|own| own.authorities_beside(&viewer.provider)).unwrap_or_default();
+        self.policy = Some(state.roles.equip_for_use(viewer).await?);
+        Ok(())
     }
 
     /// The texts of the answer's language.

@@ -267,8 +267,8 @@ fn failed(visit: &Visit, error: ReviewError) -> Response {
     }
 }
 
-/// Says what the assignment lacks, and who can give it.
+/// Says what the assignment lacks, and who can give it. The service has noted the attempt.
 pub(super) fn refuse_role(visit: &Visit, capability: &str) -> Response {
     let who = visit.viewer().map(|viewer| viewer.organisation_name.clone()).unwrap_or_default();
-    visit.refuse(&UserError::NotAllowed { capability: capability.to_owned(), who_can_grant: who })
+    visit.say(&UserError::NotAllowed { capability: capability.to_owned(), who_can_grant: who })
 }

@@ -134,6 +134,7 @@ fn assignment(stated: &Stated<'_>, identity: &IdentityConfig, organisations: &[O
         purpose,
         user_id,
         rights: Rights::default(),
+        authorities: Vec::new(),
     })
 }
 

@@ -23,18 +23,19 @@ pub fn emergency_page(
     typed: &Typed,
     problem: Option<AccessProblem>,
 ) -> String {
+    let context = &PageContext { path: paths::emergency(handle), ..context.clone() };
     let texts = context.texts();
     let words = texts.emergency;
     let inner = view! {
         <main id="content" class="plain access" tabindex="-1">
             <p><a href=paths::overview(handle)>{texts.access.back()}</a></p>
             <h1>{words.heading()}</h1>
-            <p class="who"><span class="number">{patient.spoken()}</span></p>
+            <p class="who"><span class="number" data-person="">{patient.spoken()}</span></p>
             {problem.map(|problem| problem_box(texts, problem))}
             {reasons(context, handle, typed)}
         </main>
     };
-    document::page(context, words.title(), "page access-page", inner.into_any())
+    document::patient_page(context, words.title(), "page access-page", inner.into_any())
 }
 
 /// The first step: one tap says why.

@@ -29,6 +29,7 @@ pub struct LiftPage<'a> {
 
 /// The page.
 pub fn lift_page(context: &PageContext, page: &LiftPage<'_>) -> String {
+    let context = &PageContext { path: paths::blocks(page.handle), ..context.clone() };
     let texts = context.texts();
     let words = texts.lift;
     let own = match page.units {
@@ -55,7 +56,7 @@ pub fn lift_page(context: &PageContext, page: &LiftPage<'_>) -> String {
             <p class="quiet">{texts.access.logged()}</p>
         </main>
     };
-    document::page(context, words.title(), "page access-page", inner.into_any())
+    document::patient_page(context, words.title(), "page access-page", inner.into_any())
 }
 
 fn form(texts: Texts, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {

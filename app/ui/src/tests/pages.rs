@@ -14,7 +14,7 @@ use samsyn_domain::{
 
 use super::{context, sample};
 use crate::{
-    FragmentId, Language, Preset, SearchForm, UserError, error_page, fragment, fragment_update, overview_page,
+    FragmentId, Kept, Language, Preset, SearchForm, UserError, error_page, fragment, fragment_update, overview_page,
     overview_shell, print_page, script, search_page, sign_in_page, signed_out_page, stylesheet,
 };
 
@@ -327,6 +327,9 @@ fn error_pages_say_what_happened_what_it_means_and_what_to_do_without_a_patient(
         UserError::OtherSession,
         UserError::LogUnavailable,
         UserError::RegisterUnavailable,
+        UserError::Registration(Kept::Yes),
+        UserError::Registration(Kept::No),
+        UserError::Registration(Kept::Unclear),
         UserError::TooLarge,
         UserError::SessionOverWriting { kept: true },
         UserError::SessionOverWriting { kept: false },

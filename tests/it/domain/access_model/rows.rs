@@ -127,6 +127,40 @@ fn a_case_officer_and_the_municipalitys_home_nursing() {
 }
 
 #[test]
+fn another_authority_of_the_same_municipality() {
+    let beside = Facts { whose: Whose::OtherAuthority, relation: Relation::None, choice: Choice::Own, ..NURSE };
+    let blocked = |block| Facts { block, ..beside };
+    let consented = Facts { relation: Relation::Holds, consent: Consent::ForUnit, choice: Choice::Shared, ..beside };
+    check(&[
+        ("is read without consent, relation or choice (PDL 5:4)", beside, Outcome::Shown),
+        (
+            "unless the municipality keeps it shut",
+            Facts { whose: Whose::ClosedAuthority, ..beside },
+            Outcome::NothingHeld,
+        ),
+        ("then as another provider's", Facts { whose: Whose::ClosedAuthority, ..consented }, Outcome::Shown),
+        (
+            "a case officer does not",
+            Facts { reader: Reader::SocialServices, role: Role::CaseOfficer, ..beside },
+            Outcome::MayExist,
+        ),
+        ("its social services are none", Facts { whose: Whose::Sibling, ..beside }, Outcome::NothingHeld),
+        ("a private care home is none", Facts { reader: Reader::PrivateCareHome, ..beside }, Outcome::NothingHeld),
+        ("an inner block there holds here (PDL 4:4)", blocked(Block::Inner), Outcome::MayExist),
+        ("with consent too", Facts { block: Block::Inner, ..consented }, Outcome::MayExist),
+        ("and is not lifted here", blocked(Block::InnerLifted), Outcome::MayExist),
+        ("but where it was made", blocked(Block::InnerLiftedByOwner), Outcome::Shown),
+        ("a block for other providers holds", blocked(Block::Outer), Outcome::MayExist),
+        ("while its list of blocks is too old", blocked(Block::UnverifiedHere), Outcome::BlockUnverified),
+        (
+            "a role without the section",
+            Facts { role: Role::Therapist, what: What::Medication, ..beside },
+            Outcome::Role,
+        ),
+    ]);
+}
+
+#[test]
 fn a_private_care_home() {
     let region = |exception| Facts { exception, relation: Relation::None, ..HOME };
     check(&[

@@ -34,6 +34,8 @@ const CARE_HOME_AS_SOCIAL: &str = "SE9999000011-S001";
 const OTHER_CARE: &str = "SE9999000012-R001";
 const OTHER_SOCIAL: &str = "SE9999000013-S001";
 const OTHER_CARE_HOME: &str = "SE9999000014-V001";
+/// Another board of the municipality that gives health care.
+const OTHER_AUTHORITY: &str = "SE9999000010-H002";
 const STRANGER: &str = "SE9999000015-R001";
 /// The unit the record belongs to when it is not the reader's own.
 const RECORD_UNIT: &str = "SE9999000016-E001";
@@ -69,6 +71,7 @@ impl Scene {
         };
         let mut viewer = viewer(facts.role, kind);
         viewer.provider.id = ProviderId::new(provider);
+        viewer.authorities = municipality(facts.whose != Whose::ClosedAuthority).authorities_beside(&viewer.provider);
         match facts.matrix {
             Matrix::Default => {}
             Matrix::WithoutServicesAndLimits => WITHOUT.equip(&mut viewer),
@@ -143,6 +146,7 @@ impl Scene {
             (Whose::OtherCare, _) => OTHER_CARE,
             (Whose::OtherSocial, _) => OTHER_SOCIAL,
             (Whose::OtherCareHome, _) => OTHER_CARE_HOME,
+            (Whose::OtherAuthority | Whose::ClosedAuthority, _) => OTHER_AUTHORITY,
         }
     }
 
@@ -240,11 +244,28 @@ fn minutes_from_now(minutes: i64) -> Timestamp {
 
 /// The catalogue. One provider is missing in it: its kind is that of its source.
 pub(super) fn kinds() -> ProviderKinds {
-    let provider = |id, kind| Provider { id: ProviderId::new(id), kind };
-    let organisation = |id: &str, providers| OrganisationInfo {
+    let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
+    ProviderKinds::new(&[
+        municipality(true),
+        organisation("home", &[(CARE_HOME, care), (CARE_HOME_AS_SOCIAL, social)]),
+        organisation("neighbour", &[(OTHER_SOCIAL, social)]),
+        organisation("other-home", &[(OTHER_CARE_HOME, care)]),
+    ])
+}
+
+/// The municipality, with or without direct access between its two boards that give health care.
+fn municipality(authorities_have_direct_access: bool) -> OrganisationInfo {
+    let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
+    let providers = [(MUNICIPAL_CARE, care), (OTHER_AUTHORITY, care), (SOCIAL_SERVICES, social)];
+    OrganisationInfo { authorities_have_direct_access, ..organisation("municipality", &providers) }
+}
+
+fn organisation(id: &str, providers: &[(&str, ProviderKind)]) -> OrganisationInfo {
+    let provider = |(id, kind): &(&str, ProviderKind)| Provider { id: ProviderId::new(*id), kind: *kind };
+    OrganisationInfo {
         id: OrganisationId::new(id),
         name: id.into(),
-        providers,
+        providers: providers.iter().map(provider).collect(),
         phone: None,
         recent_months: 3,
         care_limit_text: None,
@@ -254,12 +275,6 @@ pub(super) fn kinds() -> ProviderKinds {
         confidentiality_text: None,
         review: samsyn_domain::review::ReviewRules::default(),
         extract_names: samsyn_domain::extract::ReaderNames::default(),
-    };
-    let (care, social) = (ProviderKind::Care, ProviderKind::SocialCare);
-    ProviderKinds::new(&[
-        organisation("municipality", vec![provider(MUNICIPAL_CARE, care), provider(SOCIAL_SERVICES, social)]),
-        organisation("home", vec![provider(CARE_HOME, care), provider(CARE_HOME_AS_SOCIAL, social)]),
-        organisation("neighbour", vec![provider(OTHER_SOCIAL, social)]),
-        organisation("other-home", vec![provider(OTHER_CARE_HOME, care)]),
-    ])
+        authorities_have_direct_access: false,
+    }
 }

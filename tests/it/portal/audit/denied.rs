@@ -34,7 +34,7 @@ async fn an_attempt_that_is_denied_names_who_what_and_the_patient_it_was_about()
 
     // No care purpose: the page one is led to is no attempt, the number that is typed is.
     let mut reviewer = Browser::new(&portal);
-    assert_eq!(reviewer.sign_in("reviewer").await.status, 403);
+    assert_eq!(reviewer.sign_in("reviewer").await.location(), "/review");
     assert!(portal.refused().await.is_empty(), "{:?}", portal.refused().await);
     assert_eq!(reviewer.post("/overview", &[("patient", &everything), ("scope", "own")]).await.status, 403);
     assert_eq!(reviewer.post("/overview", &[("patient", "nonsense"), ("scope", "own")]).await.status, 403);

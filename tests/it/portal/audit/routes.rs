@@ -123,6 +123,7 @@ async fn every_route_leaves_the_records_that_are_promised() {
     danger_to_life(&mut walk, &mut doctor).await;
     lifting(&mut walk, &mut doctor).await;
     own_affairs(&mut walk, &mut doctor).await;
+    reviewing(&mut walk).await;
     let mut walked = walk.walked;
     walked.insert(ended_by_the_provider().await);
     assert_eq!(routes(), walked, "a route of the router that is not walked, or the other way round");
@@ -226,6 +227,29 @@ async fn lifting(walk: &mut Walk<'_>, doctor: &mut Browser) {
     let form = [(unit.as_str(), "1"), ("ground", "patient")];
     let lifted = ["Läsa blocked-units", "Skriva register"];
     walk.post(doctor, "/overview/{handle}/blocks", &blocks, &form, &lifted).await;
+}
+
+/// What the others have left: a selection, its judgement and its report.
+async fn reviewing(walk: &mut Walk<'_>) {
+    let mut reviewer = Browser::new(walk.portal);
+    reviewer.sign_in("reviewer-region").await;
+    walk.left("GET /login/callback", &["Inloggning"]).await;
+    let room = walk.get(&mut reviewer, "/review", "/review", &["Läsa review"]).await;
+    let task = format!("/review/follow-up/{}", after(&room.body, "href=\"/review/follow-up/"));
+    let route = "/review/follow-up/{registration}";
+    walk.get(&mut reviewer, route, &task, &["Läsa review-follow-up"]).await;
+    let form = [("from", "2026-11-01"), ("to", "2026-11-21"), ("random", "1"), ("by_rule", "0")];
+    let begun = walk.post(&mut reviewer, "/review/new", "/review/new", &form, &["Skriva review-begin"]).await;
+    let file = begun.location().to_owned();
+    walk.get(&mut reviewer, "/review/{review}", &file, &["Läsa review-file"]).await;
+    let (pick, route) = (format!("{file}/pick/1"), "/review/{review}/pick/{number}");
+    walk.get(&mut reviewer, route, &pick, &["Läsa review-pick"]).await;
+    walk.post(&mut reviewer, route, &pick, &[("verdict", "justified")], &["Skriva review-mark"]).await;
+    let (close, closed) = (format!("{file}/close"), ["Skriva review-close"]);
+    walk.post(&mut reviewer, "/review/{review}/close", &close, &[("result", "Inget att anmärka.")], &closed).await;
+    let report = ["Läsa review-export"];
+    walk.get(&mut reviewer, "/review/{review}/report", &format!("{file}/report"), &report).await;
+    walk.get(&mut reviewer, "/review/{review}/report.csv", &format!("{file}/report.csv"), &report).await;
 }
 
 /// Of the reader alone, and of nobody.

@@ -123,6 +123,10 @@ fn a_value_that_makes_no_sense_is_refused_with_its_range() {
             &[("15:24: organisation[0].confidentiality_text", "is empty; write the text, or leave it out")],
         ),
         (
+            &[("name = \"Storsjö kommun\"", "name = \"Storsjö kommun\"\nauthorities_have_direct_access = true")],
+            &[("15:34: organisation[0].authorities_have_direct_access", "needs at least two care providers")],
+        ),
+        (
             &[("system = \"Omsorg\"", "system = \"Omsorg\"\nanswer_within_ms = 99")],
             &[("24:20: source[0].answer_within_ms", "99 is outside 100 … 28000")],
         ),

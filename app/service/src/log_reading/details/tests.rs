@@ -26,6 +26,7 @@ fn logged(activity: Activity, details: Value) -> Logged {
         assignment: "a".into(),
         purpose: "Vård och behandling".into(),
         rights: Rights::default(),
+        authorities: Vec::new(),
     };
     let record = AuditRecord {
         stage: Stage::Intent,
