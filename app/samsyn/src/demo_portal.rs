@@ -18,8 +18,9 @@ use samsyn_server::{
     clock::Clock,
     confidentiality,
     config::{
-        AdapterFile, AssertionAudience, ClaimsConfig, Config, CredentialConfig, CredentialKind, DatabaseConfig,
-        Environment, IdentityConfig, OriginConfig, PortalConfig, ServiceLimits, SessionConfig, SourceConfig,
+        AdapterFile, AssertionAudience, AuditConfig, ClaimsConfig, Config, CredentialConfig, CredentialKind,
+        DatabaseConfig, Environment, IdentityConfig, OriginConfig, PortalConfig, ServiceLimits, SessionConfig,
+        SourceConfig,
     },
 };
 use samsyn_service::port::blocks::{BlockList, BlockLists as _, ListedBlock};
@@ -49,6 +50,7 @@ pub fn config(
     let sources = seed.sources.iter().map(|source| source_config(source, running)).collect::<Result<_>>()?;
     make_key(&data_dir)?;
     Ok(Config {
+        audit: AuditConfig::default(),
         portal: PortalConfig {
             listen: address.to_string(),
             public_url,

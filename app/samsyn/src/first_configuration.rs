@@ -146,6 +146,12 @@ administrators = [{administrator}]
 mapping = "inera"        # or "generic"; single fields can have names of their own, tried in order:
 # employee_id = ["employeeHsaId", "sub"]
 
+# The log's newest signed head, kept elsewhere, shows a database that was put back to an older copy: the portal does not start on one.
+[audit]
+# checkpoint_file = "/mnt/other-disk/samsyn.checkpoint"
+# checkpoint_to = ["https://…"]          posted there as text, e.g. to another organisation
+# checkpoint_every_seconds = 10          1–60
+
 [session]
 idle_minutes = 30
 absolute_minutes = 720

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what a person reads on standard output is stable; everything else goes to standard error.
 
+mod audit;
 mod blocks;
 mod compile;
 #[cfg(feature = "demo")]
@@ -38,6 +39,9 @@ enum Command {
     /// Imports or exports a provider's list of patients' blocks.
     #[command(subcommand)]
     Blocks(blocks::BlocksCommand),
+    /// Verifies the audit log, exports it, and proves what stands in it.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Compiles one adapter from standard input into a directory; started by the portal itself.
     #[command(hide = true)]
     CompileAdapter(compile::CompileArguments),
@@ -61,6 +65,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     }
     match command {
         Command::CompileAdapter(arguments) => compile::run(&arguments),
+        Command::Audit(command) => start(audit::run(command)),
         Command::Blocks(command) => start(blocks::run(command)),
         Command::Init(arguments) => init::run(&arguments),
         Command::Serve(arguments) => start(serve::run(arguments)),

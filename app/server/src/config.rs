@@ -41,6 +41,9 @@ pub struct Config {
     pub portal: PortalConfig,
     /// Where it keeps its data.
     pub database: DatabaseConfig,
+    /// Where the log's checkpoints are kept.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// Who signs people in.
     pub identity: IdentityConfig,
     /// Sessions.
@@ -111,6 +114,25 @@ pub struct DatabaseConfig {
     /// File that holds the key patients are sealed with; `keys/store.key` in `data_dir` when left out. The same key on every node.
     #[serde(default)]
     pub key_file: Option<PathBuf>,
+}
+
+/// Where the audit log's checkpoints are kept besides the database: without one, nothing shows a database put back to an older copy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditConfig {
+    /// File for the newest checkpoint, best on another disk than the database's. The portal does not start on a log that does not begin
+    /// with the one the file speaks of. Each node has a file of its own.
+    pub checkpoint_file: Option<PathBuf>,
+    /// Addresses that the newest checkpoint is posted to as text, e.g. another organisation's.
+    pub checkpoint_to: Vec<Url>,
+    /// How long the next one waits at least, 1 to 60.
+    pub checkpoint_every_seconds: u32,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self { checkpoint_file: None, checkpoint_to: Vec::new(), checkpoint_every_seconds: 10 }
+    }
 }
 
 /// Sessions.
@@ -189,10 +211,11 @@ impl Config {
     fn rebase(&mut self, base: &Path) {
         let DatabaseConfig { data_dir, postgres_url_file, key_file } = &mut self.database;
         let files = [Some(data_dir), postgres_url_file.as_mut(), key_file.as_mut()];
+        let checkpoint = self.audit.checkpoint_file.as_mut();
         let adapters = self.adapters.iter_mut().filter_map(|adapter| adapter.file.as_mut());
         let IdentityConfig { client_secret_file, private_key_file, .. } = &mut self.identity;
         let secrets = [client_secret_file.as_mut(), private_key_file.as_mut()].into_iter().flatten();
-        for path in files.into_iter().flatten().chain(secrets).chain(adapters) {
+        for path in files.into_iter().flatten().chain(secrets).chain(checkpoint).chain(adapters) {
             *path = base.join(&*path);
         }
         for source in &mut self.sources {

@@ -3,6 +3,7 @@
 //! No rules of the trade: those are in `domain` and `service`. Not here: the command line (`samsyn`).
 //! Invariant: nothing of a patient stands in an address, a log line or a metric, nor to be read in a cookie.
 
+pub mod checkpoints;
 pub mod clock;
 pub mod confidentiality;
 pub mod config;

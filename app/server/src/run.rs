@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    checkpoints::Checkpoints,
     clock::{Clock, real_now},
     config::SessionConfig,
     denials::Denials,
@@ -41,12 +42,13 @@ pub async fn bind(address: &str) -> Result<TcpListener, StartError> {
 /// Serves on a bound listener until `stop` resolves, then drains.
 ///
 /// # Errors
-/// When the start cannot be logged, or the store cannot be closed.
+/// When the log is not the one its checkpoint speaks of, the start cannot be logged, or the store cannot be closed.
 pub async fn serve(
     portal: Portal,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
+    let checkpoints = Checkpoints::start(&portal.audit, &portal.store).await?;
     // Who has what in use stands in the log before anybody is let in.
     portal.store.append(&portal.configuration.record(portal.clock.now().timestamp())).await?;
     let purge = tokio::spawn(purge_job(portal.store.clone(), portal.clock.clone(), portal.session.clone()));
@@ -83,8 +85,9 @@ pub async fn serve(
         tracing::error!(%error, "what was refused several times may be missing from the log");
     }
     portal.denials.close().await;
-    portal.store.close().await?;
-    Ok(())
+    let closed = portal.store.close().await;
+    checkpoints.finish().await;
+    Ok(closed?)
 }
 
 /// Pieces of a page are small and must not wait for each other on the wire.

@@ -19,13 +19,13 @@ use samsyn_service::{
     record::start::Configuration,
     roles::RoleService,
 };
-use samsyn_store::{Store, StoreConfig, StoreError};
+use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
 
 use self::sources::Fitted;
 use crate::{
     clock::Clock,
-    config::{AdapterFile, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems, SessionConfig},
+    config::{AdapterFile, AuditConfig, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems, SessionConfig},
     denials::Denials,
     http::{self, AppState, Parts, rate::Openings},
     login::provider::IdentityProvider,
@@ -47,6 +47,14 @@ pub enum StartError {
     /// A port of the store.
     #[error(transparent)]
     Port(#[from] samsyn_service::port::PortError),
+    /// The log is not the one that a checkpoint kept elsewhere speaks of.
+    #[error("{}: {broken}. Nothing was changed and nobody can sign in. Find out what happened to the database; `samsyn audit verify` helps", file.display())]
+    Log {
+        /// Where the checkpoint is kept.
+        file: PathBuf,
+        /// What is wrong.
+        broken: AuditBreak,
+    },
     /// The socket.
     #[error("cannot listen on {address}: {error}")]
     Listen {
@@ -80,6 +88,8 @@ pub struct Portal {
     pub listen: String,
     /// What must end before the store is closed.
     pub unfinished: TaskTracker,
+    /// Where the log's checkpoints are kept.
+    pub audit: AuditConfig,
     /// What the administrator should know although it starts.
     pub notes: Problems,
     /// What is started, for the log.
@@ -97,6 +107,14 @@ pub struct Portal {
 /// # Errors
 /// When the address file or the key cannot be read or the database cannot be opened.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    Ok(Store::open(&store_config(config)?).await?)
+}
+
+/// Where the store of a configuration is.
+///
+/// # Errors
+/// When the address file cannot be read.
+pub fn store_config(config: &Config) -> Result<StoreConfig, StartError> {
     let mut place = match &config.database.postgres_url_file {
         Some(path) => {
             let url = std::fs::read_to_string(path).map_err(|error| {
@@ -109,7 +127,7 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     if let Some(key_file) = &config.database.key_file {
         place.key_file.clone_from(key_file);
     }
-    Ok(Store::open(&place).await?)
+    Ok(place)
 }
 
 /// An adapter by the name that sources use.
@@ -204,7 +222,8 @@ fn assemble(
         config.limits.clone(),
     ));
     let unfinished = overviews.unfinished().clone();
-    let (listen, session) = (config.portal.listen.clone(), config.session.clone());
+    let (listen, audit) = (config.portal.listen.clone(), config.audit.clone());
+    let session = config.session.clone();
     let denials = Arc::new(Denials::new(database.clone(), clock.clone()));
     let portal_clock = clock.clone();
     let parts = Parts {
@@ -229,6 +248,7 @@ fn assemble(
         host,
         listen,
         unfinished,
+        audit,
         notes,
         configuration,
         clock: portal_clock,

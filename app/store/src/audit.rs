@@ -1,15 +1,25 @@
-//! The audit log: appended in groups, chained by hash, read back and verified.
+//! The audit log: a transparency log, appended in groups, read back and verified.
 //!
-//! Rooms: `record` (columns ↔ the port's record), `canonical` (one way to write JSON), `chain` (the hash), `queue` (the writer),
-//! `verify` (walks the chain).
-//! Not here: what is logged (`service`), export and review (a later room).
+//! Rooms: `record` (columns ↔ the port's record), `canonical` (one way to write JSON), `entry` (what a leaf commits to), `tree` (the
+//! Merkle tree as tiles), `checkpoint` (its signed head), `head` (both in the database), `queue` (the writer), `walk` and `verify`
+//! (whether all of it belongs together), `exported` (the log in files), `proof` (that a record is in it), `offline` (a log nobody runs on).
+//! Not here: what is logged (`service`).
 //! Invariant: `append` returns an id only after COMMIT; a record that was acknowledged is present exactly once (I2).
 
 mod canonical;
-mod chain;
+mod checkpoint;
+mod entry;
+mod exported;
+mod head;
+mod offline;
+mod proof;
 mod queue;
 mod record;
+mod tree;
 mod verify;
+mod walk;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use samsyn_service::port::{
@@ -17,13 +27,16 @@ use samsyn_service::port::{
     audit_log::{AuditLog, AuditQuery, AuditReader, AuditRecord, Logged},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::watch;
 use uuid::Uuid;
 
-pub(crate) use self::queue::Queue;
 pub use self::{
-    record::AuditEntry,
+    checkpoint::{CheckpointError, LogCheckpoint},
+    exported::{ExportError, exported_key, verify_exported},
+    offline::{AuditFile, AuditFileError, ProvenRecord},
     verify::{AuditBreak, AuditHead, AuditVerdict},
 };
+pub(crate) use self::{head::begin, queue::Queue};
 use crate::{Store, entity::audit_record, error::failed};
 
 #[async_trait]
@@ -37,21 +50,18 @@ impl AuditLog for Store {
 #[async_trait]
 impl AuditReader for Store {
     async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError> {
-        let from_sequence = i64::try_from(query.from_index).unwrap_or(i64::MAX).saturating_add(1);
+        let from = i64::try_from(query.from_index).unwrap_or(i64::MAX);
         let rows = audit_record::Entity::find()
             .filter(audit_record::Column::Provider.eq(query.provider))
-            .filter(audit_record::Column::Sequence.gte(from_sequence))
+            .filter(audit_record::Column::LeafIndex.gte(from))
             .filter(audit_record::Column::At.gte(record::written(query.from)))
             .filter(audit_record::Column::At.lt(record::written(query.before)))
-            .order_by_asc(audit_record::Column::Sequence)
+            .order_by_asc(audit_record::Column::LeafIndex)
             .limit(query.limit)
             .all(&self.connections.reads)
             .await
             .map_err(failed("read audit records"))?;
-        let entries = rows.into_iter().map(|row| record::read(row, &self.key));
-        entries
-            .map(|entry| entry.map(|entry| Logged { index: entry.sequence - 1, id: entry.id, record: entry.record }))
-            .collect()
+        rows.into_iter().map(|row| record::read(row, &self.key)).collect()
     }
 }
 
@@ -60,9 +70,9 @@ impl Store {
     ///
     /// # Errors
     /// When the log cannot be read, or a record of it cannot be understood or its patient does not open; it names the record.
-    pub async fn audit_records(&self, limit: u64) -> Result<Vec<AuditEntry>, PortError> {
+    pub async fn audit_records(&self, limit: u64) -> Result<Vec<Logged>, PortError> {
         let rows = audit_record::Entity::find()
-            .order_by_desc(audit_record::Column::Sequence)
+            .order_by_desc(audit_record::Column::LeafIndex)
             .limit(limit)
             .all(&self.connections.reads)
             .await
@@ -70,13 +80,47 @@ impl Store {
         rows.into_iter().rev().map(|row| record::read(row, &self.key)).collect()
     }
 
-    /// Walks the whole chain from the first record.
+    /// Walks the whole log from the first record to its signed head.
     ///
-    /// What was cut off at the end shows only in comparison with an [`AuditHead`] noted earlier.
+    /// What was changed and signed anew, or cut off together with its head, shows only against a checkpoint that was kept elsewhere.
     ///
     /// # Errors
     /// When the log cannot be read. That it is broken is no error but a verdict.
-    pub async fn verify_audit(&self) -> Result<AuditVerdict, PortError> {
-        verify::walk(&self.connections.reads).await.map_err(failed("verify audit log"))
+    pub async fn verify_audit(&self, kept: &[LogCheckpoint]) -> Result<AuditVerdict, PortError> {
+        let key = |origin: &str| checkpoint::LogKey::of(&self.key, origin).verifier_key();
+        verify::walk(&self.connections.reads, key, kept, |_, _| {}).await.map_err(failed("verify audit log"))
+    }
+
+    /// What others verify the log's checkpoints with.
+    ///
+    /// # Errors
+    /// When its head cannot be read.
+    pub async fn audit_key(&self) -> Result<String, PortError> {
+        let failed = failed("read the head of the audit log");
+        let head = head::row(&self.connections.reads).await.map_err(&failed)?;
+        let head = head.ok_or_else(|| PortError::new("read the head of the audit log", AuditBreak::NoHead))?;
+        Ok(checkpoint::LogKey::of(&self.key, &head.origin).verifier_key())
+    }
+
+    /// Whether the log begins with the one a checkpoint was signed of. The records are not walked.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn goes_on_from(&self, kept: &LogCheckpoint) -> Result<Result<(), AuditBreak>, PortError> {
+        let failed = failed("compare the audit log with a checkpoint");
+        let snapshot = verify::snapshot(&self.connections.reads).await.map_err(&failed)?;
+        let Some(row) = head::row(&snapshot).await.map_err(&failed)? else { return Ok(Err(AuditBreak::NoHead)) };
+        let records = u64::try_from(row.tree_size).unwrap_or_default();
+        if records < kept.size {
+            return Ok(Err(AuditBreak::Shorter { records, checkpoint: kept.size }));
+        }
+        let then = head::edge(&snapshot, kept.size).await.map_err(&failed)?;
+        let same = then.and_then(|edge| edge.root()).is_ok_and(|root| root == kept.root);
+        Ok(if same { Ok(()) } else { Err(AuditBreak::Fork { records: kept.size }) })
+    }
+
+    /// The signed notes of the log, each time it has grown.
+    pub fn checkpoints(&self) -> watch::Receiver<Option<Arc<str>>> {
+        self.queue.checkpoints()
     }
 }

@@ -4,7 +4,9 @@
 //! Invariant: one file for one table, in the words of the table.
 
 pub mod acknowledgement;
+pub mod audit_head;
 pub mod audit_record;
+pub mod audit_tile;
 pub mod block;
 pub mod block_register;
 pub mod follow_up;

@@ -12,7 +12,7 @@ use sea_orm::{
     sqlx::{self, error::DatabaseError},
 };
 
-use crate::KeyError;
+use crate::{KeyError, audit::AuditBreak};
 
 /// Why the store could not be opened, or does not pass its check.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,12 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// There is no database where one was to be read.
+    #[error("there is no database in {dir}")]
+    NoDatabase {
+        /// The data directory.
+        dir: PathBuf,
+    },
     /// There is no key to seal patients with.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -49,12 +55,17 @@ pub enum StoreError {
         /// Id of the key that the database knows.
         known: String,
     },
-    /// The log was begun before patients were sealed.
+    /// The log was begun before it became a transparency log.
     #[error(
-        "the log of this database holds patients in clear: it was begun by a version from before they were sealed, none of which \
-         was released. Nothing was touched. Keep the database if its log matters, and start on a new one"
+        "the log of this database was begun by a version from before the transparency log, none of which was released. Nothing was \
+         touched. Keep the database if its log matters, and start on a new one"
     )]
-    PatientsInClear,
+    OlderLog,
+    /// The tree over the log does not hold together, so nothing can be added to it.
+    #[error(
+        "the audit log does not hold together: {0}. Nothing was touched. Run `samsyn audit verify` to see where, and find out what happened"
+    )]
+    BrokenLog(AuditBreak),
     /// The address of the database.
     #[error("the database address must begin with postgres:// or postgresql:// and be complete (user, host, database)")]
     Address,

@@ -2,7 +2,7 @@
 //! left to be told, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
-//! `audit` (group commit, hash chain, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
+//! `audit` (the transparency log: group commit, tree, checkpoints, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
 //! Not here: what is logged and when (`service`), what a session contains (`server`), who may see what (`domain::access`).
 //! Invariants: an acknowledged audit record is durable and present exactly once (I2); decisions are read from the database
 //! on every call and cached nowhere (I8); no error text carries a value that was stored, though it may name the row; the patient of
@@ -31,7 +31,10 @@ mod store;
 
 pub use samsyn_service::port::acknowledgements::Acknowledgement;
 
-pub use audit::{AuditBreak, AuditEntry, AuditHead, AuditVerdict};
+pub use audit::{
+    AuditBreak, AuditFile, AuditFileError, AuditHead, AuditVerdict, CheckpointError, ExportError, LogCheckpoint,
+    ProvenRecord, exported_key, verify_exported,
+};
 pub use config::{Place, StoreConfig};
 pub use error::StoreError;
 pub use key::{KeyError, StoreKey};

@@ -1,7 +1,7 @@
 //! The schema: one set of steps for SQLite and PostgreSQL.
 //!
 //! All missing steps run in one transaction under a lock, so a node that is killed half-way leaves nothing behind, and of
-//! several starting nodes one migrates while the others wait. Under the same lock the database's key is recognised.
+//! several starting nodes one migrates while the others wait. Under the same lock the database's key is recognised and a new log gets its name.
 //! Not here: backup before an upgrade (the operator's).
 //! Invariant: a database with a step this program does not know is not touched.
 //! To add a step: a file `mYYYYMMDD_NNNNNN_what.rs` that begins with why, last in `migrations`. Never change an old one.
@@ -16,6 +16,7 @@ mod m20261122_000007_block_lists;
 mod m20261122_000008_roles;
 mod m20261122_000009_follow_ups;
 mod m20261122_000010_tagged_links;
+mod m20261122_000012_transparency_log;
 mod protection;
 
 use std::time::Duration;
@@ -30,7 +31,7 @@ use sea_orm_migration::{
 };
 
 use crate::{
-    StoreError,
+    StoreError, audit,
     error::failed,
     key::{StoreKey, first_use},
 };
@@ -54,6 +55,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000008_roles::Migration),
             Box::new(m20261122_000009_follow_ups::Migration),
             Box::new(m20261122_000010_tagged_links::Migration),
+            Box::new(m20261122_000012_transparency_log::Migration),
         ]
     }
 }
@@ -70,11 +72,12 @@ async fn apply_locked(database: &DatabaseConnection, key: &StoreKey, within: Dur
     if let Some(step) = unknown_step(&transaction).await.map_err(&failed)? {
         return Err(StoreError::NewerSchema { step });
     }
-    if m20261121_000004_sealed_patients::patients_in_clear(&transaction).await.map_err(&failed)? {
-        return Err(StoreError::PatientsInClear);
+    if m20261122_000012_transparency_log::older_log(&transaction).await.map_err(&failed)? {
+        return Err(StoreError::OlderLog);
     }
     Steps::up(&transaction, None).await.map_err(&failed)?;
     first_use::recognise(&transaction, key).await?;
+    audit::begin(&transaction, key).await?;
     transaction.commit().await.map_err(&failed)?;
     Ok(())
 }

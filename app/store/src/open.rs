@@ -11,6 +11,8 @@ mod files;
 mod postgres;
 mod sqlite;
 
+pub(crate) use files::FILE_NAME as DATABASE_FILE;
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},

@@ -39,13 +39,13 @@ impl Store {
     /// When there is no key or not this database's, or when the database cannot be reached, is not durable, or was changed by a
     /// newer version of the program.
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
-        let key = StoreKey::read(&config.key_file)?;
+        let key = Arc::new(StoreKey::read(&config.key_file)?);
         let connections = open::connect(config).await?;
         durability::verify(&connections.writes).await?;
         migration::apply(&connections.writes, &key, config.migrate_within).await?;
         durability::verify(connections.log.database()).await?;
-        let queue = Queue::start(connections.log.clone(), config.append_within);
-        Ok(Self { connections, queue, key: Arc::new(key) })
+        let queue = Queue::start(connections.log.clone(), Arc::clone(&key), config.append_within);
+        Ok(Self { connections, queue, key })
     }
 
     /// Whether the database answers, is durable, has the right schema and still protects its log.

@@ -26,8 +26,8 @@ use samsyn_server::{
     run::serve,
     wiring::{open_store, wire_prepared},
 };
-use samsyn_service::port::audit_log::{Activity, AuditRecord};
-use samsyn_store::{Acknowledgement, AuditEntry, Store};
+use samsyn_service::port::audit_log::{Activity, AuditRecord, Logged};
+use samsyn_store::{Acknowledgement, Store};
 use samsyn_tests::decision::Reads;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
@@ -127,12 +127,12 @@ impl Portal {
     }
 
     /// The log since the start, oldest first.
-    pub async fn log(&self) -> Vec<AuditEntry> {
+    pub async fn log(&self) -> Vec<Logged> {
         self.whole_log().await.into_iter().filter(|entry| entry.record.details["what"] != "configuration").collect()
     }
 
     /// The log with the record of the start.
-    pub async fn whole_log(&self) -> Vec<AuditEntry> {
+    pub async fn whole_log(&self) -> Vec<Logged> {
         self.store.audit_records(10_000).await.unwrap()
     }
 

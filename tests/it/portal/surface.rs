@@ -88,7 +88,8 @@ async fn nonsense_is_refused_kindly_and_opens_nothing() {
         assert!(field.contains(&format!("value=\"{typed}\"")), "{typed} is not there to be corrected: {field}");
         assert_eq!(reply.header("cache-control"), "no-store");
     }
-    let of_this_doctor = |log: &[samsyn_store::AuditEntry]| log.iter().filter(|e| e.record.patient.is_some()).count();
+    let of_this_doctor =
+        |log: &[samsyn_service::port::audit_log::Logged]| log.iter().filter(|e| e.record.patient.is_some()).count();
     let log = portal.log().await;
     assert!(log.len() >= before && of_this_doctor(&log[..before]) <= of_this_doctor(&log));
 }

@@ -6,8 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use samsyn_server::config::Config;
-use samsyn_service::port::audit_log::Activity;
-use samsyn_store::AuditEntry;
+use samsyn_service::port::audit_log::{Activity, Logged};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -70,7 +69,7 @@ async fn the_token_that_is_right_signs_in() {
     assert_error(&stolen, 400, "sign-in-void");
     assert!(stolen.body.contains("href=\"/login\""), "{}", stolen.body);
     assert_eq!(thief.browser.get("/alive").await.status, 401);
-    let signed_in = |entry: &AuditEntry| entry.record.activity == Activity::SignIn;
+    let signed_in = |entry: &Logged| entry.record.activity == Activity::SignIn;
     assert_eq!(
         portal.log().await.iter().filter(|entry| signed_in(entry)).count(),
         1,

@@ -32,6 +32,18 @@ impl Here {
         Self { config, _dir: dir }
     }
 
+    /// A copy of a closed SQLite database with its key.
+    pub fn copy(&self) -> Self {
+        let Place::DataDir(from) = &self.config.place else { panic!("only a directory is copied") };
+        let dir = tempfile::tempdir().unwrap();
+        let config = StoreConfig::in_data_dir(dir.path());
+        fs::create_dir(config.key_file.parent().unwrap()).unwrap();
+        for file in ["samsyn.db", "keys/store.key"] {
+            fs::copy(from.join(file), dir.path().join(file)).unwrap();
+        }
+        Self { config, _dir: dir }
+    }
+
     /// Another key beside the database's own, for the same database.
     pub fn with_another_key(&self) -> StoreConfig {
         let key_file = self.config.key_file.with_file_name("another.key");
@@ -59,9 +71,16 @@ impl Here {
     /// Switches off what protects the log, as an owner of the database could.
     pub async fn drop_protection(&self) -> Result<(), DbErr> {
         let raw = self.raw().await;
-        for trigger in ["audit_record_no_update", "audit_record_no_delete"] {
-            let table = if raw.get_database_backend() == DbBackend::Postgres { " ON audit_record" } else { "" };
-            raw.execute_unprepared(&format!("DROP TRIGGER {trigger}{table}")).await?;
+        let postgres = raw.get_database_backend() == DbBackend::Postgres;
+        for (table, triggers) in [
+            ("audit_record", &["no_update", "no_delete", "in_order"][..]),
+            ("audit_tile", &["only_grows", "no_delete"]),
+            ("audit_head", &["only_grows", "no_delete"]),
+        ] {
+            for trigger in triggers.iter().filter(|trigger| !(postgres && **trigger == "in_order")) {
+                let on = if postgres { format!(" ON {table}") } else { String::new() };
+                raw.execute_unprepared(&format!("DROP TRIGGER {table}_{trigger}{on}")).await?;
+            }
         }
         raw.close().await
     }

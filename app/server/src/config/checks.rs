@@ -20,6 +20,7 @@ impl Config {
         let mut found = Findings::default();
         self.check_portal(&mut found);
         self.check_database(&mut found);
+        self.check_audit(&mut found);
         self.check_identity(&mut found);
         self.check_session(&mut found);
         for (key, why) in self.limits.unreasonable() {
@@ -47,6 +48,30 @@ impl Config {
         } else if !bare || holds_user(url) {
             let origin = url.origin().ascii_serialization();
             found.refuse(key, format!("expected scheme, host and port only; write {origin}"));
+        }
+    }
+
+    fn check_audit(&self, found: &mut Findings) {
+        let audit = KeyPath::from("audit");
+        if let Some(file) = &self.audit.checkpoint_file {
+            let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
+            if dir.is_some_and(|dir| !dir.is_dir()) {
+                found.refuse(
+                    audit.key("checkpoint_file"),
+                    "the directory it is to stand in does not exist; make it, or name another",
+                );
+            }
+        }
+        for url in &self.audit.checkpoint_to {
+            let why = unsafe_address(url, self.in_production());
+            if let Some(why) = why.or_else(|| holds_user(url).then_some("holds a name or password, which is not sent"))
+            {
+                found.refuse(audit.key("checkpoint_to"), why);
+            }
+        }
+        let seconds = self.audit.checkpoint_every_seconds;
+        if !(1..=60).contains(&seconds) {
+            found.refuse(audit.key("checkpoint_every_seconds"), format!("{seconds} is outside 1 … 60"));
         }
     }
 

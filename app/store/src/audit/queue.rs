@@ -7,19 +7,24 @@
 //! Invariant: nobody is told of success before COMMIT has returned. The reverse cannot be promised: when the answer to a
 //! COMMIT is lost, a refused record may be in the log, as an attempt of which nothing was shown.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use samsyn_service::port::PortError;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     time::timeout,
 };
 
-use super::{chain, record::Columns};
+use super::{
+    checkpoint::LogKey,
+    head::{self, HeadError, Tree},
+    record::Columns,
+    tree::Place,
+};
 use crate::{
-    StoreError,
-    entity::audit_record::{self, Entity},
+    AuditBreak, StoreError, StoreKey,
+    entity::audit_record::Entity,
     error::failed,
     migration::advisory_lock,
     open::{LogConnection, durability},
@@ -27,7 +32,7 @@ use crate::{
 };
 
 const APPEND: &str = "append audit record";
-/// Records in one transaction. 13 columns each must stay below 32 766 parameters.
+/// Records in one transaction. 11 columns each must stay below 32 766 parameters.
 const GROUP_MAX: usize = 256;
 /// Records that may wait before callers wait for a place.
 const WAITING_MAX: usize = 4096;
@@ -51,16 +56,23 @@ struct Waiting {
 #[derive(Clone)]
 pub(crate) struct Queue {
     messages: mpsc::Sender<Message>,
+    checkpoints: watch::Receiver<Option<Arc<str>>>,
     within: Duration,
 }
 
 impl Queue {
     /// Starts the writer on the current runtime.
-    pub fn start(log: LogConnection, within: Duration) -> Self {
+    pub fn start(log: LogConnection, key: Arc<StoreKey>, within: Duration) -> Self {
         let (messages, waiting) = mpsc::channel(WAITING_MAX);
-        let writer = Writer { log, within, suspect: false };
+        let (newest, checkpoints) = watch::channel(None);
+        let writer = Writer { log, key, within, suspect: false, tree: None, newest };
         tokio::spawn(writer.run(waiting));
-        Self { messages, within }
+        Self { messages, checkpoints, within }
+    }
+
+    /// The signed note of the last group that was committed; none before the first.
+    pub fn checkpoints(&self) -> watch::Receiver<Option<Arc<str>>> {
+        self.checkpoints.clone()
     }
 
     /// Waits until the record is durable, or fails.
@@ -85,9 +97,21 @@ impl Queue {
 
 struct Writer {
     log: LogConnection,
+    key: Arc<StoreKey>,
     within: Duration,
     /// The last group failed: the connection is new and must show that it is durable.
     suspect: bool,
+    /// The tree as this writer has last seen it, and what it is signed with. Another node may have moved on from it.
+    tree: Option<(Tree, Arc<LogKey>)>,
+    newest: watch::Sender<Option<Arc<str>>>,
+}
+
+/// What a group makes of the tree.
+struct Next {
+    tree: Tree,
+    checkpoint: String,
+    /// Tiles that have grown.
+    grown: BTreeMap<Place, Vec<u8>>,
 }
 
 impl Writer {
@@ -116,7 +140,12 @@ impl Writer {
             return;
         }
         let failure = match timeout(self.within, self.write(&group)).await {
-            Ok(Ok(())) => None,
+            Ok(Ok(None)) => None,
+            Ok(Ok(Some((tree, checkpoint)))) => {
+                self.tree = Some(tree);
+                self.newest.send_replace(Some(checkpoint.into()));
+                None
+            }
             Ok(Err(error)) => Some(error.detail),
             Err(_) => Some("the database did not answer in time".to_owned()),
         };
@@ -135,7 +164,8 @@ impl Writer {
         }
     }
 
-    async fn write(&self, group: &[Waiting]) -> Result<(), PortError> {
+    /// Writes a group after whatever stands there, and returns the tree it has made. None when nobody waits any more.
+    async fn write(&self, group: &[Waiting]) -> Result<Option<((Tree, Arc<LogKey>), String)>, PortError> {
         let failed = failed(APPEND);
         let transaction = begin_write(self.log.database()).await.map_err(&failed)?;
         if self.suspect {
@@ -147,19 +177,65 @@ impl Writer {
         if transaction.get_database_backend() == DbBackend::Postgres {
             transaction.execute_raw(advisory_lock(APPEND_LOCK)).await.map_err(&failed)?;
         }
-        let last =
-            Entity::find().order_by_desc(audit_record::Column::Sequence).one(&transaction).await.map_err(&failed)?;
-        let (mut sequence, mut hash) =
-            last.map_or_else(|| (0, chain::BEGINNING.to_owned()), |row| (row.sequence, row.hash));
-        let mut rows = Vec::with_capacity(group.len());
         // Asked only now, with every lock in hand: whoever has given up meanwhile has been refused, and is left out.
-        for waiting in group.iter().filter(|waiting| !waiting.answer.is_closed()) {
-            sequence += 1;
-            let row = waiting.columns.placed(sequence, &hash);
-            hash.clone_from(&row.hash);
-            rows.push(row.into_active_model().reset_all());
+        let group: Vec<&Waiting> = group.iter().filter(|waiting| !waiting.answer.is_closed()).collect();
+        if group.is_empty() {
+            return Ok(None);
         }
+        let (mut tree, mut log) = match &self.tree {
+            Some(seen) => seen.clone(),
+            None => self.read_tree(&transaction).await?,
+        };
+        let mut next = grow(&tree, &log, &group)?;
+        if !head::swap(&transaction, &tree, &next.tree, &next.checkpoint).await.map_err(&failed)? {
+            (tree, log) = self.read_tree(&transaction).await?;
+            next = grow(&tree, &log, &group)?;
+            if !head::swap(&transaction, &tree, &next.tree, &next.checkpoint).await.map_err(&failed)? {
+                return Err(PortError::new(APPEND, "another node wrote at the same time"));
+            }
+        }
+        let first = i64::try_from(tree.edge.size()).map_err(|_| PortError::new(APPEND, "the log is full"))?;
+        let rows =
+            (first..).zip(&group).map(|(place, waiting)| waiting.columns.placed(place).into_active_model().reset_all());
         Entity::insert_many(rows).exec_without_returning(&transaction).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)
+        head::keep(&transaction, tree.edge.size(), next.grown).await.map_err(&failed)?;
+        transaction.commit().await.map_err(&failed)?;
+        Ok(Some(((next.tree, log), next.checkpoint)))
     }
+
+    /// The tree as it stands in the database. One that has become shorter is not gone on with: what this node has told its readers
+    /// is no longer there.
+    async fn read_tree(&self, database: &impl ConnectionTrait) -> Result<(Tree, Arc<LogKey>), PortError> {
+        let failed = failed(APPEND);
+        let row = head::row(database).await.map_err(&failed)?;
+        let row = row.ok_or_else(|| PortError::new(APPEND, AuditBreak::NoHead))?;
+        let tree = head::tree(database, &row).await.map_err(|error| match error {
+            HeadError::Broken(broken) => PortError::new(APPEND, broken),
+            HeadError::Database(error) => failed(error),
+        })?;
+        if let Some((seen, _)) = &self.tree {
+            let then = head::edge(database, seen.edge.size()).await.map_err(&failed)?;
+            if tree.edge.size() < seen.edge.size() || then != Ok(seen.edge.clone()) {
+                return Err(PortError::new(
+                    APPEND,
+                    "the log is no longer the one this program has written; nothing is added to it",
+                ));
+            }
+        }
+        Ok((tree, Arc::new(LogKey::of(&self.key, &row.origin))))
+    }
+}
+
+fn grow(from: &Tree, log: &LogKey, group: &[&Waiting]) -> Result<Next, PortError> {
+    let unsigned = |_| PortError::new(APPEND, "its tree has no head");
+    let (mut edge, mut grown) = (from.edge.clone(), BTreeMap::new());
+    for waiting in group {
+        edge.push(waiting.columns.leaf(), |place, tile| drop(grown.insert(place, tile.to_vec())));
+    }
+    let kept = |place: Place, tile: &[u8]| from.edge.partial().any(|(at, before)| at == place && before == tile);
+    grown
+        .extend(edge.partial().filter(|(place, tile)| !kept(*place, tile)).map(|(place, tile)| (place, tile.to_vec())));
+    let tree = Tree::of(edge).map_err(unsigned)?;
+    let checkpoint = log.sign(tree.edge.size(), tree.root).map_err(|error| PortError::new(APPEND, error))?;
+    Ok(Next { tree, checkpoint, grown })
 }

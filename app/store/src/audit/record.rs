@@ -1,40 +1,28 @@
 //! Between the port's record and the columns of the table.
 //!
-//! Not here: place in the chain (`queue` gives it).
+//! Not here: place in the log (`queue` gives it).
 //! Invariant: what cannot be stored is refused before it joins a group, so that it fails alone. The patient is
-//! sealed here, so that queue, chain and verification see only what is stored.
+//! sealed here, so that queue, leaf and verification see only what is stored.
 
 use jiff::Timestamp;
-use samsyn_service::port::{PortError, audit_log::AuditRecord};
+use samsyn_service::port::{
+    PortError,
+    audit_log::{AuditRecord, Logged},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use tlog_tiles::{Hash, tlog::record_hash};
 
-use super::{canonical, chain};
+use super::{canonical, entry};
 use crate::{StoreKey, entity::audit_record::Model, seal::Cell};
 
 const APPEND: &str = "append audit record";
 const READ: &str = "read audit records";
-/// Far above any real record; a group of them still fits in one statement.
-const DETAILS_MAX_BYTES: usize = 256 * 1024;
 
-/// A record as it was written, with its place in the chain.
-#[derive(Debug, Clone)]
-pub struct AuditEntry {
-    /// 1, 2, 3 … in the order of commits.
-    pub sequence: u64,
-    /// What `append` returned.
-    pub id: String,
-    /// What was appended.
-    pub record: AuditRecord,
-    /// Hash of the record before, hex.
-    pub previous_hash: String,
-    /// Hash of this one, hex.
-    pub hash: String,
-}
-
-/// A record on its way to the table.
+/// A record on its way to the table, and the hash of its leaf.
 pub(crate) struct Columns {
     row: Model,
+    leaf: Hash,
 }
 
 impl Columns {
@@ -44,7 +32,7 @@ impl Columns {
         let patient = record.patient.as_ref().map(|patient| key.seal(patient, cell)).transpose();
         let patient = patient.map_err(|error| PortError::new(APPEND, error))?;
         let row = Model {
-            sequence: 0,
+            leaf_index: 0,
             id,
             stage: word(&record.stage)?,
             intent: record.intent.clone(),
@@ -55,12 +43,7 @@ impl Columns {
             patient,
             viewer: viewer.map(canonical::text).transpose().map_err(unwritable)?,
             details: canonical::text(&record.details).map_err(unwritable)?,
-            previous_hash: String::new(),
-            hash: String::new(),
         };
-        if row.details.len() > DETAILS_MAX_BYTES {
-            return Err(PortError::new(APPEND, "its details are too long"));
-        }
         // PostgreSQL stores no NUL, and its varchar has a length; JSON escapes it, and the other texts are ours.
         let from_outside = [&row.intent, &row.provider, &row.user_id];
         if from_outside.into_iter().flatten().any(|text| text.contains('\0')) {
@@ -69,34 +52,39 @@ impl Columns {
         if row.intent.as_ref().is_some_and(|intent| intent.chars().count() > 36) {
             return Err(PortError::new(APPEND, "its intent is not an id of this log"));
         }
-        Ok(Self { row })
+        let entry = entry::bytes(&row).map_err(|error| PortError::new(APPEND, error))?;
+        if entry.len() > entry::ENTRY_MAX_BYTES {
+            return Err(PortError::new(APPEND, "it is too long"));
+        }
+        Ok(Self { leaf: record_hash(&entry), row })
     }
 
     pub(super) fn id(&self) -> &str {
         &self.row.id
     }
 
-    /// Puts the record after another one. Called again, it gets a new place.
-    pub(super) fn placed(&self, sequence: i64, previous_hash: &str) -> Model {
-        let mut row = self.row.clone();
-        row.sequence = sequence;
-        previous_hash.clone_into(&mut row.previous_hash);
-        row.hash = chain::hash_of(&row);
-        row
+    /// The hash of its leaf, wherever it comes to stand.
+    pub(super) const fn leaf(&self) -> Hash {
+        self.leaf
+    }
+
+    /// The row at a place in the log. Called again, it gets another one.
+    pub(super) fn placed(&self, leaf_index: i64) -> Model {
+        Model { leaf_index, ..self.row.clone() }
     }
 }
 
 /// Reads a row back. One that cannot be read is named by its place and is never left out.
-pub(super) fn read(row: Model, key: &StoreKey) -> Result<AuditEntry, PortError> {
-    let place = row.sequence;
+pub(super) fn read(row: Model, key: &StoreKey) -> Result<Logged, PortError> {
+    let place = row.leaf_index;
     let unreadable = |what: &'static str| PortError::new(READ, format_args!("{what} of record {place} cannot be read"));
     let cell = Cell::of_record(&row.id, row.provider.as_deref());
     let patient = row.patient.as_deref().map(|sealed| key.open(sealed, cell)).transpose();
     let patient = patient
         .map_err(|error| PortError::new(READ, format_args!("the patient of record {place} does not open: {error}")))?;
     let viewer = row.viewer.as_deref().map(serde_json::from_str).transpose().map_err(|_| unreadable("viewer"))?;
-    Ok(AuditEntry {
-        sequence: u64::try_from(row.sequence).map_err(|_| unreadable("sequence"))?,
+    Ok(Logged {
+        index: u64::try_from(row.leaf_index).map_err(|_| unreadable("place"))?,
         id: row.id,
         record: AuditRecord {
             stage: read_word(row.stage).ok_or_else(|| unreadable("stage"))?,
@@ -107,14 +95,12 @@ pub(super) fn read(row: Model, key: &StoreKey) -> Result<AuditEntry, PortError> 
             patient,
             details: serde_json::from_str(&row.details).map_err(|_| unreadable("details"))?,
         },
-        previous_hash: row.previous_hash,
-        hash: row.hash,
     })
 }
 
-/// A moment as text whose order is that of time: RFC 3339 in UTC, always with microseconds.
+/// A moment as text whose order is that of time: RFC 3339 in UTC, always with nine decimals.
 pub(super) fn written(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+    at.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string()
 }
 
 fn unwritable(_: serde_json::Error) -> PortError {

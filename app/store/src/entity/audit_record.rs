@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "audit_record")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub sequence: i64,
+    pub leaf_index: i64,
     pub id: String,
     pub stage: String,
     pub intent: Option<String>,
@@ -17,8 +17,6 @@ pub struct Model {
     pub patient: Option<String>,
     pub viewer: Option<String>,
     pub details: String,
-    pub previous_hash: String,
-    pub hash: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

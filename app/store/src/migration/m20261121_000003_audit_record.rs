@@ -12,16 +12,8 @@ use sea_orm_migration::{
     schema::{big_integer, string_len, string_len_null, string_len_uniq, text, text_null},
 };
 
-use super::protection::Protection;
-
 #[derive(DeriveMigrationName)]
 pub struct Migration;
-
-pub(super) const PROTECTION: Protection = Protection {
-    table: "audit_record",
-    sqlite: ["audit_record_no_update", "audit_record_no_delete", "audit_record_in_order"],
-    postgres: ["audit_record_no_update", "audit_record_no_delete", "audit_record_no_truncate"],
-};
 
 #[derive(DeriveIden)]
 enum AuditRecord {

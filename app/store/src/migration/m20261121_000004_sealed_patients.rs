@@ -3,11 +3,9 @@
 //! A sealed value is text, and never the same twice, so the index over the log's patients finds nothing any more. Handles end
 //! with their session and are not carried over. `sealing_key` notes the key that is used first, so that a start with another one
 //! is refused before it makes half of the log unreadable.
-//! A log with patients in clear cannot be carried over, because its chain covers them as they were written; no version that
-//! wrote such a log was released, and the step is not applied to one ([`patients_in_clear`]).
 
-use sea_orm::{DbBackend, Statement};
-use sea_orm_migration::{IntoSchemaManagerConnection, prelude::*, schema::string_len};
+use sea_orm::DbBackend;
+use sea_orm_migration::{prelude::*, schema::string_len};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -41,15 +39,4 @@ impl MigrationTrait for Migration {
             )
             .await
     }
-}
-
-/// Whether this step is missing and the log holds a patient. Reads only.
-pub(super) async fn patients_in_clear<'c>(database: impl IntoSchemaManagerConnection<'c>) -> Result<bool, DbErr> {
-    let manager = SchemaManager::new(database);
-    if !manager.has_table("audit_record").await? || manager.has_table("sealing_key").await? {
-        return Ok(false);
-    }
-    let any = "SELECT sequence FROM audit_record WHERE patient IS NOT NULL LIMIT 1";
-    let any = Statement::from_string(manager.get_database_backend(), any);
-    Ok(manager.get_connection().query_one_raw(any).await?.is_some())
 }

@@ -7,12 +7,14 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use super::{
-    m20261121_000003_audit_record as audit_record, m20261122_000005_registrations as registrations,
-    m20261122_000008_roles as roles, m20261122_000009_follow_ups as follow_ups,
+    m20261122_000005_registrations as registrations, m20261122_000008_roles as roles,
+    m20261122_000009_follow_ups as follow_ups, m20261122_000012_transparency_log as log,
 };
 
-const PROTECTED: [&Protection; 5] = [
-    &audit_record::PROTECTION,
+const PROTECTED: [&Protection; 7] = [
+    &log::RECORD_PROTECTION,
+    &log::TILE_PROTECTION,
+    &log::HEAD_PROTECTION,
     &registrations::PROTECTION,
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,

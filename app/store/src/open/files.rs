@@ -13,7 +13,7 @@ use std::{
 use crate::{StoreError, StoreKey};
 
 /// Name of the database in the data directory.
-const FILE_NAME: &str = "samsyn.db";
+pub(crate) const FILE_NAME: &str = "samsyn.db";
 const OTHERS: u32 = 0o077;
 const OTHERS_WRITE: u32 = 0o022;
 

@@ -79,6 +79,18 @@ fn a_value_that_makes_no_sense_is_refused_with_its_range() {
             &[("client_id = \"samsyn\"", "client_id = \"samsyn\"\nrequired_acr = [\"x\", \"\"]")],
             &[("11:22: identity.required_acr[1]", "is empty")],
         ),
+        (
+            &with("[audit]\ncheckpoint_every_seconds = 61\n[database]"),
+            &[("6:28: audit.checkpoint_every_seconds", "61 is outside 1 … 60")],
+        ),
+        (
+            &with("[audit]\ncheckpoint_to = [\"http://x.example\"]\n[database]"),
+            &[("6:17: audit.checkpoint_to", "must be https")],
+        ),
+        (
+            &with("[audit]\ncheckpoint_file = \"no/such/x\"\n[database]"),
+            &[("6:19: audit.checkpoint_file", "does not exist; make it, or name another")],
+        ),
         (&with("[session]\nidle_minutes = 0\n[database]"), &[("6:16: session.idle_minutes", "0 is outside 1 … 240")]),
         (
             &with("[session]\nidle_minutes = 60\nabsolute_minutes = 30\n[database]"),

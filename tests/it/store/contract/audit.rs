@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use samsyn_service::port::audit_log::{Activity, AuditLog, AuditRecord, Stage};
-use samsyn_store::{AuditBreak, AuditHead, AuditVerdict, Store};
+use samsyn_domain::source::ProviderId;
+use samsyn_service::port::audit_log::{Activity, AuditLog, AuditQuery, AuditReader, AuditRecord, Stage};
+use samsyn_store::{AuditBreak, AuditHead, AuditVerdict, CheckpointError, LogCheckpoint, Store, StoreError};
 use serde_json::json;
 
 use crate::store::{place::Here, sample};
 
 async fn head(store: &Store) -> AuditHead {
-    match store.verify_audit().await.unwrap() {
+    match store.verify_audit(&[]).await.unwrap() {
         AuditVerdict::Intact(head) => head,
-        broken @ AuditVerdict::Broken { .. } => panic!("{broken:?}"),
+        AuditVerdict::Broken(broken) => panic!("{broken}"),
     }
 }
 
@@ -27,7 +28,12 @@ async fn five_records(here: &Here) -> Store {
 
 pub async fn records_come_back_as_they_were_written_and_in_order(here: Here) {
     let store = here.open().await;
-    assert_eq!(head(&store).await, AuditHead { records: 0, hash: "0".repeat(64) });
+    let empty = head(&store).await;
+    assert_eq!(
+        (empty.records, empty.root.as_str()),
+        (0, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+        "RFC 6962, 2.1"
+    );
     let intent = store.append(&sample::intent("first")).await.unwrap();
     let outcome = AuditRecord {
         stage: Stage::Outcome,
@@ -47,7 +53,7 @@ pub async fn records_come_back_as_they_were_written_and_in_order(here: Here) {
     store.append(&failed_sign_in).await.unwrap();
 
     let entries = store.audit_records(10).await.unwrap();
-    assert_eq!(entries.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(entries.iter().map(|entry| entry.index).collect::<Vec<_>>(), [0, 1, 2]);
     assert_eq!(entries[0].id, intent);
     for (entry, written) in entries.iter().zip([&sample::intent("first"), &outcome, &failed_sign_in]) {
         let read = &entry.record;
@@ -55,10 +61,11 @@ pub async fn records_come_back_as_they_were_written_and_in_order(here: Here) {
         assert_eq!((&read.intent, &read.viewer, &read.patient), (&written.intent, &written.viewer, &written.patient));
         assert_eq!(read.details, written.details);
     }
-    assert_eq!(entries[1].previous_hash, entries[0].hash);
-    assert_eq!(head(&store).await, AuditHead { records: 3, hash: entries[2].hash.clone() });
+    let full = head(&store).await;
+    assert_eq!((full.records, &full.origin), (3, &empty.origin));
+    assert_ne!(full.root, empty.root);
     let last = store.audit_records(1).await.unwrap();
-    assert_eq!(last.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [3]);
+    assert_eq!(last.iter().map(|entry| entry.index).collect::<Vec<_>>(), [2]);
 }
 
 pub async fn many_at_once_are_all_there_exactly_once(here: Here) {
@@ -94,13 +101,13 @@ pub async fn a_record_can_be_neither_changed_nor_removed(here: Here) {
     let store = five_records(&here).await;
     let before = head(&store).await;
     let mut attempts = vec![
-        "UPDATE audit_record SET details = '{}' WHERE sequence = 2",
-        "DELETE FROM audit_record WHERE sequence = 2",
+        "UPDATE audit_record SET details = '{}' WHERE leaf_index = 1",
+        "DELETE FROM audit_record WHERE leaf_index = 1",
         "DELETE FROM audit_record",
-        "INSERT INTO audit_record SELECT * FROM audit_record WHERE sequence = 2",
+        "INSERT INTO audit_record SELECT * FROM audit_record WHERE leaf_index = 1",
     ];
     attempts.push(if here.is_sqlite() {
-        "INSERT OR REPLACE INTO audit_record SELECT * FROM audit_record WHERE sequence = 2"
+        "INSERT OR REPLACE INTO audit_record SELECT * FROM audit_record WHERE leaf_index = 1"
     } else {
         "TRUNCATE audit_record"
     });
@@ -113,45 +120,72 @@ pub async fn a_record_can_be_neither_changed_nor_removed(here: Here) {
 pub async fn a_changed_record_is_found(here: Here) {
     let store = five_records(&here).await;
     here.drop_protection().await.unwrap();
-    assert_eq!(here.run("UPDATE audit_record SET patient = '189001029819' WHERE sequence = 3").await.unwrap(), 1);
-    let broken = AuditVerdict::Broken { sequence: 3, why: AuditBreak::Changed };
-    assert_eq!(store.verify_audit().await.unwrap(), broken);
+    assert_eq!(here.run("UPDATE audit_record SET patient = '189001029819' WHERE leaf_index = 2").await.unwrap(), 1);
+    let broken = AuditVerdict::Broken(AuditBreak::Changed { index: 2 });
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), broken);
 }
 
 pub async fn a_removed_record_is_found(here: Here) {
     let store = five_records(&here).await;
     here.drop_protection().await.unwrap();
-    assert_eq!(here.run("DELETE FROM audit_record WHERE sequence = 2").await.unwrap(), 1);
-    let missing = AuditVerdict::Broken { sequence: 2, why: AuditBreak::Missing };
-    assert_eq!(store.verify_audit().await.unwrap(), missing);
-    // Numbering the rest anew does not hide it, because the place is part of what is hashed.
-    for place in 3..=5 {
-        here.run(&format!("UPDATE audit_record SET sequence = {} WHERE sequence = {place}", place - 1)).await.unwrap();
+    assert_eq!(here.run("DELETE FROM audit_record WHERE leaf_index = 1").await.unwrap(), 1);
+    let missing = AuditVerdict::Broken(AuditBreak::Missing { index: 1 });
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), missing);
+    // Numbering the rest anew does not hide it.
+    for place in 2..=4 {
+        here.run(&format!("UPDATE audit_record SET leaf_index = {} WHERE leaf_index = {place}", place - 1))
+            .await
+            .unwrap();
     }
-    let changed = AuditVerdict::Broken { sequence: 2, why: AuditBreak::Changed };
-    assert_eq!(store.verify_audit().await.unwrap(), changed);
+    let changed = AuditVerdict::Broken(AuditBreak::Changed { index: 1 });
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), changed);
 }
 
-pub async fn a_record_forged_with_a_right_hash_of_its_own_is_found(here: Here) {
+pub async fn a_record_forged_together_with_its_tile_is_found(here: Here) {
     let store = five_records(&here).await;
-    // A record at the same place in another log: right in itself, wrong after its neighbour here.
+    // A record and a tile that were written elsewhere: right in themselves, and not what was signed here.
     let elsewhere = Here::sqlite();
     let other = five_records(&elsewhere).await;
-    let forged = other.audit_records(3).await.unwrap().swap_remove(0);
-    assert_eq!(forged.sequence, 3);
     here.drop_protection().await.unwrap();
-    let sealed = elsewhere.texts("SELECT patient FROM audit_record WHERE sequence = 3").await.swap_remove(0);
-    let forge = format!(
-        "UPDATE audit_record SET id = '{}', patient = '{sealed}', previous_hash = '{}', hash = '{}', details = '{}' \
-         WHERE sequence = 3",
-        forged.id, forged.previous_hash, forged.hash, forged.record.details
-    );
-    here.run(&forge).await.unwrap();
-    let broken = AuditVerdict::Broken { sequence: 3, why: AuditBreak::NotFollowing };
-    assert_eq!(store.verify_audit().await.unwrap(), broken);
+    for column in ["id", "patient", "details"] {
+        let text =
+            elsewhere.texts(&format!("SELECT {column} FROM audit_record WHERE leaf_index = 2")).await.swap_remove(0);
+        here.run(&format!("UPDATE audit_record SET {column} = '{text}' WHERE leaf_index = 2")).await.unwrap();
+    }
+    let changed = AuditVerdict::Broken(AuditBreak::Changed { index: 2 });
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), changed);
+    let hash = |here: &Here| {
+        let tile = if here.is_sqlite() { "hex(hashes)" } else { "upper(encode(hashes, 'hex'))" };
+        format!("SELECT substr({tile}, 129, 64) FROM audit_tile WHERE level = 0")
+    };
+    let [forged] = elsewhere.texts(&hash(&elsewhere)).await.try_into().unwrap();
+    let [whole] = here
+        .texts(if here.is_sqlite() {
+            "SELECT hex(hashes) FROM audit_tile"
+        } else {
+            "SELECT upper(encode(hashes, 'hex')) FROM audit_tile"
+        })
+        .await
+        .try_into()
+        .unwrap();
+    let tile = format!("{}{forged}{}", &whole[..128], &whole[192..]);
+    let put = if here.is_sqlite() { format!("X'{tile}'") } else { format!("decode('{tile}', 'hex')") };
+    here.run(&format!("UPDATE audit_tile SET hashes = {put}")).await.unwrap();
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), AuditVerdict::Broken(AuditBreak::Head));
+    // The head of the other log does not fit either: it is another log's.
+    let [head, root] = ["checkpoint", "root"];
+    let mut theirs = Vec::new();
+    for column in [head, root] {
+        theirs.push(elsewhere.texts(&format!("SELECT {column} FROM audit_head")).await.swap_remove(0));
+    }
+    here.run(&format!("UPDATE audit_head SET checkpoint = '{}', root = '{}'", theirs[0], theirs[1])).await.unwrap();
+    let verdict = store.verify_audit(&[]).await.unwrap();
+    let other_log = |error: &CheckpointError| matches!(error, CheckpointError::OtherLog { .. });
+    assert!(matches!(&verdict, AuditVerdict::Broken(AuditBreak::NotSigned(error)) if other_log(error)), "{verdict:?}");
+    drop(other);
 }
 
-pub async fn two_nodes_write_one_chain(here: Here) {
+pub async fn two_nodes_write_one_log(here: Here) {
     let (one, two) = (here.open().await, here.open().await);
     let appended = join_all((0..40).map(|number| {
         let node = if number % 2 == 0 { one.clone() } else { two.clone() };
@@ -161,6 +195,123 @@ pub async fn two_nodes_write_one_chain(here: Here) {
     assert_eq!(appended.into_iter().map(Result::unwrap).collect::<BTreeSet<_>>().len(), 40);
     assert_eq!(head(&one).await, head(&two).await);
     assert_eq!(head(&one).await.records, 40);
+}
+
+/// Somebody puts an older state back under a running portal: nothing is added to it, so nothing is shown.
+pub async fn a_log_that_was_put_back_is_not_gone_on_with(here: Here) {
+    let store = here.open().await;
+    for mark in ["1", "2"] {
+        store.append(&sample::intent(mark)).await.unwrap();
+    }
+    let older = head(&store).await;
+    let kept = LogCheckpoint::open(&older.checkpoint, &store.audit_key().await.unwrap()).unwrap();
+    let tile = if here.is_sqlite() { "hex(hashes)" } else { "encode(hashes, 'hex')" };
+    let older_tile = here.texts(&format!("SELECT {tile} FROM audit_tile")).await.swap_remove(0);
+    store.append(&sample::intent("3")).await.unwrap();
+    let newer = LogCheckpoint::open(&head(&store).await.checkpoint, &store.audit_key().await.unwrap()).unwrap();
+    here.drop_protection().await.unwrap();
+    let put = if here.is_sqlite() { format!("X'{older_tile}'") } else { format!("decode('{older_tile}', 'hex')") };
+    for step in [
+        "DELETE FROM audit_record WHERE leaf_index = 2".to_owned(),
+        format!("UPDATE audit_tile SET hashes = {put}"),
+        format!("UPDATE audit_head SET tree_size = 2, root = '{}', checkpoint = '{}'", older.root, older.checkpoint),
+    ] {
+        here.run(&step).await.unwrap();
+    }
+    let refused = store.append(&sample::intent("4")).await.unwrap_err();
+    assert!(refused.detail.contains("no longer the one this program has written"), "{refused}");
+    // In itself the older state is whole. Only what was kept elsewhere shows it.
+    assert_eq!(store.verify_audit(std::slice::from_ref(&kept)).await.unwrap(), AuditVerdict::Intact(older));
+    let shorter = AuditVerdict::Broken(AuditBreak::Shorter { records: 2, checkpoint: 3 });
+    assert_eq!(store.verify_audit(std::slice::from_ref(&newer)).await.unwrap(), shorter);
+    // Gone on with by a node that knows nothing of it, it is another log from there.
+    let again = here.open().await;
+    again.append(&sample::intent("forked")).await.unwrap();
+    let fork = AuditVerdict::Broken(AuditBreak::Fork { records: 3 });
+    assert_eq!(again.verify_audit(&[kept, newer]).await.unwrap(), fork);
+}
+
+pub async fn a_log_without_a_head_or_with_another_one_is_not_opened(here: Here) {
+    let store = five_records(&here).await;
+    store.close().await.unwrap();
+    here.drop_protection().await.unwrap();
+    let [checkpoint] = here.texts("SELECT checkpoint FROM audit_head").await.try_into().unwrap();
+    let refusal = async || match Store::open(&here.config).await {
+        Err(StoreError::BrokenLog(broken)) => broken,
+        other => panic!("{other:?}"),
+    };
+    here.run("UPDATE audit_head SET tree_size = 4").await.unwrap();
+    assert_eq!(refusal().await, AuditBreak::Head);
+    let forged = checkpoint.replace("\n5\n", "\n4\n");
+    here.run(&format!("UPDATE audit_head SET checkpoint = '{forged}'")).await.unwrap();
+    assert_eq!(refusal().await, AuditBreak::NotSigned(CheckpointError::Forged));
+    here.run("DELETE FROM audit_head").await.unwrap();
+    assert_eq!(refusal().await, AuditBreak::NoHead);
+}
+
+pub async fn only_the_records_of_a_provider_and_a_period_are_read(here: Here) {
+    let store = here.open().await;
+    let at = |minutes: i64, mark: &str| AuditRecord { at: sample::after(minutes), ..sample::intent(mark) };
+    let mut other = at(2, "another provider's");
+    if let Some(viewer) = &mut other.viewer {
+        viewer.provider.id = ProviderId::new("SE1111111111-SOL");
+    }
+    // 11:00:00.123456789, and moments whose texts would be ordered otherwise without a fixed form.
+    let whole_second = AuditRecord { at: "2026-11-21T11:05:00Z".parse().unwrap(), ..sample::intent("whole second") };
+    let a_bit_later = AuditRecord { at: "2026-11-21T11:05:00.5Z".parse().unwrap(), ..sample::intent("a bit later") };
+    for record in [at(0, "before"), at(1, "first"), other, whole_second, a_bit_later, at(9, "last"), at(10, "after")] {
+        store.append(&record).await.unwrap();
+    }
+    let all = AuditQuery {
+        provider: "SE0000000000-HSL",
+        from: sample::after(1),
+        before: sample::after(10),
+        from_index: 0,
+        limit: 100,
+    };
+    let marks = async |query: AuditQuery<'_>| {
+        let read = store.read(&query).await.unwrap();
+        read.into_iter().map(|logged| logged.record.details["mark"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(marks(all).await, ["first", "whole second", "a bit later", "last"]);
+    assert_eq!(
+        marks(AuditQuery { before: "2026-11-21T11:05:00.1Z".parse().unwrap(), ..all }).await,
+        ["first", "whole second"]
+    );
+    assert_eq!(marks(AuditQuery { limit: 2, ..all }).await, ["first", "whole second"]);
+    assert_eq!(marks(AuditQuery { limit: 2, from_index: 4, ..all }).await, ["a bit later", "last"]);
+    assert_eq!(marks(AuditQuery { provider: "SE1111111111-SOL", ..all }).await, ["another provider's"]);
+    assert_eq!(marks(AuditQuery { provider: "SE2222222222", ..all }).await, [""; 0]);
+}
+
+pub async fn the_tree_only_grows(here: Here) {
+    let store = five_records(&here).await;
+    let before = head(&store).await;
+    let shorter = if here.is_sqlite() { "substr(hashes, 1, 64)" } else { "substring(hashes from 1 for 64)" };
+    let changed = if here.is_sqlite() { "zeroblob(192)" } else { "decode(repeat('00', 192), 'hex')" };
+    let mut attempts = vec![
+        format!("UPDATE audit_tile SET hashes = {shorter}"),
+        format!("UPDATE audit_tile SET hashes = {changed}"),
+        "UPDATE audit_tile SET tile_index = 9".into(),
+        "DELETE FROM audit_tile".into(),
+        "UPDATE audit_head SET tree_size = 4".into(),
+        "UPDATE audit_head SET tree_size = 9, origin = 'x'".into(),
+        "UPDATE audit_head SET checkpoint = 'x'".into(),
+        "DELETE FROM audit_head".into(),
+        "INSERT INTO audit_head SELECT * FROM audit_head".into(),
+        "INSERT INTO audit_tile SELECT * FROM audit_tile".into(),
+    ];
+    if here.is_sqlite() {
+        attempts.push("INSERT OR REPLACE INTO audit_tile SELECT * FROM audit_tile".into());
+        attempts.push("INSERT OR REPLACE INTO audit_head SELECT * FROM audit_head".into());
+    } else {
+        attempts.push("TRUNCATE audit_tile".into());
+        attempts.push("TRUNCATE audit_head".into());
+    }
+    for attempt in attempts {
+        assert!(here.run(&attempt).await.is_err(), "{attempt}");
+    }
+    assert_eq!(head(&store).await, before);
 }
 
 pub async fn a_record_that_cannot_be_stored_fails_alone(here: Here) {

@@ -1,7 +1,6 @@
 //! Cases of opening: migrations, versions, protections, error texts.
 
 use futures::future::join_all;
-use samsyn_service::port::audit_log::AuditRecord;
 use samsyn_service::port::{audit_log::AuditLog, handles::Handle, handles::Handles, sessions::Sessions};
 use samsyn_store::{AuditVerdict, Store, StoreError};
 
@@ -23,7 +22,7 @@ pub async fn a_newer_schema_is_refused_and_left_alone(here: Here) {
     here.run("DELETE FROM seaql_migrations WHERE version = 'm99991231_000001_later'").await.unwrap();
     let again = here.open().await;
     again.check().await.unwrap();
-    assert!(matches!(again.verify_audit().await, Ok(AuditVerdict::Intact(head)) if head.records == 1));
+    assert!(matches!(again.verify_audit(&[]).await, Ok(AuditVerdict::Intact(head)) if head.records == 1));
 }
 
 pub async fn a_missing_protection_is_found_by_the_check(here: Here) {
@@ -74,49 +73,38 @@ pub async fn errors_carry_no_stored_value(here: Here) {
     }
 }
 
-/// Takes back the step that sealed patients, as a database from before it looks.
-async fn take_back_sealing(here: &Here) {
+/// Takes back the step that made the log a transparency log, as a database from before it looks.
+async fn take_back_the_tree(here: &Here) {
     let mut steps = vec![
-        "DELETE FROM seaql_migrations WHERE version = 'm20261121_000004_sealed_patients'",
-        "DROP TABLE sealing_key",
-        "CREATE INDEX audit_record_patient ON audit_record (patient)",
+        "DELETE FROM seaql_migrations WHERE version = 'm20261122_000012_transparency_log'",
+        "DROP TABLE audit_head",
+        "DROP TABLE audit_tile",
     ];
     if !here.is_sqlite() {
-        steps.push("DELETE FROM handle");
-        steps.push("ALTER TABLE handle ALTER COLUMN patient TYPE varchar(12)");
+        steps.push("DROP FUNCTION audit_tree_refuse");
     }
     for step in steps {
         here.run(step).await.unwrap();
     }
 }
 
-pub async fn a_log_begun_before_patients_were_sealed_is_refused_and_left_alone(here: Here) {
-    here.open().await.close().await.unwrap();
-    take_back_sealing(&here).await;
-    let number = sample::patient();
-    let clear = format!(
-        "INSERT INTO audit_record (sequence, id, stage, activity, at, patient, details, previous_hash, hash) \
-         VALUES (1, 'r1', 'intent', 'Läsa', '2026-11-21T11:00:00Z', '{}', '{{}}', '', '')",
-        number.digits()
-    );
-    here.run(&clear).await.unwrap();
+pub async fn a_log_begun_before_it_was_a_transparency_log_is_refused_and_left_alone(here: Here) {
+    let store = here.open().await;
+    store.append(&sample::intent("before")).await.unwrap();
+    store.close().await.unwrap();
+    take_back_the_tree(&here).await;
     let refused = Store::open(&here.config).await.map(|_| ()).unwrap_err();
-    assert!(matches!(refused, StoreError::PatientsInClear), "{refused:?}");
+    assert!(matches!(refused, StoreError::OlderLog), "{refused:?}");
     let said = refused.to_string();
-    assert!(said.contains("in clear") && said.contains("start on a new one"), "{said}");
-    assert!(!said.contains(number.digits()), "{said}");
-    assert_eq!(here.texts("SELECT patient FROM audit_record").await, [number.digits()]);
+    assert!(said.contains("before the transparency log") && said.contains("start on a new one"), "{said}");
+    assert_eq!(here.texts("SELECT id FROM audit_record").await.len(), 1);
 }
 
-pub async fn a_database_from_before_patients_were_sealed_is_carried_over_when_it_names_none(here: Here) {
-    let store = here.open().await;
-    store.append(&AuditRecord { patient: None, ..sample::intent("before") }).await.unwrap();
-    store.close().await.unwrap();
-    take_back_sealing(&here).await;
+pub async fn a_database_from_before_the_transparency_log_is_carried_over_when_its_log_is_empty(here: Here) {
+    here.open().await.close().await.unwrap();
+    take_back_the_tree(&here).await;
     let store = here.open().await;
     store.append(&sample::intent("after")).await.unwrap();
     store.check().await.unwrap();
-    let patients = store.audit_records(9).await.unwrap().into_iter().map(|entry| entry.record.patient);
-    assert_eq!(patients.collect::<Vec<_>>(), [None, Some(sample::patient())]);
-    assert!(matches!(store.verify_audit().await, Ok(AuditVerdict::Intact(head)) if head.records == 2));
+    assert!(matches!(store.verify_audit(&[]).await, Ok(AuditVerdict::Intact(head)) if head.records == 1));
 }

@@ -99,20 +99,21 @@ pub async fn a_patient_moved_to_another_record_does_not_open(here: Here) {
     let patients: Vec<_> = read.into_iter().map(|entry| entry.record.patient.unwrap()).collect();
     assert_eq!(patients, [patient(), other_patient(), other_patient()]);
     here.drop_protection().await.unwrap();
-    let [one, two, three] = here.texts("SELECT patient FROM audit_record ORDER BY sequence").await.try_into().unwrap();
-    for (moved, from, place) in [("of its own provider", &one, 2), ("of another provider", &two, 3)] {
-        here.run(&format!("UPDATE audit_record SET patient = '{from}' WHERE sequence = {place}")).await.unwrap();
+    let [one, two, three] =
+        here.texts("SELECT patient FROM audit_record ORDER BY leaf_index").await.try_into().unwrap();
+    for (moved, from, place) in [("of its own provider", &one, 1), ("of another provider", &two, 2)] {
+        here.run(&format!("UPDATE audit_record SET patient = '{from}' WHERE leaf_index = {place}")).await.unwrap();
         let error = store.audit_records(9).await.unwrap_err().to_string();
         assert!(error.contains(&format!("record {place} does not open")), "{moved}: {error}");
-        let whole = [&two, &three][place - 2];
-        here.run(&format!("UPDATE audit_record SET patient = '{whole}' WHERE sequence = {place}")).await.unwrap();
+        let whole = [&two, &three][place - 1];
+        here.run(&format!("UPDATE audit_record SET patient = '{whole}' WHERE leaf_index = {place}")).await.unwrap();
     }
     assert_eq!(store.audit_records(9).await.unwrap().len(), 3);
-    here.run("UPDATE audit_record SET provider = 'SE1111111111-HSL' WHERE sequence = 1").await.unwrap();
-    assert!(store.audit_records(9).await.unwrap_err().to_string().contains("record 1 does not open"));
-    // The chain needs no key to see it too.
-    let changed = AuditVerdict::Broken { sequence: 1, why: AuditBreak::Changed };
-    assert_eq!(store.verify_audit().await.unwrap(), changed);
+    here.run("UPDATE audit_record SET provider = 'SE1111111111-HSL' WHERE leaf_index = 0").await.unwrap();
+    assert!(store.audit_records(9).await.unwrap_err().to_string().contains("record 0 does not open"));
+    // The log needs no key of patients to see it too.
+    let changed = AuditVerdict::Broken(AuditBreak::Changed { index: 0 });
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), changed);
 }
 
 pub async fn a_patient_moved_to_another_handle_does_not_open(here: Here) {
@@ -144,11 +145,11 @@ pub async fn a_record_that_does_not_open_is_named_and_never_left_out(here: Here)
     here.drop_protection().await.unwrap();
     let forgeries = [patient().digits().to_owned(), "1.00000000.AAAA".into(), "1..".into(), String::new()];
     for forged in forgeries {
-        here.run(&format!("UPDATE audit_record SET patient = '{forged}' WHERE sequence = 2")).await.unwrap();
+        here.run(&format!("UPDATE audit_record SET patient = '{forged}' WHERE leaf_index = 1")).await.unwrap();
         let error = store.audit_records(9).await.unwrap_err().to_string();
-        assert!(error.contains("record 2 does not open"), "{error}");
+        assert!(error.contains("record 1 does not open"), "{error}");
         assert!(!error.contains(patient().digits()), "{error}");
-        assert_eq!(store.audit_records(1).await.unwrap()[0].sequence, 3, "those that open are read");
+        assert_eq!(store.audit_records(1).await.unwrap()[0].index, 2, "those that open are read");
     }
 }
 

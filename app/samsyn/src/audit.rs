@@ -1,0 +1,246 @@
+//! `samsyn audit`: whether the log is whole, the log in files for others to verify, and proofs of what stands in it.
+//!
+//! Not here: the log itself (`store`). Invariant: nothing is written but what is asked for, and no patient is printed; a log that is not
+//! whole ends the program with an error that says where.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{ArgGroup, Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use samsyn_server::{config::ConfigFile, wiring::store_config};
+use samsyn_store::{AuditFile, AuditHead, AuditVerdict, LogCheckpoint, StoreConfig, exported_key, verify_exported};
+
+/// What to do with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Walks the whole log and says where it is not what was written. Of an exported log it needs no database.
+    Verify(VerifyArguments),
+    /// Writes the newest checkpoint to a file: kept elsewhere, it shows later whether anything was changed or cut off.
+    Checkpoint(CheckpointArguments),
+    /// Proves that a record is in the log, or that the log begins with that of an earlier checkpoint.
+    Prove(ProveArguments),
+    /// Writes the log to a new directory, as C2SP tlog-tiles lays it out. Patients in it stay sealed.
+    Export(ExportArguments),
+}
+
+/// Which database.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Database {
+    /// The data directory of a portal, running or not.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// The configuration file of a portal.
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+/// Which log, and against what.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("which").required(true).args(["data_dir", "config", "log"])))]
+pub struct VerifyArguments {
+    /// The data directory of a portal, running or not.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// The configuration file of a portal.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// A directory that `samsyn audit export` wrote.
+    #[arg(long)]
+    log: Option<PathBuf>,
+    /// The log's verifier key, from where it was kept; else the one beside the log is believed.
+    #[arg(long, requires = "log")]
+    key: Option<String>,
+    /// A checkpoint that was kept elsewhere. Several may be given.
+    #[arg(long)]
+    checkpoint: Vec<PathBuf>,
+}
+
+/// Of which log and where to.
+#[derive(Debug, Args)]
+pub struct CheckpointArguments {
+    #[command(flatten)]
+    database: Database,
+    /// The file to write; there must be none.
+    #[arg(long)]
+    file: PathBuf,
+}
+
+/// Of what.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).args(["index", "id", "since"])))]
+pub struct ProveArguments {
+    #[command(flatten)]
+    database: Database,
+    /// The record's place in the log; the first has 0.
+    #[arg(long)]
+    index: Option<u64>,
+    /// The record's id.
+    #[arg(long)]
+    id: Option<String>,
+    /// A checkpoint from earlier.
+    #[arg(long)]
+    since: Option<PathBuf>,
+    /// The directory to write `N.tlog-proof` and the entry `N.json` to, or `since-N.txt`.
+    #[arg(long)]
+    dir: PathBuf,
+}
+
+/// Of which log and where to.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    #[command(flatten)]
+    database: Database,
+    /// The directory to write, new or empty.
+    #[arg(long)]
+    dir: PathBuf,
+}
+
+/// Does it.
+pub async fn run(command: AuditCommand) -> Result<()> {
+    match command {
+        AuditCommand::Verify(arguments) => verify(arguments).await,
+        AuditCommand::Checkpoint(CheckpointArguments { database, file }) => checkpoint(database, &file).await,
+        AuditCommand::Prove(arguments) => prove(arguments).await,
+        AuditCommand::Export(ExportArguments { database, dir }) => export(database, &dir).await,
+    }
+}
+
+async fn verify(arguments: VerifyArguments) -> Result<()> {
+    let VerifyArguments { data_dir, config, log, key, checkpoint } = arguments;
+    let bar = progress("records");
+    let told = |done: u64, of: u64| {
+        bar.set_length(of);
+        bar.set_position(done);
+    };
+    let (verdict, key) = if let Some(log) = log {
+        let believed = key.is_none();
+        let key = key.map_or_else(|| exported_key(&log), Ok)?;
+        if believed {
+            eprintln!(
+                "The key is the one beside the log: it says that the files belong together, not whose log it is."
+            );
+        }
+        let kept = kept(&checkpoint, &key)?;
+        (verify_exported(&log, &key, &kept, told)?, key)
+    } else {
+        let file = AuditFile::open(&place(Database { data_dir, config })?).await?;
+        let key = file.key().await?;
+        let kept = kept(&checkpoint, &key)?;
+        (file.verify(&kept, told).await?, key)
+    };
+    bar.finish_and_clear();
+    match verdict {
+        AuditVerdict::Broken(broken) => bail!("the log is not whole: {broken}"),
+        AuditVerdict::Intact(AuditHead { origin, records, root, checkpoint: _ }) => {
+            writeln!(std::io::stdout(), "whole: {records} records\nlog:   {origin}\nroot:  {root}\nkey:   {key}")?;
+            for path in checkpoint {
+                writeln!(std::io::stdout(), "goes on from {}", path.display())?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn checkpoint(database: Database, file: &Path) -> Result<()> {
+    let log = AuditFile::open(&place(database)?).await?;
+    let newest = log.checkpoint().await?;
+    write_new(file, newest.note.as_bytes())?;
+    writeln!(
+        std::io::stdout(),
+        "written: {} with {} records\nkey:     {}",
+        file.display(),
+        newest.size,
+        log.key().await?
+    )?;
+    Ok(())
+}
+
+async fn prove(arguments: ProveArguments) -> Result<()> {
+    let ProveArguments { database, index, id, since, dir } = arguments;
+    let log = AuditFile::open(&place(database)?).await?;
+    fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
+    if let Some(since) = since {
+        let earlier = read_checkpoint(&since, &log.key().await?)?;
+        let file = dir.join(format!("since-{}.txt", earlier.size));
+        write_new(&file, log.prove_since(&earlier).await?.as_bytes())?;
+        writeln!(std::io::stdout(), "written: {}", file.display())?;
+        return Ok(());
+    }
+    let index = match (index, id) {
+        (Some(index), _) => index,
+        (None, Some(id)) => log.index_of(&id).await?.context("no record has this id")?,
+        (None, None) => bail!("say which record: --index or --id"),
+    };
+    let proven = log.prove(index).await?;
+    let (proof, entry) = (dir.join(format!("{index}.tlog-proof")), dir.join(format!("{index}.json")));
+    write_new(&proof, proven.proof.as_bytes())?;
+    write_new(&entry, &proven.entry)?;
+    writeln!(std::io::stdout(), "written: {}\nwritten: {}", proof.display(), entry.display())?;
+    Ok(())
+}
+
+async fn export(database: Database, dir: &Path) -> Result<()> {
+    let log = AuditFile::open(&place(database)?).await?;
+    let bar = progress("records");
+    let written = log.export(dir, |done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    });
+    let written = written.await?;
+    bar.finish_and_clear();
+    writeln!(
+        std::io::stdout(),
+        "written: {} with {} records\nkey:     {}",
+        dir.display(),
+        written.size,
+        log.key().await?
+    )?;
+    Ok(())
+}
+
+fn place(database: Database) -> Result<StoreConfig> {
+    match (database.data_dir, database.config) {
+        (Some(dir), _) => Ok(StoreConfig::in_data_dir(dir)),
+        (None, Some(file)) => Ok(store_config(&ConfigFile::read(&file)?.config()?)?),
+        (None, None) => bail!("say which database: --data-dir or --config"),
+    }
+}
+
+fn kept(files: &[PathBuf], key: &str) -> Result<Vec<LogCheckpoint>> {
+    files.iter().map(|file| read_checkpoint(file, key)).collect()
+}
+
+fn read_checkpoint(file: &Path, key: &str) -> Result<LogCheckpoint> {
+    let note = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    LogCheckpoint::open(&note, key).with_context(|| file.display().to_string())
+}
+
+/// A file that is its owner's alone and replaces no other.
+fn write_new(file: &Path, bytes: &[u8]) -> Result<()> {
+    let mut new = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| file.display().to_string())?;
+    new.write_all(bytes).and_then(|()| new.sync_all()).with_context(|| file.display().to_string())
+}
+
+/// A bar on standard error, drawn only where somebody sees it.
+fn progress(what: &str) -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    let template = format!("{{bar:40}} {{human_pos}} of {{human_len}} {what}, {{per_sec}}");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
