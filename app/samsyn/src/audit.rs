@@ -1,6 +1,6 @@
 //! `samsyn audit`: whether the log is whole, the log in files for others to verify, and proofs of what stands in it.
 //!
-//! Not here: the log itself (`store`). Invariant: nothing is written but what is asked for, and no patient is printed; a log that is not
+//! Not here: the log itself (`store`), its forms (`service::audit_export`), their files (`samsyn::audit_files`). Invariant: nothing is written but what is asked for, and no patient is printed; a log that is not
 //! whole ends the program with an error that says where.
 
 use std::{
@@ -12,9 +12,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use samsyn::audit_files::{self, Form, Selection};
 use samsyn_server::{config::ConfigFile, wiring::store_config};
+use samsyn_service::audit_export::national::System;
 use samsyn_store::{AuditFile, AuditHead, AuditVerdict, LogCheckpoint, StoreConfig, exported_key, verify_exported};
 
 /// What to do with the audit log.
@@ -26,7 +28,8 @@ pub enum AuditCommand {
     Checkpoint(CheckpointArguments),
     /// Proves that a record is in the log, or that the log begins with that of an earlier checkpoint.
     Prove(ProveArguments),
-    /// Writes the log to a new directory, as C2SP tlog-tiles lays it out. Patients in it stay sealed.
+    /// Writes the log to a new directory: as others verify it, with patients sealed, or as others read it, with patients in clear; that
+    /// somebody did is a record of the log.
     Export(ExportArguments),
 }
 
@@ -93,7 +96,7 @@ pub struct ProveArguments {
     dir: PathBuf,
 }
 
-/// Of which log and where to.
+/// Of which log, what of it, and where to.
 #[derive(Debug, Args)]
 pub struct ExportArguments {
     #[command(flatten)]
@@ -101,6 +104,30 @@ pub struct ExportArguments {
     /// The directory to write, new or empty.
     #[arg(long)]
     dir: PathBuf,
+    /// In which form.
+    #[arg(long, value_enum, default_value_t = Format::Tiles)]
+    format: Format,
+    #[command(flatten)]
+    what: Selection,
+    /// HSA-id of the system that posts, for the national log.
+    #[arg(long, required_if_eq("format", "national"))]
+    system_id: Option<String>,
+    /// The portal's address, by which it names itself in FHIR.
+    #[arg(long, default_value = "urn:samsyn")]
+    portal: String,
+}
+
+/// The forms of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// C2SP tlog-tiles: verifiable, patients sealed. Always the whole log.
+    Tiles,
+    /// One table.
+    Csv,
+    /// FHIR R4 AuditEvents after IHE BALP, one a line.
+    Balp,
+    /// Requests of the national log service's StoreLog, at most 500 posts in each.
+    National,
 }
 
 /// Does it.
@@ -109,7 +136,10 @@ pub async fn run(command: AuditCommand) -> Result<()> {
         AuditCommand::Verify(arguments) => verify(arguments).await,
         AuditCommand::Checkpoint(CheckpointArguments { database, file }) => checkpoint(database, &file).await,
         AuditCommand::Prove(arguments) => prove(arguments).await,
-        AuditCommand::Export(ExportArguments { database, dir }) => export(database, &dir).await,
+        AuditCommand::Export(arguments) => match arguments.format {
+            Format::Tiles => tiles(arguments).await,
+            _ => export(arguments).await,
+        },
     }
 }
 
@@ -131,7 +161,7 @@ async fn verify(arguments: VerifyArguments) -> Result<()> {
         let kept = kept(&checkpoint, &key)?;
         (verify_exported(&log, &key, &kept, told)?, key)
     } else {
-        let file = AuditFile::open(&place(Database { data_dir, config })?).await?;
+        let file = AuditFile::open(&place(&Database { data_dir, config })?).await?;
         let key = file.key().await?;
         let kept = kept(&checkpoint, &key)?;
         (file.verify(&kept, told).await?, key)
@@ -150,7 +180,7 @@ async fn verify(arguments: VerifyArguments) -> Result<()> {
 }
 
 async fn checkpoint(database: Database, file: &Path) -> Result<()> {
-    let log = AuditFile::open(&place(database)?).await?;
+    let log = AuditFile::open(&place(&database)?).await?;
     let newest = log.checkpoint().await?;
     write_new(file, newest.note.as_bytes())?;
     writeln!(
@@ -165,7 +195,7 @@ async fn checkpoint(database: Database, file: &Path) -> Result<()> {
 
 async fn prove(arguments: ProveArguments) -> Result<()> {
     let ProveArguments { database, index, id, since, dir } = arguments;
-    let log = AuditFile::open(&place(database)?).await?;
+    let log = AuditFile::open(&place(&database)?).await?;
     fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
     if let Some(since) = since {
         let earlier = read_checkpoint(&since, &log.key().await?)?;
@@ -187,10 +217,16 @@ async fn prove(arguments: ProveArguments) -> Result<()> {
     Ok(())
 }
 
-async fn export(database: Database, dir: &Path) -> Result<()> {
-    let log = AuditFile::open(&place(database)?).await?;
+async fn tiles(arguments: ExportArguments) -> Result<()> {
+    let ExportArguments { database, dir, what, .. } = arguments;
+    if !what.is_everything() {
+        bail!(
+            "a part of the log cannot be verified: leave out --provider, --from and --before, or choose another --format"
+        );
+    }
+    let log = AuditFile::open(&place(&database)?).await?;
     let bar = progress("records");
-    let written = log.export(dir, |done, of| {
+    let written = log.export(&dir, |done, of| {
         bar.set_length(of);
         bar.set_position(done);
     });
@@ -206,10 +242,36 @@ async fn export(database: Database, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn place(database: Database) -> Result<StoreConfig> {
-    match (database.data_dir, database.config) {
+async fn export(arguments: ExportArguments) -> Result<()> {
+    let ExportArguments { database, dir, format, what, system_id, portal } = arguments;
+    let form = match (format, system_id) {
+        (Format::National, Some(id)) => Form::National(System { id, name: "Samsyn".into() }),
+        (Format::Balp, _) => Form::Balp { portal },
+        _ => Form::Csv,
+    };
+    let (bar, place) = (progress("records"), place(&database)?);
+    let written = audit_files::write(&place, &dir, form, &what, |done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    });
+    let written = written.await?;
+    bar.finish_and_clear();
+    let mut out = std::io::stdout();
+    writeln!(out, "written: {} with {} events of {} records", dir.display(), written.events, written.records)?;
+    if written.left_out > 0 {
+        writeln!(
+            out,
+            "left out: {} events that are no posts of the national log: of no patient, or signing in and out",
+            written.left_out
+        )?;
+    }
+    Ok(())
+}
+
+fn place(database: &Database) -> Result<StoreConfig> {
+    match (&database.data_dir, &database.config) {
         (Some(dir), _) => Ok(StoreConfig::in_data_dir(dir)),
-        (None, Some(file)) => Ok(store_config(&ConfigFile::read(&file)?.config()?)?),
+        (None, Some(file)) => Ok(store_config(&ConfigFile::read(file)?.config()?)?),
         (None, None) => bail!("say which database: --data-dir or --config"),
     }
 }

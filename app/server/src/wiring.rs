@@ -222,8 +222,7 @@ fn assemble(
         config.limits.clone(),
     ));
     let unfinished = overviews.unfinished().clone();
-    let (listen, audit) = (config.portal.listen.clone(), config.audit.clone());
-    let session = config.session.clone();
+    let (listen, session, audit) = (config.portal.listen.clone(), config.session.clone(), config.audit.clone());
     let denials = Arc::new(Denials::new(database.clone(), clock.clone()));
     let portal_clock = clock.clone();
     let parts = Parts {

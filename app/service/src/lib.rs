@@ -5,6 +5,7 @@
 //! Invariant: no patient byte leaves `overview::open` before the audit intent is durable (I1).
 
 pub mod access;
+pub mod audit_export;
 pub mod block_file;
 pub mod blocks;
 pub mod limits;

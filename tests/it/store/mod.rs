@@ -3,7 +3,7 @@
 //! Rooms: `contract` (written once, run on both), `key` (the key file from `samsyn init` to a start),
 //! `postgres` (finds or starts a server), `kill` (`kill -9` at random instants),
 //! `tampering` (what the database's owner can do to the log, found by the store and by `outsider`, a verifier of its own),
-//! `checkpoints` (kept elsewhere while a portal runs),
+//! `forms` (a table, FHIR, the national log), `checkpoints` (kept elsewhere while a portal runs),
 //! `faults` (a disk that fails and is repaired), `sample` (records and patients to store).
 //! Not here: pages and overviews that use the store.
 //! To add a case: a function in `contract` and its name in the list there; both engines then run it.
@@ -14,6 +14,8 @@ mod checkpoints;
 mod contract;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod forms;
 #[cfg(test)]
 mod key;
 #[cfg(test)]

@@ -44,6 +44,22 @@ pub enum Activity {
 }
 
 impl Activity {
+    /// Its word in the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "Läsa",
+            Self::Write => "Skriva",
+            Self::Sign => "Signera",
+            Self::Print => "Utskrift",
+            Self::Attest => "Vidimera",
+            Self::Erase => "Radera",
+            Self::Emergency => "Nödöppning",
+            Self::SignIn => "Inloggning",
+            Self::SignOut => "Utloggning",
+            Self::Refused => "Nekad",
+        }
+    }
+
     /// Whether it is a word of the national log. Signing in and out and refusals stay in the portal's own.
     pub const fn is_national(self) -> bool {
         !matches!(self, Self::SignIn | Self::SignOut | Self::Refused)
