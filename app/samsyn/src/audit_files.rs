@@ -21,9 +21,9 @@ use samsyn_service::{
         table::Table,
     },
     port::audit_log::{Activity, AuditLog as _, AuditRecord, Stage},
+    record::Deed,
 };
 use samsyn_store::{AuditFile, Store, StoreConfig};
-use serde_json::json;
 
 /// Records read at a time.
 const PAGE: u64 = 500;
@@ -119,13 +119,13 @@ pub async fn write(
 
 /// Leaves a record of the export.
 async fn note(place: &StoreConfig, form: &Form, what: &Selection) -> Result<()> {
-    let details = json!({
-        "what": "audit-export",
-        "format": match form { Form::Csv => "csv", Form::Balp { .. } => "balp", Form::National(_) => "national" },
-        "provider": what.provider,
-        "from": what.from,
-        "before": what.before,
-    });
+    let format = match form {
+        Form::Csv => "csv",
+        Form::Balp { .. } => "balp",
+        Form::National(_) => "national",
+    };
+    let (provider, from, before) = (what.provider.as_deref(), what.from, what.before);
+    let details = Deed::AuditExport { format, provider, from, before }.details();
     let record = AuditRecord {
         stage: Stage::Intent,
         intent: None,

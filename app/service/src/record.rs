@@ -15,7 +15,7 @@
 //! | Läsa | `access-register` `blocked-units` `relation-proof` `person` `follow-up` | what was read; `sources` asked, `policy`, `registration` |
 //! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words |
 //! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it |
-//! | Läsa, no patient | `blocks-export` | `provider` |
+//! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |
 //! | Inloggning | – | `assignment` (empty until one is chosen), `purpose`, `client_address`, `acr`, `issuer`, `step_up` |
 //! | Inloggning | `assignment` | `assignment`, and `before` the one it replaces |
 //! | Utloggning | – | `assignment`, `purpose`, `ended_by` user, new-sign-in, idle, absolute-limit or identity-provider; `expired` when it did |

@@ -131,6 +131,17 @@ pub enum Deed<'a> {
         /// In the outcome: done, newer-held or failed.
         result: Option<&'static str>,
     },
+    /// Handed out the log in a form that others read.
+    AuditExport {
+        /// csv, balp or national.
+        format: &'a str,
+        /// Whose; none is everybody's.
+        provider: Option<&'a str>,
+        /// The first moment of the period.
+        from: Option<Timestamp>,
+        /// The first moment after it.
+        before: Option<Timestamp>,
+    },
     /// Handed out a provider's list of blocks.
     BlocksExport {
         /// Whose.
