@@ -124,9 +124,9 @@ pub enum Format {
     Tiles,
     /// One table.
     Csv,
-    /// FHIR R4 AuditEvents after IHE BALP, one a line.
+    /// FHIR R4 audit events after IHE BALP, one a line.
     Balp,
-    /// Requests of the national log service's StoreLog, at most 500 posts in each.
+    /// Requests that store posts in the national log service, at most 500 posts in each.
     National,
 }
 

@@ -1,4 +1,4 @@
-//! The audit log in the forms that others read: a table (CSV), IHE BALP AuditEvents (FHIR R4), and the posts of the national log service
+//! The audit log in the forms that others read: a table (CSV), IHE BALP `AuditEvents` (FHIR R4), and the posts of the national log service
 //! (TKB log 2.0).
 //!
 //! Rooms: `event` (what belongs together: an opening's intent and its outcome), `table`, `balp`, `national`, one file for each form.

@@ -1,6 +1,6 @@
-//! FHIR R4 AuditEvents after IHE Basic Audit Log Patterns, one JSON object a line.
+//! FHIR R4 `AuditEvents` after IHE Basic Audit Log Patterns, one JSON object a line.
 //!
-//! An opening with an outcome is a PatientRead; everything else is an AuditEvent without a profile, because BALP knows only what is done to
+//! An opening with an outcome is a `PatientRead`; everything else is an `AuditEvent` without a profile, because BALP knows only what is done to
 //! resources. Each source whose information was shown stands as an entity of its own.
 //! Not here: which records. Invariant: the log does not know the reader's network address, and says so instead of inventing one.
 
@@ -19,13 +19,13 @@ const OBJECT_ROLE: &str = "http://terminology.hl7.org/CodeSystem/object-role";
 const EVENT_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-event-type";
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 
-/// The AuditEvent of an event. `portal` is the portal's address, by which it names itself.
+/// The `AuditEvent` of an event. `portal` is the portal's address, by which it names itself.
 pub fn audit_event(event: &Event, portal: &str) -> Value {
     let profiled = event.is_opening() && event.outcome.is_some() && event.patient.is_some();
     let (kind, subtype, action) = kind(event);
     let mut agents = vec![
-        device(("110152", "Destination Role ID"), "web browser", network(None)),
-        device(("110153", "Source Role ID"), portal, network(Some(portal))),
+        device(("110152", "Destination Role ID"), "web browser", &network(None)),
+        device(("110153", "Source Role ID"), portal, &network(Some(portal))),
     ];
     agents.extend(event.viewer.as_ref().map(|viewer| user(event, viewer)));
     let mut resource = json!({
@@ -77,7 +77,7 @@ fn kind(event: &Event) -> (Value, Value, &'static str) {
     }
 }
 
-fn device(role: (&str, &str), name: &str, network: Value) -> Value {
+fn device(role: (&str, &str), name: &str, network: &Value) -> Value {
     json!({
         "type": { "coding": [coding(DICOM, role.0, role.1)] },
         "who": { "display": name },

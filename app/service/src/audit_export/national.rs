@@ -1,4 +1,4 @@
-//! Posts of the national log service: requests of StoreLog (`urn:riv:informationsecurity:auditing:log:2`, TKB 2.0.8), at most 500 posts in
+//! Posts of the national log service: requests of `StoreLog` (`urn:riv:informationsecurity:auditing:log:2`, TKB 2.0.8), at most 500 posts in
 //! each, as the service asks.
 //!
 //! A post belongs to the reader's provider; its resources carry the provider and unit whose information was shown. Only what was done with
