@@ -15,9 +15,11 @@ use samsyn_host::{
 };
 use samsyn_service::{
     access::AccessService,
+    extract::ExtractService,
     overview::{Catalogue, OverviewService},
     review::ReviewService,
     roles::RoleService,
+    statistics::StatisticsService,
 };
 use samsyn_store::{Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
@@ -202,6 +204,8 @@ fn assemble(
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
+        extracts: ExtractService::new(database.clone(), database.clone()),
+        statistics: StatisticsService::new(database.clone(), database.clone()),
         reviews: ReviewService::new(database.clone(), database.clone(), database.clone(), database.clone()),
         acknowledgements: database.clone(),
         drafts: database.clone(),

@@ -7,9 +7,11 @@
 pub mod access;
 pub mod block_file;
 pub mod blocks;
+pub mod extract;
 pub mod limits;
 pub mod log_reading;
 pub mod overview;
 pub mod port;
 pub mod review;
 pub mod roles;
+pub mod statistics;
