@@ -50,6 +50,7 @@ pub mod review;
 pub mod section;
 pub mod source;
 pub mod state;
+pub mod statistics;
 pub mod time;
 pub mod viewer;
 pub mod vocabulary;

@@ -167,6 +167,7 @@ providers = [{providers}]
 #                        which read each other's health records (PDL 5:4); blocks hold
 # care_limit_text = "…"  own closing text on the care-limit card
 # confidentiality_text = "…"  own text that staff acknowledge before their first patient
+# extract_names = "name"  how staff are named in a patient's extract of the log: "name", "role" or "unit"
 # [organisation.review]  what counts as unusual when the log is reviewed
 # day_begins_hour = 6
 # day_ends_hour = 22

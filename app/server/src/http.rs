@@ -12,6 +12,7 @@ mod body;
 mod client;
 mod confidentiality;
 mod denied;
+mod extract;
 mod failure;
 mod follow_up;
 mod freshness;
@@ -34,6 +35,7 @@ mod roles;
 mod search;
 mod sign_in;
 mod sign_out;
+mod statistics;
 mod typed;
 
 use std::sync::Arc;
@@ -44,12 +46,14 @@ use axum::{
 };
 use samsyn_service::{
     access::AccessService,
+    extract::ExtractService,
     overview::OverviewService,
     port::{
         acknowledgements::Acknowledgements, audit_log::AuditLog, drafts::Drafts, handles::Handles, sign_ins::SignIns,
     },
     review::ReviewService,
     roles::RoleService,
+    statistics::StatisticsService,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{
@@ -81,6 +85,10 @@ pub struct Parts {
     pub roles: RoleService,
     /// Reviewing the log.
     pub reviews: ReviewService,
+    /// Patients' extracts of the log.
+    pub extracts: ExtractService,
+    /// Use without persons.
+    pub statistics: StatisticsService,
     /// Who has acknowledged a text on confidentiality.
     pub acknowledgements: Arc<dyn Acknowledgements>,
     /// What was being written when a session ended.
@@ -149,6 +157,8 @@ pub fn router(state: AppState) -> Router {
         .route("/signed-out", get(sign_out::signed_out))
         .route("/assignment", get(assignment::show).post(assignment::choose))
         .route("/confidentiality", get(confidentiality::show).post(confidentiality::acknowledge))
+        .route("/extract", get(extract::show).post(extract::make))
+        .route("/statistics", get(statistics::show))
         .route("/review", get(review::show))
         .route("/review/new", post(review::begin))
         .route("/review/{review}", get(review::file))

@@ -15,10 +15,12 @@ use samsyn_host::{
 };
 use samsyn_service::{
     access::AccessService,
+    extract::ExtractService,
     overview::{Catalogue, OverviewService},
     record::start::Configuration,
     review::ReviewService,
     roles::RoleService,
+    statistics::StatisticsService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
 use tokio_util::task::TaskTracker;
@@ -234,6 +236,8 @@ fn assemble(
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
+        extracts: ExtractService::new(database.clone(), database.clone()),
+        statistics: StatisticsService::new(database.clone(), database.clone()),
         reviews: ReviewService::new(database.clone(), database.clone(), database.clone(), database.clone()),
         acknowledgements: database.clone(),
         drafts: database.clone(),

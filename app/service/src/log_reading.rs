@@ -60,7 +60,7 @@ impl LogReading {
         provider: &ProviderId,
         period: Period,
         wanted: impl Fn(&Logged) -> bool + Send + Sync,
-        made: impl Fn(LoggedAct) -> Option<T> + Send + Sync,
+        mut made: impl FnMut(LoggedAct) -> Option<T> + Send,
     ) -> Result<Vec<T>, ReadingError> {
         let mut open: HashMap<String, LoggedAct> = HashMap::new();
         let mut done: Vec<(u64, T)> = Vec::new();

@@ -20,7 +20,10 @@ use samsyn_domain::{
 };
 use serde_json::{Value, json};
 
-pub use self::{begin::New, judge::PickRead};
+pub use self::{
+    begin::{New, period},
+    judge::PickRead,
+};
 use crate::{
     log_reading::{LogReading, ReadingError},
     port::{

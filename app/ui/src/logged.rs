@@ -20,19 +20,37 @@ use crate::{Preset, text::Texts, words};
 #[derive(Debug, Clone, Default)]
 pub struct LogNames {
     /// By id of the source.
-    pub sources: BTreeMap<String, String>,
+    sources: BTreeMap<String, String>,
     /// By HSA-id in lower case.
-    pub providers: BTreeMap<String, String>,
+    providers: BTreeMap<String, String>,
+    hidden: bool,
 }
 
 impl LogNames {
+    /// These.
+    pub const fn new(sources: BTreeMap<String, String>, providers: BTreeMap<String, String>) -> Self {
+        Self { sources, providers, hidden: false }
+    }
+
+    /// The same for somebody whose identity is protected: none of them is named.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self { hidden: true, ..self }
+    }
+
     /// Organisation before system; a source that has been removed keeps its id.
     pub(crate) fn source(&self, texts: Texts, id: &str) -> String {
+        if self.hidden {
+            return texts.logged.hidden_source().to_owned();
+        }
         self.sources.get(id).cloned().unwrap_or_else(|| texts.logged.unknown_source(id))
     }
 
     /// The organisation behind a provider; the id stands in for one that has been removed.
-    pub(crate) fn provider(&self, id: &str) -> String {
+    pub(crate) fn provider(&self, texts: Texts, id: &str) -> String {
+        if self.hidden {
+            return texts.logged.hidden_source().to_owned();
+        }
         self.providers.get(&id.trim().to_ascii_lowercase()).cloned().unwrap_or_else(|| id.to_owned())
     }
 }
@@ -61,7 +79,8 @@ pub(crate) fn act(texts: Texts, act: &Act) -> String {
     }
 }
 
-fn registered(texts: Texts, kind: &str) -> Option<&'static str> {
+/// What was registered; none for a kind of a later version.
+pub(crate) fn registered(texts: Texts, kind: &str) -> Option<&'static str> {
     let words = texts.access;
     Some(match kind {
         "consent" => words.kind_consent(),
@@ -123,6 +142,15 @@ pub(crate) fn told(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcom
     view! { <ul class="told">{lines.into_iter().map(item).collect::<Vec<_>>()}</ul> }.into_any()
 }
 
+/// The same as text, for a table of another program.
+pub(crate) fn told_text(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> String {
+    let line = |(who, what): (Option<String>, String)| match who {
+        Some(who) => format!("{who}: {what}"),
+        None => what,
+    };
+    lines(texts, names, outcome).into_iter().map(line).collect::<Vec<_>>().join(" ")
+}
+
 fn lines(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> Vec<(Option<String>, String)> {
     let words = texts.logged;
     let Some(outcome) = outcome else { return vec![(None, words.no_outcome().to_owned())] };
@@ -136,7 +164,7 @@ fn lines(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> Vec
         // Who answers for what was shown is told by the records themselves; a source may carry those of many.
         let mut shown: BTreeMap<String, Vec<Section>> = BTreeMap::new();
         for one in &outcome.resources {
-            shown.entry(names.provider(&one.provider)).or_default().push(one.section);
+            shown.entry(names.provider(texts, &one.provider)).or_default().push(one.section);
         }
         lines.extend(shown.into_iter().map(|(who, mut sections)| {
             sections.sort_unstable();

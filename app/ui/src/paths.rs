@@ -26,6 +26,10 @@ pub const ASSIGNMENT: &str = "/assignment";
 pub const ROLES: &str = "/admin/roles";
 /// Reviewing the log.
 pub const REVIEW: &str = "/review";
+/// The patient's extract of the log; POST with `patient`, `from` and `to` makes one.
+pub const EXTRACT: &str = "/extract";
+/// Statistics of the own provider's use.
+pub const STATISTICS: &str = "/statistics";
 /// Makes a new selection; POST.
 pub const REVIEW_NEW: &str = "/review/new";
 /// The organisation's text on confidentiality; POST acknowledges it.

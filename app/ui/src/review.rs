@@ -14,8 +14,9 @@ mod said;
 
 use jiff::Timestamp;
 use leptos::prelude::*;
-use samsyn_domain::{review::Period, time::sweden};
+use samsyn_domain::{access::Action, review::Period, time::sweden};
 
+pub(crate) use self::said::refusal_words;
 pub use self::{
     file::{ReviewFilePage, review_file_page},
     follow_up::review_follow_up_page,
@@ -35,7 +36,7 @@ pub struct LogOwner<'a> {
 }
 
 impl LogOwner<'_> {
-    fn said(self, context: &PageContext) -> String {
+    pub(crate) fn said(self, context: &PageContext) -> String {
         context.texts().review.report_of(self.organisation, self.provider)
     }
 }
@@ -43,9 +44,15 @@ impl LogOwner<'_> {
 /// The pages of whoever reads the log.
 pub(crate) fn nav(context: &PageContext) -> AnyView {
     let texts = context.texts();
+    let Some(viewer) = &context.viewer else { return ().into_any() };
+    let may = |action: Action, to: &'static str, name: &'static str| {
+        viewer.rights.may(action).then(|| view! { <a href=to>{name}</a> })
+    };
     view! {
         <nav class="log-nav" aria-label=texts.review.nav()>
-            <a href=paths::REVIEW>{texts.review.link()}</a>
+            {viewer.reviews.then(|| view! { <a href=paths::REVIEW>{texts.review.link()}</a> })}
+            {may(Action::Extract, paths::EXTRACT, texts.extract.heading())}
+            {may(Action::Statistics, paths::STATISTICS, texts.statistics.heading())}
         </nav>
     }
     .into_any()

@@ -17,7 +17,7 @@ use samsyn_domain::{
     viewer::Role,
 };
 
-use crate::{context::PageContext, document, paths, text::Texts, words};
+use crate::{context::PageContext, document, paths, review::nav, text::Texts, words};
 
 /// Which form of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,7 @@ pub fn roles_page(context: &PageContext, page: &RolesPage<'_>) -> String {
     let words = context.texts().roles;
     let inner = view! {
         <main id="content" class="plain roles" tabindex="-1">
+            {nav(context)}
             <h1>{words.heading(page.organisation)}</h1>
             {page.saved.then(|| view! { <p class="saved" role="status">{words.saved()}</p> })}
             {page.problem.map(|problem| problem_box(context.texts(), problem))}

@@ -133,5 +133,6 @@ pub(crate) const fn action(texts: Texts, action: Action) -> &'static str {
         Action::Print => texts.role_action.print(),
         Action::Extract => texts.role_action.extract(),
         Action::Report => texts.role_action.report(),
+        Action::Statistics => texts.role_action.statistics(),
     }
 }

@@ -50,7 +50,7 @@ async fn nobody_is_named_in_an_address_or_a_log_line_even_when_things_go_wrong()
 }
 
 /// Words that our own addresses consist of, beside handles and registrations.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 33] = [
     "",
     "access",
     "admin",
@@ -59,20 +59,28 @@ const WORDS: [&str; 25] = [
     "assignment",
     "blocks",
     "callback",
+    "close",
     "confidentiality",
     "emergency",
     "end",
     "extend",
+    "extract",
     "follow-up",
     "lakemedelslista",
     "language",
     "login",
     "logout",
+    "new",
     "overview",
+    "pick",
     "print",
+    "report",
+    "report.csv",
     "request",
+    "review",
     "roles",
     "signed-out",
+    "statistics",
     "step-up",
     "test",
     "widen",
@@ -160,10 +168,12 @@ impl<'a> Walk<'a> {
         let target = target.strip_prefix(&home).unwrap_or(target);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let query = query.strip_prefix("to=").unwrap_or(if query == "saved=1" { "" } else { query });
+        // The number of a pick of a review.
+        let is_place = |segment: &str| segment.len() < 4 && segment.bytes().all(|byte| byte.is_ascii_digit());
         assert!(path.starts_with('/'), "{target} on {page}");
         for segment in path.split('/').chain(query.split('/')) {
             let known = WORDS.contains(&segment) || self.own.iter().any(|handle| handle == segment);
-            assert!(known || is_registration(segment), "{segment} in {target} on {page}");
+            assert!(known || is_place(segment) || is_registration(segment), "{segment} in {target} on {page}");
         }
     }
 
@@ -276,6 +286,33 @@ async fn the_readers_own_pages(doctor: &mut Walk<'_>, address: &str, number: &st
     assert!(doctor.pages > 60, "{}", doctor.pages);
 }
 
+/// The log, read by whoever reviews it: a selection, its picks, the report, an emergency's task, an extract, statistics.
+async fn the_log(reviewer: &mut Walk<'_>, number: &str) {
+    let room = reviewer.get("/review", 200).await;
+    let task = first(&room, "data-follow-up=\"");
+    reviewer.get(&format!("/review/follow-up/{task}"), 200).await;
+    reviewer.post("/review/new", &[("named", number)], 422).await;
+    let form =
+        [("from", "2026-11-01"), ("to", "2026-11-21"), ("random", "3"), ("by_rule", "3"), ("rule.emergency", "1")];
+    let begun = reviewer.browser.post("/review/new", &form).await;
+    let file = begun.location().to_owned();
+    reviewer.hold("/review/new", begun, 303);
+    reviewer.get(&file, 200).await;
+    reviewer.get(&format!("{file}/pick/1"), 200).await;
+    reviewer.post(&format!("{file}/pick/1"), &[("verdict", "questioned")], 422).await;
+    reviewer.post(&format!("{file}/pick/1"), &[("verdict", "justified")], 303).await;
+    reviewer.post(&format!("{file}/close"), &[("result", "x")], 422).await;
+    reviewer.get(&format!("{file}/report"), 200).await;
+    reviewer.get("/extract", 200).await;
+    reviewer.post("/extract", &[("patient", number), ("from", ""), ("to", "")], 422).await;
+    reviewer.post("/extract", &[("patient", number), ("from", "2026-11-01"), ("to", "2026-11-21")], 200).await;
+    reviewer.get("/statistics", 200).await;
+    reviewer.get("/statistics?from=2026-11-01&to=2026-11-21", 200).await;
+    let typed = format!("/review/{number}");
+    let reply = reviewer.browser.window().get(&typed).await;
+    reviewer.hold("an address with a number", reply, 404);
+}
+
 #[tokio::test]
 async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     let portal = Portal::start("").await;
@@ -292,6 +329,9 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     let address = blocks(&mut doctor).await;
     the_readers_own_pages(&mut doctor, &address, &number).await;
 
+    let mut reviewer = Walk::by(&portal, "reviewer-region").await;
+    the_log(&mut reviewer, &number).await;
+
     let mut admin = Walk::by(&portal, "admin").await;
     let roles = admin.get("/admin/roles", 200).await;
     let base = first(&roles, "name=\"base\" value=\"");
@@ -301,7 +341,7 @@ async fn no_page_carries_anybody_in_its_title_in_an_address_or_in_a_header() {
     admin.get("/", 403).await;
 
     // Everything that was asked for, every cookie, and every line that was logged meanwhile.
-    for reader in [&doctor, &admin] {
+    for reader in [&doctor, &reviewer, &admin] {
         for said in reader.browser.addresses.iter().chain(&reader.browser.set_cookies) {
             reader.says_nobody(said, "an address that was asked for, or a cookie");
         }

@@ -24,7 +24,7 @@ fn form<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Opens a patient and waits until the log has what came of it.
-async fn opened(portal: &Portal, browser: &mut Browser, patient: &str, scope: &str) {
+pub async fn opened(portal: &Portal, browser: &mut Browser, patient: &str, scope: &str) {
     let before = outcomes(portal).await;
     browser.page(patient, scope).await;
     settled(portal, before + 1).await;
@@ -44,7 +44,7 @@ async fn settled(portal: &Portal, wanted: usize) {
     panic!("the outcome never came");
 }
 
-async fn reviewer(portal: &Portal, staff: &str) -> Browser {
+pub async fn reviewer(portal: &Portal, staff: &str) -> Browser {
     let mut reviewer = Browser::new(portal);
     assert_eq!(reviewer.sign_in(staff).await.location(), "/review");
     reviewer
@@ -71,7 +71,7 @@ fn told<'l>(log: &'l [Logged], what: &str) -> Vec<&'l Logged> {
     log.iter().filter(|entry| entry.record.details["what"] == what).collect()
 }
 
-fn spoken(number: &str) -> String {
+pub fn spoken(number: &str) -> String {
     format!("{}-{}", &number[..8], &number[8..])
 }
 

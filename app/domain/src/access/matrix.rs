@@ -35,11 +35,13 @@ pub enum Action {
     Extract,
     /// Report an error in a record to its source.
     Report,
+    /// See how the overview is used in the organisation, without persons.
+    Statistics,
 }
 
 impl Action {
     /// Every action, in the order they stand on the page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Register,
         Self::End,
         Self::Assert,
@@ -48,6 +50,7 @@ impl Action {
         Self::Print,
         Self::Extract,
         Self::Report,
+        Self::Statistics,
     ];
 
     /// Its name in forms, in the log and in the store.
@@ -61,6 +64,7 @@ impl Action {
             Self::Print => "print",
             Self::Extract => "extract",
             Self::Report => "report",
+            Self::Statistics => "statistics",
         }
     }
 }
@@ -107,6 +111,8 @@ pub enum Fixed {
 pub fn fixed(role: Role, kinds: &[ProviderKind], right: Right) -> Option<Fixed> {
     match right {
         Right::Do(Action::Extract) => (role != Role::Reviewer).then_some(Fixed::LogReader),
+        // There is nobody in them.
+        Right::Do(Action::Statistics) => None,
         _ if !role.is_of_care() => Some(Fixed::NoPartInCare),
         Right::Do(Action::Emergency) if !role.is_licensed() => Some(Fixed::Profession),
         Right::Do(Action::Emergency) if !kinds.contains(&ProviderKind::Care) => Some(Fixed::CareProvidersOnly),
@@ -234,6 +240,7 @@ const fn may_by_default(role: Role, action: Action) -> bool {
         Action::Emergency | Action::Lift => physician_or_nurse,
         Action::Print | Action::Report => role.is_of_care(),
         Action::Extract => matches!(role, Role::Reviewer),
+        Action::Statistics => matches!(role, Role::Reviewer | Role::Administrator),
     }
 }
 
@@ -250,7 +257,8 @@ mod tests {
             let rights = everything.rights(role, ProviderKind::Care);
             assert_eq!(rights.sections(), Vec::new(), "{role:?}");
             let may: Vec<Action> = Action::ALL.into_iter().filter(|action| rights.may(*action)).collect();
-            assert_eq!(may, if role == Role::Reviewer { vec![Action::Extract] } else { Vec::new() }, "{role:?}");
+            let own = (role == Role::Reviewer).then_some(Action::Extract);
+            assert_eq!(may, own.into_iter().chain([Action::Statistics]).collect::<Vec<_>>(), "{role:?}");
         }
         for role in [Role::CareWorker, Role::CaseOfficer] {
             assert!(!everything.rights(role, ProviderKind::Care).may(Action::Emergency), "{role:?}");

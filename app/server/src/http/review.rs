@@ -6,6 +6,8 @@
 
 mod selection;
 
+pub(super) use self::selection::date;
+
 use std::collections::BTreeMap;
 
 use axum::{
@@ -233,7 +235,7 @@ pub(super) fn names(state: &AppState) -> LogNames {
     });
     let sources: BTreeMap<String, String> =
         catalogue.sources.iter().map(|source| (source.id.to_string(), source.label())).collect();
-    LogNames { sources, providers: providers.collect() }
+    LogNames::new(sources, providers.collect())
 }
 
 /// A file to keep. Its name says what it is and nothing more.

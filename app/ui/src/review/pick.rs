@@ -149,7 +149,7 @@ fn judgement(context: &PageContext, page: &PickPage<'_>) -> AnyView {
             <h2 id="judge">{words.mark_heading()}</h2>
             <form method="post" action=paths::review_pick(&page.file.review.id, page.pick.number)>
                 <fieldset>
-                    <legend>{words.verdict()}</legend>
+                    <legend>{words.verdict_legend()}</legend>
                     {options.into_iter().collect::<Vec<_>>()}
                 </fieldset>
                 <label for="note">{words.note()}</label>

@@ -66,10 +66,10 @@ pub(super) fn who(texts: Texts, who: &Registrar) -> String {
     texts.review.who_role(&who.name, &who.title)
 }
 
-/// What was refused, and what to do. Its id is what the fields are described by.
-pub(super) fn problem(texts: Texts, refusal: ReviewRefusal) -> AnyView {
+/// What was refused, and what to do.
+pub(crate) fn refusal_words(texts: Texts, refusal: ReviewRefusal) -> String {
     let words = texts.review_refusal;
-    let text = match refusal {
+    match refusal {
         ReviewRefusal::Period => words.period().to_owned(),
         ReviewRefusal::PeriodTooLong => words.period_too_long().to_owned(),
         ReviewRefusal::PeriodAhead => words.period_ahead().to_owned(),
@@ -84,7 +84,12 @@ pub(super) fn problem(texts: Texts, refusal: ReviewRefusal) -> AnyView {
         ReviewRefusal::Unmarked(left) => words.unmarked(&left.to_string()),
         ReviewRefusal::ResultMissing => words.result_missing().to_owned(),
         ReviewRefusal::Closed => words.closed().to_owned(),
-    };
+    }
+}
+
+/// What was refused. Its id is what the fields are described by.
+pub(super) fn problem(texts: Texts, refusal: ReviewRefusal) -> AnyView {
+    let text = refusal_words(texts, refusal);
     view! {
         <div class="form-error" role="alert" id="review-error">
             <h2>{texts.review.problem()}</h2>

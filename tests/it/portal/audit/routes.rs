@@ -250,6 +250,15 @@ async fn reviewing(walk: &mut Walk<'_>) {
     let report = ["Läsa review-export"];
     walk.get(&mut reviewer, "/review/{review}/report", &format!("{file}/report"), &report).await;
     walk.get(&mut reviewer, "/review/{review}/report.csv", &format!("{file}/report.csv"), &report).await;
+
+    // The empty form is about nobody.
+    walk.get(&mut reviewer, "/extract", "/extract", &[]).await;
+    let form =
+        [("patient", walk.portal.showing("everything")), ("from", "2026-11-01".into()), ("to", "2026-11-21".into())];
+    let form = form.each_ref().map(|(name, value): &(&str, String)| (*name, value.as_str()));
+    walk.post(&mut reviewer, "/extract", "/extract", &form, &["Läsa extract"]).await;
+    let counted = "/statistics?from=2026-11-01&to=2026-11-21";
+    walk.get(&mut reviewer, "/statistics", counted, &["Läsa statistics"]).await;
 }
 
 /// Of the reader alone, and of nobody.

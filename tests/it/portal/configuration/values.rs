@@ -115,6 +115,10 @@ fn a_value_that_makes_no_sense_is_refused_with_its_range() {
             &[("15:49: organisation[0].review.day_ends_hour", "6 is outside 7 … 24")],
         ),
         (
+            &[("name = \"Storsjö kommun\"", "name = \"Storsjö kommun\"\nextract_names = \"all\"")],
+            &[("15:17: organisation[0].extract_names", "expected one of `name`, `role`, `unit`")],
+        ),
+        (
             &[("name = \"Storsjö kommun\"", "name = \"Storsjö kommun\"\nshift_hours = 0")],
             &[("15:15: organisation[0].shift_hours", "0 is outside 1 … 24")],
         ),

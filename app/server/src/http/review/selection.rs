@@ -33,7 +33,7 @@ pub(super) fn read(typed: &Typed, now: &Zoned) -> Result<New, ReviewRefusal> {
 ///
 /// # Errors
 /// When it is missing or none.
-pub(in crate::http) fn date(typed: &Typed, name: &str) -> Result<Date, ReviewRefusal> {
+pub fn date(typed: &Typed, name: &str) -> Result<Date, ReviewRefusal> {
     text(typed, name).and_then(|text| text.parse().ok()).ok_or(ReviewRefusal::Period)
 }
 

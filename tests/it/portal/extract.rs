@@ -1,0 +1,187 @@
+//! The patient's extract of the log: what it tells, how staff are named, and who may make it.
+//!
+//! Invariants: it is of the own provider's log only; each one is in the log with the patient; the number stands in no address.
+
+use samsyn_domain::extract::ReaderNames;
+use samsyn_service::port::audit_log::Activity;
+
+use super::{
+    browser::{Browser, Reply},
+    harness::{NOON, Portal, logged},
+    reading::main,
+    review::{opened, reviewer, spoken},
+};
+
+const PAGE: &str = "/extract";
+
+async fn make(reviewer: &mut Browser, patient: &str, more: &[(&str, &str)]) -> Reply {
+    let form = [("patient", patient), ("from", "2026-11-01"), ("to", "2026-11-21")];
+    reviewer.post(PAGE, &[&form[..], more].concat()).await
+}
+
+#[tokio::test]
+async fn an_extract_says_who_when_why_and_what_was_shown_and_is_itself_a_record() {
+    let portal = Portal::start("").await;
+    let (patient, other) = (portal.showing("everything"), portal.showing("conflict"));
+    let mut nurse = Browser::signed_in(&portal, "nurse").await;
+    opened(&portal, &mut nurse, &patient, "shared").await;
+    opened(&portal, &mut nurse, &other, "own").await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    opened(&portal, &mut doctor, &patient, "own").await;
+
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    let form = reviewer.get(PAGE).await;
+    assert!(form.status == 200 && form.body.contains("name=\"patient\""), "{}", form.body);
+    let reply = make(&mut reviewer, &patient, &[]).await;
+    assert_eq!(reply.status, 200);
+    let page = main(&reply.body);
+    assert!(page.contains("Loggade åtgärder: 1,") && page.contains(&spoken(&patient)), "{page}");
+    for said in [
+        "2026-11-21 12:00",
+        "Karin Dahl, leg. sjuksköterska, Hemsjukvården Storsjö norr",
+        "Vård och behandling",
+        "Öppnade översikten · Sammanhållen översikt · Grund: vårdrelation och samtycke",
+        "Visade: ",
+        "Storsjö kommun (HSA-id SE9999200002-HSL), 2026-11-01 – 2026-11-21",
+        "Andra vårdgivare, och kommunens socialtjänst, för egna loggar",
+        "Framtaget 2026-11-21 12:00:00 av Tomas Ek",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("Anders Holm"), "the region's log is the region's: {page}");
+    assert!(!page.contains("Astrid") && !page.contains("Apixaban"), "no content: {page}");
+    let title = reply.body.split("<title>").nth(1).unwrap().split('<').next().unwrap();
+    assert_eq!(title, "Loggutdrag – Samsyn");
+
+    let table = make(&mut reviewer, &patient, &[("form", "csv")]).await;
+    assert!(table.header("content-type").starts_with("text/csv"), "{}", table.body);
+    // What the first extract left is an act of its own, told to the patient as well.
+    assert_eq!(table.body.lines().count(), 3, "{}", table.body);
+    assert!(table.body.contains("\"Karin Dahl, leg. sjuksköterska, Hemsjukvården Storsjö norr\""), "{}", table.body);
+    assert!(table.body.contains("\"Tog fram ett loggutdrag\""), "{}", table.body);
+
+    let log = portal.log().await;
+    let made: Vec<_> = log.iter().filter(|entry| entry.record.details["what"] == "extract").collect();
+    assert_eq!(made.len(), 2);
+    for (entry, form) in made.iter().zip(["page", "csv"]) {
+        assert_eq!((entry.record.activity, &entry.record.details["form"]), (Activity::Read, &form.into()));
+        assert_eq!(entry.record.patient.as_ref().map(|patient| patient.digits()), Some(patient.as_str()));
+    }
+    assert!(!logged().contains(&patient) && reviewer.addresses.iter().all(|address| !address.contains(&patient)));
+}
+
+#[tokio::test]
+async fn that_nobody_has_looked_names_the_period_and_whose_log_it_is() {
+    let portal = Portal::start("").await;
+    let mut reviewer = reviewer(&portal, "reviewer-social").await;
+    let patient = portal.showing("everything");
+    let form = [("patient", patient.as_str()), ("from", "2026-11-01"), ("to", "2026-11-20")];
+    let reply = reviewer.post(PAGE, &form).await;
+    let page = main(&reply.body);
+    let said = "Ingen har öppnat dina uppgifter hos Storsjö kommun (HSA-id SE9999200002-SOL) under perioden 2026-11-01 – 2026-11-20.";
+    assert!(reply.status == 200 && page.contains(said), "{page}");
+    assert!(page.contains("Andra omsorgsgivare, och kommunens hälso- och sjukvård, för egna loggar"), "{page}");
+}
+
+#[tokio::test]
+async fn staff_are_named_as_the_organisation_has_decided() {
+    for (policy, said, unsaid) in [
+        (
+            ReaderNames::Name,
+            "<dd>Karin Dahl, leg. sjuksköterska, Hemsjukvården Storsjö norr</dd>",
+            "HSA-id SE9999200002-P",
+        ),
+        (ReaderNames::Role, "<dd>leg. sjuksköterska, Hemsjukvården Storsjö norr</dd>", "Karin Dahl"),
+        (ReaderNames::Unit, "<dd>Hemsjukvården Storsjö norr</dd>", "leg. sjuksköterska"),
+    ] {
+        let portal = Portal::start_at(NOON, "", move |config| {
+            for organisation in &mut config.organisations {
+                organisation.extract_names = policy;
+            }
+        })
+        .await;
+        let patient = portal.showing("everything");
+        let mut nurse = Browser::signed_in(&portal, "nurse").await;
+        opened(&portal, &mut nurse, &patient, "own").await;
+        let mut reviewer = reviewer(&portal, "reviewer").await;
+        for form in ["page", "csv"] {
+            let reply = make(&mut reviewer, &patient, &[("form", form)]).await;
+            let text = if form == "csv" { &reply.body } else { main(&reply.body) };
+            let said = if form == "csv" { said.replace("<dd>", "\"").replace("</dd>", "\"") } else { said.to_owned() };
+            assert!(text.contains(&said) && !text.contains(unsaid), "{policy:?}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_a_patient_with_protected_personal_data_no_place_is_named() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("protected");
+    let mut nurse = Browser::signed_in(&portal, "nurse").await;
+    opened(&portal, &mut nurse, &patient, "own").await;
+    // What the record says of the identity once it does.
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    portal
+        .run_sql(
+            "DROP TRIGGER audit_record_no_update; \
+             UPDATE audit_record SET details = replace(details, '\"conclusion\"', '\"protected\":true,\"conclusion\"') WHERE intent IS NOT NULL",
+        )
+        .await;
+    let reply = make(&mut reviewer, &patient, &[]).await;
+    let page = main(&reply.body);
+    assert!(page.contains("Skyddade personuppgifter: enheter, källor"), "{page}");
+    assert!(page.contains("<dd>leg. sjuksköterska</dd>") && page.contains("annan källa"), "{page}");
+    for place in ["Hemsjukvården", "Karin Dahl", "Viva", "Region Fjäll"] {
+        assert!(!page.contains(place), "{place}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_makes_one_and_a_refused_form_keeps_what_was_typed() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("everything");
+    for staff in ["nurse", "doctor", "officer", "admin"] {
+        let mut browser = Browser::new(&portal);
+        browser.sign_in(staff).await;
+        let before = portal.log().await.len();
+        let replies =
+            [browser.get(PAGE).await, make(&mut browser, &patient, &[]).await, make(&mut browser, "x", &[]).await];
+        for reply in &replies {
+            assert_eq!(reply.status, 403, "{staff}: {}", reply.body);
+            assert!(!reply.body.contains(&spoken(&patient)), "{staff}");
+        }
+        let log = portal.log().await;
+        let refused = log[before..].iter().filter(|entry| entry.record.activity == Activity::Refused);
+        assert_eq!(refused.filter(|entry| entry.record.details["what"] == "extract").count(), 3, "{staff}");
+    }
+    assert_eq!(Browser::new(&portal).get(PAGE).await.status, 401);
+    assert_eq!(make(&mut Browser::new(&portal), &patient, &[]).await.status, 401);
+
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    for (typed, from, to, why) in [
+        ("19380227-8486", "2026-11-01", "2026-11-21", "kontrollsiffra"),
+        (patient.as_str(), "", "2026-11-21", "Datumen saknas"),
+        (patient.as_str(), "2026-11-22", "2026-11-23", "har inte börjat"),
+        (patient.as_str(), "2006-11-21", "2026-11-21", "för lång"),
+    ] {
+        let reply = reviewer.post(PAGE, &[("patient", typed), ("from", from), ("to", to)]).await;
+        let page = main(&reply.body);
+        assert_eq!(reply.status, 422, "{why}: {page}");
+        assert!(page.to_lowercase().contains(&why.to_lowercase()), "{why}: {page}");
+        assert!(
+            page.contains(&format!("value=\"{typed}\"")) && page.contains(&format!("value=\"{to}\"")),
+            "{why}: {page}"
+        );
+    }
+    let none = portal.log().await;
+    assert!(
+        none.iter()
+            .all(|entry| entry.record.details["what"] != "extract" || entry.record.activity == Activity::Refused)
+    );
+
+    // No record, no extract.
+    portal.run_sql("CREATE TRIGGER fault BEFORE INSERT ON audit_record BEGIN SELECT RAISE(ABORT, 'fault'); END").await;
+    let reply = make(&mut reviewer, &patient, &[]).await;
+    assert_eq!(reply.status, 503);
+    assert!(!reply.body.contains(&spoken(&patient)), "{}", reply.body);
+}
