@@ -177,6 +177,7 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         emergency: None,
         may_ask_consent: false,
         others: Others::default(),
+        numbering: [7; 16],
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Opening {
     pub may_ask_consent: bool,
     /// What others could have filled, in the own scope.
     pub others: Others,
+    /// Drawn for this opening and told to nobody: the numbers of masked sources follow from it.
+    pub numbering: [u8; 16],
 }
 
 /// One considered source and what has come from it so far, after the access decision.
@@ -150,7 +152,7 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
     };
     if overview.person.places_masked {
         let sources: Vec<SourceId> = answers.iter().map(|answer| answer.source.id.clone()).collect();
-        protection::mask(&mut overview, &sources);
+        protection::mask(&mut overview, &sources, &opening.numbering);
     }
     protection::mask_contacts(&mut overview);
     overview

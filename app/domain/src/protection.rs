@@ -34,12 +34,11 @@ use free_text::Telling;
 /// Stands instead of an organisation.
 const MASKED: &str = "masked";
 
-/// Masks the overview. Sources are numbered in an order that differs from opening to opening, so that a number tells
-/// nothing; the same number is used everywhere on one page.
-pub fn mask(overview: &mut Overview, sources: &[SourceId]) {
+/// Masks the overview. Sources are numbered in an order that follows from what was drawn for the opening and nobody is told, so that a
+/// number tells nothing; the same number is used everywhere on one page.
+pub fn mask(overview: &mut Overview, sources: &[SourceId], numbering: &[u8]) {
     let mut order = sources.to_vec();
-    let salt = overview.opened_at.timestamp().as_nanosecond().to_string() + overview.person.identifier.digits();
-    order.sort_by_cached_key(|source| Sha256::digest(format!("{salt}{source}").as_bytes()));
+    order.sort_by_cached_key(|source| Sha256::new().chain_update(numbering).chain_update(source.as_str()).finalize());
     let names = Names { order: &order };
     let telling = telling(overview);
     let person = &mut overview.person;

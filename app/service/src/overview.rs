@@ -28,6 +28,7 @@ use samsyn_domain::{
 };
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 pub use self::{
     blocked_units::BlockedUnits,
@@ -288,6 +289,7 @@ impl OverviewService {
             may_ask_consent: may_ask(&request.viewer, facts, at),
             emergency: Emergency::begun(&request.viewer, facts, at, || self.could_be_asked(request, links)),
             others,
+            numbering: Uuid::new_v4().into_bytes(),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Protected identity: no place, phone, relative or telling source name is left anywhere, neither in fields nor in free text.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use samsyn_domain::{
     entry::{Entry, Phone},
-    merge::assemble,
+    merge::{Opening, assemble},
     overview::Overview,
     person::PersonAnswer,
     protection::STRUCK,
@@ -57,6 +57,27 @@ fn nothing_that_tells_a_place_is_left_for_a_protected_person() {
         assert!(!masked.contains(word), "{word} tells where the patient is");
     }
     assert!(masked.contains("Elsa Demosson"), "the treating user sees the name");
+}
+
+/// The numbers follow from what was drawn for the opening: of the same patient at the same moment they are in another order the next time,
+/// so whoever knows patient, moment and sources cannot tell which is which.
+#[test]
+fn the_number_of_a_masked_source_cannot_be_worked_out() {
+    let silent = State::Unanswered(Unanswered::Timeout);
+    let numbered = |drawn: u8| {
+        let mut register = register();
+        let mut details = person();
+        details.protection = Some(Protection::ConfidentialityMark);
+        register.person = Some(PersonAnswer::Known(Box::new(details)));
+        let told = answered("berattande-kommun", telling);
+        let other = answered("annan-kommun", |_| silent.clone());
+        let opening = Opening { numbering: [drawn; 16], ..opening(physician(), false) };
+        let overview = assemble(&opening, &[register, told, other]);
+        overview.section(Section::Services).unwrap().entries[0].source.to_string()
+    };
+    let numbers: BTreeSet<String> = (0..32).map(numbered).collect();
+    assert_eq!(numbers, ["source-1", "source-2", "source-3"].map(str::to_owned).into());
+    assert_eq!(numbered(9), numbered(9), "one opening keeps its own");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn kind(event: &Event) -> (Value, Value, &'static str) {
         Activity::SignIn => (coding(DICOM, "110114", "User Authentication"), coding(DICOM, "110122", "Login"), "E"),
         Activity::SignOut => (coding(DICOM, "110114", "User Authentication"), coding(DICOM, "110123", "Logout"), "E"),
         Activity::Refused => {
-            (coding(DICOM, "110113", "Security Alert"), coding(DICOM, "110127", "Emergency Override Stopped"), "E")
+            (coding(DICOM, "110113", "Security Alert"), coding(DICOM, "110132", "Use of Restricted Function"), "E")
         }
     }
 }
