@@ -118,8 +118,8 @@ impl Keeper {
 
     async fn keep(&mut self) {
         let Some(note) = self.newest.borrow_and_update().clone() else { return };
-        if let Some(file) = &self.file
-            && let Err(error) = replace(file, note.as_bytes())
+        if let Some(file) = self.file.clone()
+            && let Err(error) = replace(file.clone(), Arc::clone(&note)).await
         {
             tracing::error!(file = %file.display(), %error, "the log's checkpoint could not be written; nothing shows a log put back to before it");
         }
@@ -141,12 +141,15 @@ impl Keeper {
     }
 }
 
-/// Puts a new content in the place of the old one, whole or not at all.
-fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(dir)?;
-    io::Write::write_all(&mut new, bytes)?;
-    new.as_file().sync_all()?;
-    new.persist(file)?;
-    fs::File::open(dir)?.sync_all()
+/// Puts a new content in the place of the old one, whole or not at all. Waits for the disk beside the runtime, not on it.
+async fn replace(file: PathBuf, note: Arc<str>) -> io::Result<()> {
+    let replaced = tokio::task::spawn_blocking(move || {
+        let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut new = tempfile::NamedTempFile::new_in(dir)?;
+        io::Write::write_all(&mut new, note.as_bytes())?;
+        new.as_file().sync_all()?;
+        new.persist(&file)?;
+        fs::File::open(dir)?.sync_all()
+    });
+    replaced.await?
 }

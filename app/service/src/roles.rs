@@ -83,7 +83,7 @@ impl RoleService {
         let current = self.matrices.current(&viewer.organisation).await?;
         let (number, matrix) = current.map_or_else(Default::default, |version| (version.number, version.matrix));
         matrix.equip(viewer);
-        Ok(Policy::of(&matrix, number))
+        Ok(Policy::of(matrix, number))
     }
 
     /// Every version of the administrator's own organisation, newest first.

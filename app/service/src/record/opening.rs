@@ -17,7 +17,7 @@ use samsyn_domain::{
     state::State,
     viewer::Scope,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -26,20 +26,24 @@ use super::DETAILS_MAX_BYTES;
 /// Sections by a word.
 type Grouped = BTreeMap<&'static str, Vec<Section>>;
 
-/// The rules in force.
+/// The rules in force. Every request has them and few leave a record, so the matrix is hashed when it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Policy {
     program: &'static str,
-    matrix_sha256: String,
+    #[serde(rename = "matrix_sha256", serialize_with = "as_sha256")]
+    matrix: RoleMatrix,
     matrix_version: u32,
 }
 
 impl Policy {
     /// This program, and an organisation's matrix of roles with the number of its version, 0 for the defaults.
-    pub fn of(matrix: &RoleMatrix, version: u32) -> Self {
-        let matrix_sha256 = sha256(&json!(matrix));
-        Self { program: PROGRAM, matrix_sha256, matrix_version: version }
+    pub const fn of(matrix: RoleMatrix, version: u32) -> Self {
+        Self { program: PROGRAM, matrix, matrix_version: version }
     }
+}
+
+fn as_sha256<S: Serializer>(matrix: &RoleMatrix, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&sha256(&json!(matrix)))
 }
 
 /// Version of the program.
