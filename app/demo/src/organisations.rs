@@ -5,7 +5,10 @@
 //! Invariant: names, HSA-ids and phone numbers are invented; every provider id belongs to exactly one organisation.
 //! To add one: a function here and its place in [`all`]; then its sources and its units (`people::origin`).
 
-use samsyn_domain::source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind, ReceivingUnit};
+use samsyn_domain::{
+    snapshot::SnapshotTerms,
+    source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind, ReceivingUnit},
+};
 
 /// Region Fjäll, as care provider.
 pub const REGION: &str = "SE9999100001-RF";
@@ -80,6 +83,21 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         review: samsyn_domain::review::ReviewRules::default(),
         extract_names: samsyn_domain::extract::ReaderNames::default(),
         authorities_have_direct_access: false,
+        snapshots: kept_here(id),
+    }
+}
+
+/// The region and one municipality have decided to keep what their staff are shown; the others have not, and keep nothing.
+fn kept_here(organisation: &str) -> Option<SnapshotTerms> {
+    let terms = |disposal_decision: &str| SnapshotTerms {
+        purpose: "Utredning av vårdskador och avvikelser".to_owned(),
+        retention_days: 90,
+        disposal_decision: disposal_decision.to_owned(),
+    };
+    match organisation {
+        "region-fjall" => Some(terms("Gallringsbeslut RS 2026/118")),
+        "storsjo" => Some(terms("Gallringsbeslut KS 2026/77")),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Rooms: [`registration`] what staff register about a patient · [`follow_up`] what an emergency leaves behind · [`proof`] a relation that the
 //! own source reports · [`ground`] whether other providers' information may be reached · [`block`] blocks · [`matrix`] what an
 //! organisation grants its roles · [`relied`] what an opening rests on · [`role`] what a role is kept to · [`emergency`] danger to life in two steps ·
-//! [`decision`] the decision on each record.
+//! [`decision`] the decision on each record · [`replayed`] the same when what was shown is shown again.
 //! Rules: product.md Law 1–5 and 10, L-01 … L-15. Not here: whom to ask (`plan`), protected persons (`protection`).
 //! Invariant: pure; the same facts at the same moment give the same decision.
 
@@ -16,6 +16,7 @@ mod matrix;
 mod proof;
 mod registration;
 mod relied;
+mod replayed;
 mod role;
 
 pub(crate) use block::covers;
@@ -34,4 +35,5 @@ pub use registration::{
     Registrar, Registration, RelationReason, Stated, is_child,
 };
 pub use relied::{Relied, relied};
+pub use replayed::Replayed;
 pub(crate) use role::Part;

@@ -4,7 +4,7 @@
 //! Not here: the full alerts (their card), the words around them (`ui`).
 //! Invariant: an item whose validity has ended is not on the line; an item of unknown validity is.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     entry::Entry,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// One item of the line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertLineItem {
     /// What it is about.
     pub kind: AlertKind,

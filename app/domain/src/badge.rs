@@ -5,7 +5,7 @@
 //! Not here: colours and words (`ui`).
 
 use jiff::{civil::Date, tz::TimeZone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     entry::{Entry, Service},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How a badge looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Look {
     /// Pågår.
@@ -36,7 +36,7 @@ pub enum Look {
 }
 
 /// One badge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Badge {
     /// Which service.
     pub kind: ServiceKind,
@@ -60,7 +60,7 @@ pub struct Badge {
 }
 
 /// A short fact printed on a lit badge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadgeEvent {
     /// What.
     pub kind: EventKind,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     overview::{Cell, SectionView},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Counts and names for the line.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completeness {
     /// Sources that were asked.
     pub asked: usize,

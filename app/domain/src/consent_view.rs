@@ -5,7 +5,7 @@
 //! To have another service remind: a line in [`reminds`].
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Action, Facts, Kind, Registration, consented},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A consent registered in the portal that holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentHere {
     /// For which unit; none is every unit of the provider, or a place that is masked.
     pub unit: Option<String>,
@@ -35,7 +35,7 @@ pub struct ConsentHere {
 }
 
 /// A service has begun lately and nobody has the patient's consent to reach others' information.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskConsent {
     /// Which.
     pub service: ServiceKind,

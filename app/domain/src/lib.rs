@@ -48,6 +48,7 @@ pub mod provenance;
 pub mod resource;
 pub mod review;
 pub mod section;
+pub mod snapshot;
 pub mod source;
 pub mod state;
 pub mod statistics;

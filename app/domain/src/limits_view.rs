@@ -5,7 +5,7 @@
 //! Invariant: an unsigned note, or a patient's or relative's word, is never the marked one.
 
 use jiff::{Zoned, tz::TimeZone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     entry::{CareLimit, Entry},
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Whether an entry holds at the moment of opening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Validity {
     /// Holds now, or nothing says that it does not.
@@ -31,7 +31,7 @@ pub enum Validity {
 }
 
 /// Current positions that differ. They stay side by side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// Positions signed by a physician.
     pub signed_by_physician: usize,
@@ -42,7 +42,7 @@ pub struct Conflict {
 }
 
 /// Where care limits could not be checked, and whom to call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotChecked {
     /// The source.
     pub source: SourceId,

@@ -34,6 +34,8 @@ pub enum Act {
     Print(Option<String>),
     /// Opened, widened or extended access in danger to life, or lifted a block because what it hid was indispensable.
     Emergency,
+    /// Looked again at what was shown before.
+    Replayed,
     /// Read something beside the overview: registrations, blocked units, an own source for a relation.
     Beside,
     /// Registered something; the kind's name.
@@ -107,6 +109,8 @@ pub struct LoggedOutcome {
     pub sources: Vec<SourceTold>,
     /// What was shown by the provider who answers for it; empty in records from before it was noted.
     pub resources: Vec<Resource>,
+    /// SHA-256 of the canonical JSON that was shown last, hex; none when nothing was.
+    pub shown_sha256: Option<String>,
     /// Whether the patient's identity was known to be protected; none when the record does not say.
     pub protected: Option<bool>,
 }
@@ -122,6 +126,8 @@ pub struct SourceTold {
     pub sections: BTreeMap<Section, Told>,
     /// It answered after the page counted as complete.
     pub late: bool,
+    /// How long it took, in milliseconds; none when it was not asked or the record does not say.
+    pub took_ms: Option<u64>,
 }
 
 /// What became of a section of a source.

@@ -348,7 +348,7 @@ pub fn is_covid_dose(dose: &Vaccination) -> bool {
 }
 
 /// Marks possible duplicates among covid doses and counts what is certain.
-fn covid(entries: &mut [ShownEntry], zone: &TimeZone) -> Option<CovidSummary> {
+pub(crate) fn covid(entries: &mut [ShownEntry], zone: &TimeZone) -> Option<CovidSummary> {
     same::mark_possible_duplicates(entries, zone);
     let doses: Vec<(&Vaccination, bool)> = entries
         .iter()

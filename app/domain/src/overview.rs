@@ -1,10 +1,13 @@
 //! The overview as it is shown: one canonical form that HTML, print and JSON are projections of.
 //!
-//! Room: the types, and [`Overview::to_json`]. How they are filled: `merge`.
+//! Rooms: the types and [`Overview::to_json`] here · `read` the same from JSON · `replay` for somebody who looks later. How they are filled: `merge`.
 //! Invariant: whatever is on the screen is in here, and nothing is on the screen that is not.
 
+mod read;
+mod replay;
+
 use jiff::{Timestamp, Zoned, civil::Date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -23,6 +26,8 @@ use crate::{
     viewer::Scope,
     vocabulary::{Protection, Sex},
 };
+
+pub use read::NotAnOverview;
 
 /// Everything of one opening.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +93,7 @@ pub struct Person {
 }
 
 /// Whether the sources agree on who this is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
     /// No source has answered yet.
@@ -150,7 +155,7 @@ pub struct Cell {
 }
 
 /// On what a source is asked or listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CellDecision {
     /// The own provider's.
@@ -197,7 +202,7 @@ pub struct ShownEntry {
 }
 
 /// Another copy of the same record or decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Copy {
     /// Where.
     pub source: SourceId,
@@ -208,7 +213,7 @@ pub struct Copy {
 }
 
 /// Covid at a glance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CovidSummary {
     /// Date of the latest dose known.
     pub latest_dose: Option<When>,

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    extract::ReaderNames, identifier::IdentifierKind, review::ReviewRules, section::Section, vocabulary::ServiceKind,
+    extract::ReaderNames, identifier::IdentifierKind, review::ReviewRules, section::Section, snapshot::SnapshotTerms,
+    vocabulary::ServiceKind,
 };
 
 /// Defines a newtype over a string id.
@@ -113,6 +114,9 @@ pub struct OrganisationInfo {
     /// others' health records (PDL 5:4) [J]: its care providers are then those authorities. Strict unless the organisation says so.
     #[serde(default)]
     pub authorities_have_direct_access: bool,
+    /// On which terms what its staff are shown is kept, to be shown again. Without them nothing is kept.
+    #[serde(default)]
+    pub snapshots: Option<SnapshotTerms>,
 }
 
 impl OrganisationInfo {

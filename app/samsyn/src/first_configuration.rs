@@ -175,6 +175,10 @@ providers = [{providers}]
 # patients_in_an_hour = 20
 # patients_in_a_day = 60
 # times_own_day = 3      so many times the patients of the reader's own ordinary day
+# [organisation.snapshots]  keeps what staff were shown, sealed, so that it can be shown again; without this nothing is kept
+# purpose = "…"          what for; staff read it
+# retention_days = 90    then the content is destroyed, 1–3650
+# disposal_decision = "…"  the decision by which it is disposed of
 
 # [[adapter]]
 # name = "enkel"

@@ -16,4 +16,5 @@ pub mod port;
 pub mod record;
 pub mod review;
 pub mod roles;
+pub mod snapshots;
 pub mod statistics;

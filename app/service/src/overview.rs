@@ -37,7 +37,7 @@ pub use self::{
 };
 use self::{
     breaker::Breaker,
-    opened::{Arrival, OutcomeWriter},
+    opened::{Arrival, Keeper, OutcomeWriter},
 };
 use crate::{
     limits::ServiceLimits,
@@ -47,6 +47,7 @@ use crate::{
         audit_log::{Activity, AuditLog, AuditRecord},
         blocks::Blocks,
         links::Links,
+        snapshots::Snapshots,
     },
     record::{Policy, opening::Intent},
 };
@@ -115,6 +116,7 @@ pub struct OverviewService {
     catalogue: Catalogue,
     breaker: Arc<Breaker>,
     limits: ServiceLimits,
+    snapshots: Option<Arc<dyn Snapshots>>,
     unfinished: TaskTracker,
 }
 
@@ -141,8 +143,21 @@ impl OverviewService {
             catalogue,
             breaker,
             limits,
+            snapshots: None,
             unfinished: TaskTracker::new(),
         }
+    }
+
+    /// Keeps what is shown where the reader's organisation has decided so. Without this nothing is kept.
+    #[must_use]
+    pub fn keeping(mut self, snapshots: Arc<dyn Snapshots>) -> Self {
+        self.snapshots = Some(snapshots);
+        self
+    }
+
+    fn keeper(&self, viewer: &Viewer) -> Option<Keeper> {
+        let terms = self.catalogue.organisation(&viewer.organisation)?.snapshots.clone()?;
+        Some(Keeper { snapshots: self.snapshots.clone()?, terms })
     }
 
     /// The catalogue in use.
@@ -187,7 +202,8 @@ impl OverviewService {
         let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), links.as_ref()), facts);
         let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
-        let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, self.unfinished.clone());
+        let keeper = self.keeper(&request.viewer);
+        let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, keeper, self.unfinished.clone());
         Ok(Opened::new(opening, answers, arrivals, tasks, writer, &self.limits))
     }
 
@@ -240,7 +256,7 @@ impl OverviewService {
     }
 
     /// Reads the block register. A provider whose list cannot be read, or is too old, is not verified (L-14).
-    async fn block_status(&self, patient: &PersonIdentifier, now: &Zoned) -> BlockStatus {
+    pub(crate) async fn block_status(&self, patient: &PersonIdentifier, now: &Zoned) -> BlockStatus {
         let read = match self.blocks.of_patient(patient).await {
             Ok(read) => read,
             Err(error) => {
@@ -384,6 +400,7 @@ impl AskOne {
             person: if decision.may_say_who(&self.ask.source) { answer.person.clone() } else { PersonAnswer::NotAsked },
             fetched_at: to_the_second(fetched_at),
             adapter_digest: answer.adapter_digest,
+            took: asked.then(|| started.elapsed()),
             failing_since: pause.map(|pause| pause.since),
         }
     }

@@ -16,6 +16,7 @@ pub mod reviews;
 pub mod role_matrices;
 pub mod sessions;
 pub mod sign_ins;
+pub mod snapshots;
 
 /// A port could not do its work. The text is for the log, never for a page.
 #[derive(Debug, thiserror::Error)]

@@ -11,8 +11,9 @@
 //! | Activity, stage | `what` | Details |
 //! |---|---|---|
 //! | Läsa, Utskrift · intent | – | `active_choice` own or shared; `access` the ground with its registration, or what is missing; `decisions` everything it relied on; `policy` `program` version, `matrix_sha256` and `matrix_version` of the organisation's matrix of roles in force; `purpose`; `preset` of a print; `ask_all`; `blocks_verified`; `sources` one line each: `source`, `asked`, `sections`, `not_asked` by reason |
-//! | Läsa, Utskrift · outcome | – | `conclusion` complete, or `aborted_after` so many pieces; `preset`; `shown_sha256` of the canonical JSON shown last, none when nothing was; `protected` whether the personal data were known to be protected; `completeness` the counts on the page (`not_asked` is 0 there when places are masked; the intent has it); `resources` what was shown of whose information; `sources` one line each: `source`, `organisation`, `provider`, `adapter_sha256`, `late`, `states` by state (what a source never has is left out), `unanswered` and `withheld` by reason |
+//! | Läsa, Utskrift · outcome | – | `conclusion` complete, or `aborted_after` so many pieces; `preset`; `shown_sha256` of the canonical JSON shown last, none when nothing was; `kept` `until` when that JSON is kept, or `failed`, where the organisation keeps it; `protected` whether the personal data were known to be protected; `completeness` the counts on the page (`not_asked` is 0 there when places are masked; the intent has it); `resources` what was shown of whose information; `sources` one line each: `source`, `organisation`, `provider`, `adapter_sha256`, `took_ms` how long it took, `late`, `states` by state (what a source never has is left out), `unanswered` and `withheld` by reason |
 //! | Läsa | `access-register` `blocked-units` `relation-proof` `person` `follow-up` | what was read; `sources` asked, `policy`, `registration` |
+//! | Läsa | `snapshots` `replay` | which earlier openings are kept; one of them shown again: `record` of that opening, `shown_sha256`, `policy` |
 //! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words |
 //! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it |
 //! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |
@@ -20,6 +21,7 @@
 //! | Inloggning | `assignment` | `assignment`, and `before` the one it replaces |
 //! | Utloggning | – | `assignment`, `purpose`, `ended_by` user, new-sign-in, idle, absolute-limit or identity-provider; `expired` when it did |
 //! | Nekad | – | `reason`; `route` as method and pattern, never an address; `repeats` how many more of the same there were since the last such record; `client_address`; `assignment` and `purpose` when somebody is signed in; `provider_error` of a sign-in |
+//! | Skriva, no viewer | `snapshots-disposal` | `provider`, `count`, `before` |
 //! | Skriva, no viewer | `configuration` | `program`, `configuration_sha256`, `adapters` by name with SHA-256, `sources` by id with adapter |
 //!
 //! `resources` has one line per source, provider and unit with its `sections`; of an answer with so many units that they do not fit it

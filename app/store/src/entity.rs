@@ -23,3 +23,6 @@ pub mod review_pick;
 pub mod role_matrix;
 pub mod sealing_key;
 pub mod session;
+pub mod snapshot;
+pub mod snapshot_content;
+pub mod snapshot_key;

@@ -1,5 +1,5 @@
 //! The database: sessions, handles, blocks, known links, the register of consents, relations and exceptions, what emergencies
-//! left to be told, reviews of the log, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
+//! left to be told, reviews of the log, what was shown where that is kept, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
 //! `audit` (the transparency log: group commit, tree, checkpoints, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
@@ -28,6 +28,7 @@ mod role_matrices;
 mod seal;
 mod sessions;
 mod sign_ins;
+mod snapshots;
 mod store;
 
 pub use samsyn_service::port::acknowledgements::Acknowledgement;

@@ -18,6 +18,7 @@ mod m20261122_000009_follow_ups;
 mod m20261122_000010_tagged_links;
 mod m20261122_000012_transparency_log;
 mod m20261122_000013_reviews;
+mod m20261122_000014_snapshots;
 mod protection;
 
 use std::time::Duration;
@@ -58,6 +59,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000010_tagged_links::Migration),
             Box::new(m20261122_000012_transparency_log::Migration),
             Box::new(m20261122_000013_reviews::Migration),
+            Box::new(m20261122_000014_snapshots::Migration),
         ]
     }
 }

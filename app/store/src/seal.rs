@@ -2,7 +2,7 @@
 //!
 //! XChaCha20-Poly1305 under a key for the column and, where the row is one provider's, for that provider. The sealed value is text:
 //! `1.<key id>.<base64url of nonce, ciphertext and tag>`.
-//! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`, `follow_ups`).
+//! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`, `follow_ups`, `snapshots`).
 //! Invariant: a value opens only in the row it was sealed for; a value that does not open is an error, never "nobody".
 //! To seal another column: a [`Cell`] of it, and a wide enough text column.
 
@@ -58,6 +58,11 @@ impl<'a> Cell<'a> {
     /// The patient of a follow-up, which is of one provider.
     pub const fn of_follow_up(id: &'a str, provider: &'a str) -> Self {
         Self { column: "follow_up.patient", row: ["", id], provider: Some(provider) }
+    }
+
+    /// The key of content that is kept, by its address.
+    pub const fn of_snapshot_key(address: &'a str, provider: &'a str) -> Self {
+        Self { column: "snapshot_key.sealed", row: ["", address], provider: Some(provider) }
     }
 
     /// What somebody was writing for a task. It stands in no table: the browser keeps it.

@@ -89,9 +89,12 @@ impl Decision<'_> {
     fn filter(&self, section: Section, entries: Vec<Entry>, reason: Option<Partial>) -> State {
         let mut shown = Vec::new();
         let mut withheld: Vec<Withheld> = Vec::new();
-        for entry in entries {
+        for mut entry in entries {
             match self.verdict(section, &entry) {
-                Verdict::Shown => shown.push(self.narrow(entry)),
+                Verdict::Shown => {
+                    without_relatives_numbers(self.viewer, &mut entry);
+                    shown.push(entry);
+                }
                 Verdict::Withheld(why) if !withheld_by_role(why) => withheld.push(why),
                 Verdict::Withheld(_) | Verdict::Blocked | Verdict::OutOfScope => {}
             }
@@ -138,21 +141,21 @@ impl Decision<'_> {
         }
         Verdict::Shown
     }
+}
 
-    /// Takes relatives' numbers away from roles without that right, and says so on the entry. Those of a protected contact are left for
-    /// `protection::mask_contacts`, which takes them from everybody and must know them to find them in texts.
-    fn narrow(&self, mut entry: Entry) -> Entry {
-        if let Entry::Contact(contact) = &mut entry
-            && contact.kind.is_relative()
-            && contact.protection.is_none()
-            && !self.viewer.role.may_have_relatives_numbers()
-        {
-            let contact = Arc::make_mut(contact);
-            contact.phones.clear();
-            contact.substitute = None;
-            contact.provenance.extensions.push(Extension { key: PHONES_WITHHELD.into(), value: "role".into() });
-        }
-        entry
+/// Takes relatives' numbers away from roles without that right, and says so on the entry. Those of a protected contact are left for
+/// `protection::mask_contacts`, which takes them from everybody and must know them to find them in texts.
+pub(super) fn without_relatives_numbers(viewer: &Viewer, entry: &mut Entry) {
+    if let Entry::Contact(contact) = entry
+        && contact.kind.is_relative()
+        && contact.protection.is_none()
+        && !viewer.role.may_have_relatives_numbers()
+        && !contact.provenance.phones_withheld()
+    {
+        let contact = Arc::make_mut(contact);
+        contact.phones.clear();
+        contact.substitute = None;
+        contact.provenance.extensions.push(Extension { key: PHONES_WITHHELD.into(), value: "role".into() });
     }
 }
 

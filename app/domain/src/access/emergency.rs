@@ -4,7 +4,7 @@
 //! reader, and what the second opens is added to what it has opened before; together they have one end.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     ground::Facts,
@@ -13,7 +13,7 @@ use super::{
 use crate::{section::Section, viewer::Viewer};
 
 /// An emergency of the viewer that has begun, as the page tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emergency {
     /// Names of the care providers that can be asked, none where names are masked. Empty: there is nobody to ask.
     pub who: Option<Vec<String>>,

@@ -63,7 +63,7 @@ pub enum Basis {
 }
 
 /// Whose information a ground opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
     /// Every provider's.
@@ -86,7 +86,7 @@ impl Reach {
 }
 
 /// A ground that holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// Which.
     pub basis: Basis,
@@ -127,7 +127,7 @@ pub enum Missing {
 }
 
 /// Whether others' information may be reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// On this ground.

@@ -31,6 +31,8 @@ pub enum Action {
     Lift,
     /// Print.
     Print,
+    /// See again what was shown to colleagues of the own provider, where that is kept.
+    Replay,
     /// Give the patient an extract of the log.
     Extract,
     /// Report an error in a record to its source.
@@ -41,13 +43,14 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order they stand on the page.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Register,
         Self::End,
         Self::Assert,
         Self::Emergency,
         Self::Lift,
         Self::Print,
+        Self::Replay,
         Self::Extract,
         Self::Report,
         Self::Statistics,
@@ -62,6 +65,7 @@ impl Action {
             Self::Emergency => "emergency",
             Self::Lift => "lift",
             Self::Print => "print",
+            Self::Replay => "replay",
             Self::Extract => "extract",
             Self::Report => "report",
             Self::Statistics => "statistics",
@@ -239,6 +243,8 @@ const fn may_by_default(role: Role, action: Action) -> bool {
         Action::Assert => physician_or_nurse || matches!(role, Role::CaseOfficer),
         Action::Emergency | Action::Lift => physician_or_nurse,
         Action::Print | Action::Report => role.is_of_care(),
+        // Whom it is given to, for which investigation, is the organisation's to decide.
+        Action::Replay => false,
         Action::Extract => matches!(role, Role::Reviewer),
         Action::Statistics => matches!(role, Role::Reviewer | Role::Administrator),
     }

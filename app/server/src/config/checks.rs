@@ -7,7 +7,7 @@ mod source;
 
 use std::{borrow::Cow, collections::BTreeSet, net::SocketAddr};
 
-use samsyn_domain::source::ProviderKind;
+use samsyn_domain::{snapshot::SnapshotTerms, source::ProviderKind};
 use url::{Host, Url};
 
 use super::{
@@ -144,6 +144,9 @@ impl Config {
             }
             for (name, why) in organisation.review.unreasonable() {
                 found.refuse(key.item(index).key("review").key(name), why);
+            }
+            for (name, why) in organisation.snapshots.iter().flat_map(SnapshotTerms::unreasonable) {
+                found.refuse(key.item(index).key("snapshots").key(name), why);
             }
             let care = organisation.providers.iter().filter(|one| one.kind == ProviderKind::Care).count();
             if organisation.authorities_have_direct_access && care < 2 {

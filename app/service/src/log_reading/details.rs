@@ -43,6 +43,7 @@ fn what(record: &AuditRecord) -> Act {
         (Activity::Refused, _) => Act::Refused,
         (_, Some(name)) if name.starts_with("review") => Act::Reviewed,
         (_, Some("extract")) => Act::Extracted,
+        (_, Some("replay")) => Act::Replayed,
         (_, Some("follow-up" | "write-follow-up")) => Act::FollowUp,
         (Activity::Emergency, _) => Act::Emergency,
         (Activity::Print, _) => Act::Print(text("preset")),
@@ -76,6 +77,7 @@ pub(super) fn outcome(logged: &Logged) -> LoggedOutcome {
         complete: field(details, "conclusion").as_str() == Some("complete"),
         sources: list(field(details, "sources")).filter_map(source).collect(),
         resources,
+        shown_sha256: field(details, "shown_sha256").as_str().map(str::to_owned),
         protected: field(details, "protected").as_bool(),
     }
 }
@@ -92,6 +94,7 @@ fn source(one: &Value) -> Option<SourceTold> {
         sections: sections.collect(),
         provider: field(one, "provider").as_str().map(str::to_owned),
         late: field(one, "late").as_bool().unwrap_or(false),
+        took_ms: field(one, "took_ms").as_u64(),
         source: field(one, "source").as_str()?.to_owned(),
     })
 }

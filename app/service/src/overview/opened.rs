@@ -7,22 +7,28 @@ use std::{collections::BTreeMap, mem, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use samsyn_domain::{
+    access::Registrar,
     identifier::PersonIdentifier,
     merge::{Answered, Opening, assemble},
     overview::Overview,
     person::PersonAnswer,
     section::Section,
+    snapshot::{Snapshot, SnapshotTerms},
     state::{State, Unanswered},
     viewer::Viewer,
 };
+use serde_json::{Value, json};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use tokio_util::task::TaskTracker;
 
 use super::{Request, after};
 use crate::{
     limits::ServiceLimits,
-    port::audit_log::{Activity, AuditLog, AuditRecord, Stage},
-    record::opening::{Outcome, Shown},
+    port::{
+        audit_log::{Activity, AuditLog, AuditRecord, Stage},
+        snapshots::Snapshots,
+    },
+    record::opening::{Came, Kept, Outcome, Shown},
 };
 
 /// How long the first of several answers waits for those that come right after it. Less than a screen takes to show one.
@@ -35,6 +41,8 @@ pub(super) struct Arrival {
     pub person: PersonAnswer,
     pub fetched_at: Timestamp,
     pub adapter_digest: String,
+    /// How long it took; none when it was not asked.
+    pub took: Option<Duration>,
     pub failing_since: Option<Timestamp>,
 }
 
@@ -51,7 +59,7 @@ pub enum Conclusion {
 pub struct Opened {
     opening: Opening,
     answers: Vec<Answered>,
-    digests: BTreeMap<String, String>,
+    came: BTreeMap<String, Came>,
     arrivals: mpsc::UnboundedReceiver<Arrival>,
     _tasks: JoinSet<()>,
     started: Instant,
@@ -82,14 +90,35 @@ pub(super) struct OutcomeWriter {
     viewer: Viewer,
     patient: PersonIdentifier,
     preset: Option<&'static str>,
+    keeper: Option<Keeper>,
     unfinished: TaskTracker,
 }
 
+/// Keeps what was shown, on its organisation's terms.
+#[derive(Clone)]
+pub(super) struct Keeper {
+    pub snapshots: Arc<dyn Snapshots>,
+    pub terms: SnapshotTerms,
+}
+
 impl OutcomeWriter {
-    pub(super) fn new(audit: Arc<dyn AuditLog>, intent: String, request: &Request, unfinished: TaskTracker) -> Self {
+    pub(super) fn new(
+        audit: Arc<dyn AuditLog>,
+        intent: String,
+        request: &Request,
+        keeper: Option<Keeper>,
+        unfinished: TaskTracker,
+    ) -> Self {
         let (viewer, patient) = (request.viewer.clone(), request.patient.clone());
-        Self { audit, intent, activity: request.activity, viewer, patient, preset: request.preset, unfinished }
+        Self { audit, intent, activity: request.activity, viewer, patient, preset: request.preset, keeper, unfinished }
     }
+}
+
+/// What an outcome is made of once the reader has gone.
+struct Seen {
+    details: Value,
+    /// Canonical JSON of what was shown last, and its snapshot, where it is to be kept.
+    to_keep: Option<(Vec<u8>, Snapshot)>,
 }
 
 impl Opened {
@@ -104,7 +133,7 @@ impl Opened {
         Self {
             opening,
             answers,
-            digests: BTreeMap::new(),
+            came: BTreeMap::new(),
             arrivals,
             awaited: tasks.len(),
             _tasks: tasks,
@@ -185,7 +214,9 @@ impl Opened {
         let anything = arrival_has_content(&answer.cells);
         answer.late = late && anything;
         answer.failing_since = arrival.failing_since;
-        self.digests.insert(answer.source.id.to_string(), arrival.adapter_digest);
+        let took_ms = arrival.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        let came = Came { adapter_sha256: arrival.adapter_digest, took_ms };
+        self.came.insert(answer.source.id.to_string(), came);
     }
 
     /// Notes exactly what has been handed to the reader. The last one counts.
@@ -215,27 +246,54 @@ impl Opened {
             Conclusion::Complete => None,
             Conclusion::Aborted => Some(self.delivered),
         };
-        let OutcomeWriter { audit, intent, activity, viewer, patient, preset, unfinished } = writer;
-        let (answers, digests) = (mem::take(&mut self.answers), mem::take(&mut self.digests));
+        let OutcomeWriter { audit, intent, activity, viewer, patient, preset, keeper, unfinished } = writer;
+        let (answers, came) = (mem::take(&mut self.answers), mem::take(&mut self.came));
         let (arrived, last) = (mem::take(&mut self.arrived), self.last_shown.take());
-        let details = move || {
+        let opened_at = self.opening.opened_at.timestamp();
+        let (terms, id, reader) =
+            (keeper.as_ref().map(|one| one.terms.clone()), intent.clone(), Registrar::from(&viewer));
+        let seen = move || {
             let shown = last.as_ref().map(|last| Shown {
                 overview: &last.overview,
                 part: last.part,
                 arrived: arrived.get(..last.arrived).unwrap_or_default(),
             });
-            Outcome { aborted_after, preset, shown, answers: &answers, digests: &digests }.details()
+            let content = shown.map(|shown| shown.overview.to_json().to_string().into_bytes());
+            let terms = terms.filter(|_| shown.is_some());
+            let kept = terms.as_ref().map(|terms| Kept::Until(terms.until(opened_at)));
+            let (answers, came) = (&answers, &came);
+            let outcome = Outcome { aborted_after, preset, shown, answers, came, content: content.as_deref(), kept };
+            let details = outcome.details();
+            let protected = shown.is_some_and(|shown| shown.overview.person.protection.is_some());
+            let snapshot = terms.zip(outcome.shown_sha256()).map(|(terms, sha256)| Snapshot {
+                id,
+                reader,
+                at: opened_at,
+                sha256,
+                preset: preset.map(str::to_owned),
+                protected,
+                until: terms.until(opened_at),
+                terms,
+            });
+            Seen { details, to_keep: content.zip(snapshot) }
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let written = async move {
             // Hashing is the costly part, and nobody waits for it: neither the reader's last bytes, nor another's overview.
-            let details = match tokio::task::spawn_blocking(details).await {
-                Ok(details) => details,
+            let Seen { mut details, to_keep } = match tokio::task::spawn_blocking(seen).await {
+                Ok(seen) => seen,
                 Err(error) => {
                     tracing::error!(%error, "audit outcome could not be put together; the intent stands alone");
                     return;
                 }
             };
+            // First what is kept: the record says whether it is.
+            if let Some((keeper, (content, snapshot))) = keeper.zip(to_keep)
+                && let Err(error) = keeper.snapshots.keep_snapshot(&snapshot, &patient, &content).await
+            {
+                tracing::error!(%error, "what was shown could not be kept; the log says so");
+                details["kept"] = json!(Kept::Failed);
+            }
             let (stage, intent) = (Stage::Outcome, Some(intent));
             let (viewer, patient) = (Some(viewer), Some(patient));
             let record = AuditRecord { stage, intent, activity, at, viewer, patient, details };

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use samsyn_domain::{
     access::{Access, Relied, RoleMatrix},
     completeness::Completeness,
@@ -115,8 +116,31 @@ pub struct Outcome<'a> {
     pub shown: Option<Shown<'a>>,
     /// Everything that came.
     pub answers: &'a [Answered],
-    /// Of the adapters that answered, by source.
-    pub digests: &'a BTreeMap<String, String>,
+    /// What came, by source.
+    pub came: &'a BTreeMap<String, Came>,
+    /// Canonical JSON of what was shown, in bytes.
+    pub content: Option<&'a [u8]>,
+    /// What became of keeping it; none where nothing is kept.
+    pub kept: Option<Kept>,
+}
+
+/// An answer, beside what it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Came {
+    /// SHA-256 of the adapter, hex.
+    pub adapter_sha256: String,
+    /// How long the source and its adapter took, in milliseconds; none when the source was left alone.
+    pub took_ms: Option<u64>,
+}
+
+/// Whether what was shown is kept, to be shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// Until this moment.
+    Until(Timestamp),
+    /// It should have been and could not.
+    Failed,
 }
 
 /// What was shown last.
@@ -140,7 +164,8 @@ impl Outcome<'_> {
                 Some(pieces) => json!({ "aborted_after": pieces }),
             },
             preset: self.preset,
-            shown_sha256: self.shown.map(|shown| sha256(&shown.overview.to_json())),
+            shown_sha256: self.shown_sha256(),
+            kept: self.kept,
             completeness: self.shown.map(|shown| Counts::from(&shown.overview.completeness)),
             protected: self.shown.map(|shown| shown.overview.person.protection.is_some()),
             sources: self.answers.iter().map(|answer| self.source(answer)).collect(),
@@ -150,6 +175,11 @@ impl Outcome<'_> {
         let all = [every_unit, counted_units, counted_providers].into_iter();
         let lines = all.map(|form| form(&shown)).find(|lines| rest + lines.to_string().len() <= DETAILS_MAX_BYTES);
         json!(Written { resources: lines.unwrap_or_else(|| json!(shown.len())), ..written })
+    }
+
+    /// SHA-256 of what was shown, hex.
+    pub fn shown_sha256(&self) -> Option<String> {
+        self.content.map(|content| hex::encode(Sha256::digest(content)))
     }
 
     fn shown_of(&self, shown: Shown<'_>) -> Vec<Resource> {
@@ -164,11 +194,13 @@ impl Outcome<'_> {
             State::Unanswered(why) => Some((*section, why.word())),
             _ => None,
         });
+        let came = self.came.get(answer.source.id.as_str());
         SourceLine {
             source: &answer.source.id,
             organisation: &answer.source.organisation,
             provider: answer.source.provider.as_ref().map(|provider| &provider.id),
-            adapter_sha256: self.digests.get(answer.source.id.as_str()).map(String::as_str),
+            adapter_sha256: came.map(|came| came.adapter_sha256.as_str()),
+            took_ms: came.and_then(|came| came.took_ms),
             late: answer.late,
             states: grouped(states.map(|(section, state)| (*section, state.word()))),
             unanswered: grouped(unanswered),
@@ -182,6 +214,8 @@ struct Written<'a> {
     conclusion: Value,
     preset: Option<&'static str>,
     shown_sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<Kept>,
     completeness: Option<Counts>,
     /// Whether the patient's personal data were known to be protected: a reviewer looks at those openings first.
     protected: Option<bool>,
@@ -195,6 +229,8 @@ struct SourceLine<'a> {
     organisation: &'a OrganisationId,
     provider: Option<&'a ProviderId>,
     adapter_sha256: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    took_ms: Option<u64>,
     late: bool,
     states: Grouped,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -37,6 +37,8 @@ pub(super) async fn connect(dir: &Path, config: &StoreConfig) -> Result<Connecti
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is removed is overwritten: a key that is destroyed must not stand in a free page.
+        .pragma("secure_delete", "ON")
         .busy_timeout(config.answer_within)
         .disable_statement_logging();
     let renew = Arc::new(AtomicBool::new(false));

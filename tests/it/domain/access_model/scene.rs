@@ -276,5 +276,6 @@ fn organisation(id: &str, providers: &[(&str, ProviderKind)]) -> OrganisationInf
         review: samsyn_domain::review::ReviewRules::default(),
         extract_names: samsyn_domain::extract::ReaderNames::default(),
         authorities_have_direct_access: false,
+        snapshots: None,
     }
 }
