@@ -35,6 +35,7 @@ mod roles;
 mod search;
 mod sign_in;
 mod sign_out;
+mod snapshots;
 mod statistics;
 mod typed;
 
@@ -53,6 +54,7 @@ use samsyn_service::{
     },
     review::ReviewService,
     roles::RoleService,
+    snapshots::SnapshotService,
     statistics::StatisticsService,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -87,6 +89,8 @@ pub struct Parts {
     pub reviews: ReviewService,
     /// Patients' extracts of the log.
     pub extracts: ExtractService,
+    /// What was shown, shown again.
+    pub snapshots: SnapshotService,
     /// Use without persons.
     pub statistics: StatisticsService,
     /// Who has acknowledged a text on confidentiality.
@@ -142,6 +146,8 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}", get(overview::show))
         .route("/overview/{handle}/widen", post(search::widen))
         .route("/overview/{handle}/print/{preset}", post(print::show))
+        .route("/overview/{handle}/shown", get(snapshots::list))
+        .route("/overview/{handle}/shown/{record}", get(snapshots::replay))
         .route("/overview/{handle}/access", get(access::show).post(access::register))
         .route("/overview/{handle}/access/{registration}/end", post(access::end))
         .route("/overview/{handle}/blocks", get(blocks::show).post(blocks::lift))

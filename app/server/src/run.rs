@@ -10,7 +10,7 @@ use std::{
 };
 
 use axum::serve::ListenerExt as _;
-use samsyn_service::port::audit_log::AuditLog as _;
+use samsyn_service::{port::audit_log::AuditLog as _, snapshots::dispose};
 use samsyn_store::Store;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -26,7 +26,7 @@ use crate::{
 
 /// How long running requests may finish after the signal: a little more than the longest source.
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
-/// How often expired sessions are ended, and they and handles removed.
+/// How often expired sessions are ended, they and handles removed, and what is kept no longer destroyed.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 /// How often refusals that were counted are looked at.
 const SETTLE_EVERY: Duration = Duration::from_secs(10);
@@ -113,6 +113,11 @@ async fn purge_job(store: Store, clock: Clock, limits: SessionConfig) {
     loop {
         ticks.tick().await;
         end_expired(&store, &clock, &limits).await;
+        match dispose(&store, &store, &clock.now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "what was shown and is kept no longer was destroyed"),
+            Err(error) => tracing::error!(%error, "what should be kept no longer could not be destroyed"),
+        }
         match store.purge(real_now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "expired sessions removed"),

@@ -20,6 +20,7 @@ use samsyn_service::{
     record::start::Configuration,
     review::ReviewService,
     roles::RoleService,
+    snapshots::SnapshotService,
     statistics::StatisticsService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
@@ -215,7 +216,7 @@ fn assemble(
     let sources = fitted.into_iter().map(|source| source.bind(&host)).collect::<Result<_, _>>()?;
     let catalogue = Catalogue { sources, organisations: config.organisations.clone() };
     let database = Arc::new(store.clone());
-    let overviews = Arc::new(OverviewService::new(
+    let overviews = OverviewService::new(
         host.clone(),
         database.clone(),
         database.clone(),
@@ -223,7 +224,9 @@ fn assemble(
         database.clone(),
         catalogue,
         config.limits.clone(),
-    ));
+    );
+    let overviews = Arc::new(overviews.keeping(database.clone()));
+    let snapshots = SnapshotService::new(database.clone(), database.clone(), database.clone(), overviews.clone());
     let unfinished = overviews.unfinished().clone();
     let (listen, session, audit) = (config.portal.listen.clone(), config.session.clone(), config.audit.clone());
     let denials = Arc::new(Denials::new(database.clone(), clock.clone()));
@@ -237,6 +240,7 @@ fn assemble(
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         roles: RoleService::new(database.clone(), database.clone()),
         extracts: ExtractService::new(database.clone(), database.clone()),
+        snapshots,
         statistics: StatisticsService::new(database.clone(), database.clone()),
         reviews: ReviewService::new(database.clone(), database.clone(), database.clone(), database.clone()),
         acknowledgements: database.clone(),

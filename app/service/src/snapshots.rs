@@ -155,23 +155,6 @@ impl SnapshotService {
         Ok(Replay { snapshot, overview, kept_back, masked_since, exact, record })
     }
 
-    /// Destroys what is kept no longer, of every provider. Returns how many openings that were.
-    ///
-    /// # Errors
-    /// When it cannot be logged, which leaves everything there, or cannot be removed.
-    pub async fn dispose(&self, now: &Zoned) -> Result<u64, PortError> {
-        let mut removed = 0;
-        let at = now.timestamp();
-        for (provider, count) in self.snapshots.snapshots_due(at).await? {
-            let details = json!({ "what": "snapshots-disposal", "provider": provider, "count": count, "before": at });
-            let (stage, activity) = (Stage::Intent, Activity::Write);
-            let record = AuditRecord { stage, intent: None, activity, at, viewer: None, patient: None, details };
-            self.audit.append(&record).await?;
-            removed += self.snapshots.dispose_of_snapshots(&provider, at).await?;
-        }
-        Ok(removed)
-    }
-
     async fn of_patient(&self, looking: Looking<'_>) -> Result<Vec<Snapshot>, SnapshotError> {
         let Looking { viewer, patient, now, .. } = looking;
         let all = self.snapshots.snapshots_of(&viewer.provider.id, patient, now.timestamp());
@@ -219,6 +202,23 @@ impl SnapshotService {
             tracing::error!(%error, "a refused attempt could not be logged");
         }
     }
+}
+
+/// Destroys what is kept no longer, of every provider. Returns how many openings that were.
+///
+/// # Errors
+/// When it cannot be logged, which leaves everything there, or cannot be removed.
+pub async fn dispose(snapshots: &dyn Snapshots, audit: &dyn AuditLog, now: &Zoned) -> Result<u64, PortError> {
+    let mut removed = 0;
+    let at = now.timestamp();
+    for (provider, count) in snapshots.snapshots_due(at).await? {
+        let details = json!({ "what": "snapshots-disposal", "provider": provider, "count": count, "before": at });
+        let (stage, activity) = (Stage::Intent, Activity::Write);
+        let record = AuditRecord { stage, intent: None, activity, at, viewer: None, patient: None, details };
+        audit.append(&record).await?;
+        removed += snapshots.dispose_of_snapshots(&provider, at).await?;
+    }
+    Ok(removed)
 }
 
 /// Whether an opening is among those that the viewer may see again.

@@ -52,6 +52,8 @@ pub struct ViewerLine {
     pub administers: bool,
     /// Whether it is to review the organisation's log.
     pub reviews: bool,
+    /// Whether what was shown may be there to be shown again.
+    pub keeps_snapshots: bool,
 }
 
 impl ViewerLine {
@@ -67,6 +69,7 @@ impl ViewerLine {
             rights: viewer.rights.clone(),
             administers: viewer.role == Role::Administrator,
             reviews: viewer.role == Role::Reviewer,
+            keeps_snapshots: false,
         }
     }
 
@@ -82,6 +85,7 @@ impl ViewerLine {
             rights: Rights::default(),
             administers: false,
             reviews: false,
+            keeps_snapshots: false,
         }
     }
 }
@@ -102,6 +106,8 @@ pub(crate) struct Sheet<'a> {
     pub overview: &'a Overview,
     /// On paper nothing is folded.
     pub print: bool,
+    /// Of an earlier moment: nothing on it can be done.
+    pub replay: bool,
     /// Where the page stands, for fetching again.
     pub path: &'a str,
 }
@@ -109,7 +115,12 @@ pub(crate) struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// For the screen.
     pub fn screen(context: &'a PageContext, overview: &'a Overview) -> Self {
-        Self { texts: context.texts(), overview, print: false, path: &context.path }
+        Self { texts: context.texts(), overview, print: false, replay: false, path: &context.path }
+    }
+
+    /// For the screen again, later.
+    pub fn replay(context: &'a PageContext, overview: &'a Overview) -> Self {
+        Self { replay: true, ..Self::screen(context, overview) }
     }
 
     /// For paper.

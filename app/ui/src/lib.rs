@@ -23,6 +23,7 @@ mod overview;
 mod parts;
 pub mod paths;
 mod print;
+mod replay;
 mod review;
 mod roles;
 mod search;
@@ -51,6 +52,7 @@ pub use logged::LogNames;
 pub use login_test::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, login_test_page};
 pub use overview::{Shell, overview_page, overview_shell};
 pub use print::{Preset, print_page};
+pub use replay::{ReplayPage, ReplayProblem, SnapshotListPage, replay_page, replay_problem_page, snapshot_list_page};
 pub use review::{
     LogOwner, PickPage, ReviewFilePage, ReviewRoomPage, pick_page, report_csv, report_page, review_file_page,
     review_follow_up_page, review_room_page, rule_field,

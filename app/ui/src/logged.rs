@@ -72,6 +72,7 @@ pub(crate) fn act(texts: Texts, act: &Act) -> String {
             .map_or_else(|| words.registered_something().to_owned(), |kind| words.registered(kind)),
         Act::Ended => words.ended().to_owned(),
         Act::FollowUp => words.follow_up().to_owned(),
+        Act::Replayed => words.replayed().to_owned(),
         Act::Reviewed => words.reviewed().to_owned(),
         Act::Extracted => words.extracted().to_owned(),
         Act::Refused => words.refused().to_owned(),

@@ -48,6 +48,16 @@ pub fn print(handle: &str, preset: crate::Preset) -> String {
     format!("{OPEN}/{handle}/print/{}", preset.name())
 }
 
+/// The earlier openings of the patient of a handle that are kept.
+pub fn snapshots(handle: &str) -> String {
+    format!("{OPEN}/{handle}/shown")
+}
+
+/// One of them, shown again.
+pub fn replay(handle: &str, id: &str) -> String {
+    format!("{OPEN}/{handle}/shown/{id}")
+}
+
 /// What is registered about the patient of a handle, and the forms for more.
 pub fn access(handle: &str) -> String {
     format!("{OPEN}/{handle}/access")

@@ -124,13 +124,9 @@ fn head(sheet: Sheet<'_>, preset: Preset, printed_at: &Zoned, user: &str) -> Any
         .chain(completeness::said(sheet).into_iter().map(|(_, words)| words))
         .chain(std::iter::once(completeness::fetched(sheet)))
         .collect();
-    let protection = sheet.overview.person.protection.is_some().then(|| texts.person.protected());
     view! {
         <div class="sheet-head">
-            <p class="sheet-kind">{preset.title(texts)}</p>
-            <div class="sheet-person">{banner::name(sheet)}<p class="who">{banner::who(sheet)}</p>
-                {protection.map(|words| view! { <p><strong>{words}</strong></p> })}
-            </div>
+            {named(sheet, preset)}
             <p><strong>{texts.print.snapshot()}</strong>" · "{texts.print.printed(&moment(printed_at), user)}</p>
             <p>{complete.join(" · ")}</p>
         </div>
@@ -138,7 +134,20 @@ fn head(sheet: Sheet<'_>, preset: Preset, printed_at: &Zoned, user: &str) -> Any
     .into_any()
 }
 
-fn content(sheet: Sheet<'_>, preset: Preset) -> AnyView {
+/// Whose the sheet is and what it is, without who printed it and when.
+pub(crate) fn named(sheet: Sheet<'_>, preset: Preset) -> AnyView {
+    let protection = sheet.overview.person.protection.is_some().then(|| sheet.texts.person.protected());
+    view! {
+        <p class="sheet-kind">{preset.title(sheet.texts)}</p>
+        <div class="sheet-person">{banner::name(sheet)}<p class="who">{banner::who(sheet)}</p>
+            {protection.map(|words| view! { <p><strong>{words}</strong></p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What the sheet is about.
+pub(crate) fn content(sheet: Sheet<'_>, preset: Preset) -> AnyView {
     let texts = sheet.texts;
     if sheet.overview.person.identity == Identity::Conflict {
         return view! { <p><strong>{texts.person.identity_conflict()}</strong></p> }.into_any();

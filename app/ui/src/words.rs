@@ -131,6 +131,7 @@ pub(crate) const fn action(texts: Texts, action: Action) -> &'static str {
         Action::Emergency => texts.role_action.emergency(),
         Action::Lift => texts.role_action.lift(),
         Action::Print => texts.role_action.print(),
+        Action::Replay => texts.role_action.replay(),
         Action::Extract => texts.role_action.extract(),
         Action::Report => texts.role_action.report(),
         Action::Statistics => texts.role_action.statistics(),

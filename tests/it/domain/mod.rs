@@ -15,3 +15,4 @@ mod protected_contacts;
 mod protection;
 mod registrations;
 mod relied;
+mod replay;

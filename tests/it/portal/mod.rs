@@ -41,6 +41,7 @@ mod review;
 mod role_matrix;
 mod roles;
 mod sessions;
+mod snapshots;
 mod statements;
 mod statistics;
 mod surface;

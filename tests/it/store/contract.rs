@@ -13,6 +13,7 @@ mod schema;
 mod sealing;
 mod sessions;
 mod sign_ins;
+mod snapshots;
 
 use std::{future::Future, pin::Pin};
 
@@ -98,6 +99,10 @@ cases! {
     follow_ups::a_follow_up_can_be_neither_changed_nor_removed_nor_moved,
     reviews::a_review_comes_back_as_it_was_kept_for_its_provider_only,
     reviews::nothing_of_a_review_can_be_changed_or_removed,
+    snapshots::what_was_shown_comes_back_for_its_patient_and_provider_until_its_time_is_up,
+    snapshots::the_same_content_stands_once_and_goes_with_the_last_opening_that_needs_it,
+    snapshots::where_the_key_is_gone_a_copy_of_the_content_cannot_be_read_and_the_log_verifies,
+    snapshots::no_row_of_what_is_kept_carries_the_number,
     schema::a_newer_schema_is_refused_and_left_alone,
     schema::a_missing_protection_is_found_by_the_check,
     schema::several_nodes_may_start_on_an_empty_database,

@@ -93,6 +93,33 @@ impl Here {
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let raw = self.raw().await;
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let row = raw.query_one_raw(Statement::from_string(raw.get_database_backend(), sql)).await.unwrap().unwrap();
+        raw.close().await.unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    /// The one blob that a statement gives.
+    pub async fn bytes(&self, sql: &str) -> Vec<u8> {
+        let raw = self.raw().await;
+        let row = raw.query_one_raw(Statement::from_string(raw.get_database_backend(), sql)).await.unwrap().unwrap();
+        raw.close().await.unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    /// Whether the text stands anywhere in the files of an SQLite database.
+    pub fn files_hold(&self, text: &str) -> bool {
+        let Place::DataDir(dir) = &self.config.place else { return false };
+        let holds = |file: &str| {
+            let bytes = fs::read(dir.join(file)).unwrap_or_default();
+            bytes.windows(text.len()).any(|part| part == text.as_bytes())
+        };
+        ["samsyn.db", "samsyn.db-wal"].into_iter().any(holds)
+    }
+
     /// Runs one statement under the store's hands.
     pub async fn run(&self, sql: &str) -> Result<u64, DbErr> {
         let raw = self.raw().await;

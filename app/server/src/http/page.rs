@@ -54,6 +54,8 @@ pub struct Visit {
     pub patient: Option<PersonIdentifier>,
     /// The rules that the viewer's rights come from.
     pub policy: Option<Policy>,
+    /// Whether the viewer's organisation keeps what is shown.
+    keeps_snapshots: bool,
     nonce: String,
     path: String,
     idle: Duration,
@@ -75,6 +77,7 @@ impl FromRequestParts<AppState> for Visit {
             route: denied::route(&parts.method, &parts.extensions),
             patient: None,
             policy: None,
+            keeps_snapshots: false,
             nonce,
             // The page of a form that was sent cannot be fetched again; the way back is then the search page.
             path: if parts.method == Method::GET { parts.uri.path().to_owned() } else { "/".to_owned() },
@@ -140,6 +143,7 @@ impl Visit {
         let in_use = self.signed_in.as_mut().and_then(|signed_in| signed_in.assignments.get_mut(signed_in.current?));
         let Some(viewer) = in_use else { return Ok(()) };
         let organisation = state.overviews.catalogue().organisation(&viewer.organisation);
+        self.keeps_snapshots = organisation.is_some_and(|own| own.snapshots.is_some());
         viewer.authorities = organisation.map(|own| own.authorities_beside(&viewer.provider)).unwrap_or_default();
         self.policy = Some(state.roles.equip_for_use(viewer).await?);
         Ok(())
@@ -180,10 +184,12 @@ impl Visit {
     pub fn context(&self) -> PageContext {
         let several = self.signed_in.as_ref().is_some_and(|signed_in| signed_in.assignments.len() > 1);
         let unchosen = || self.signed_in.as_ref()?.assignments.first().map(ViewerLine::unchosen);
+        let keeps_snapshots = self.keeps_snapshots;
+        let line = |viewer| ViewerLine { keeps_snapshots, ..ViewerLine::of(viewer, several) };
         PageContext {
             language: self.language,
             nonce: self.nonce.clone(),
-            viewer: self.viewer().map(|viewer| ViewerLine::of(viewer, several)).or_else(unchosen),
+            viewer: self.viewer().map(line).or_else(unchosen),
             path: self.path.clone(),
             idle_limit: self.signed_in.is_some().then_some(self.idle),
             page_tag: self.page_tag(),

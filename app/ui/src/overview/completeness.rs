@@ -24,14 +24,13 @@ pub(crate) fn completeness(sheet: Sheet<'_>) -> AnyView {
             <strong>{counted(sheet)}</strong>
             {said(sheet).into_iter().map(|(class, words)| view! { " "<span class=class>{words}</span> }).collect::<Vec<_>>()}
             " "<span class="quiet">{fetched(sheet)}</span>
-            {(line.unanswered > 0).then(|| view! {
+            {(line.unanswered > 0 && !sheet.replay).then(|| view! {
                 <form method="get" action=sheet.path.to_owned()>
                     <input type="hidden" name="live" value="1" disabled data-live=""/>
                     <button class="link" type="submit">{texts.completeness.ask_again()}</button>
                 </form>
             })}
-            {widen(sheet)}
-            {ask_consent(sheet)}
+            {(!sheet.replay).then(|| (widen(sheet), ask_consent(sheet)))}
         </section>
     }
     .into_any()

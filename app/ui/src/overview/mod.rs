@@ -61,10 +61,12 @@ pub fn overview_page(context: &PageContext, overview: &Overview, handle: &str) -
 fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     let part = |part| fragment(context, overview, part);
     let may_print = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Print));
+    let keeps = context.viewer.as_ref().is_some_and(|viewer| viewer.keeps_snapshots);
     let person = [
         "<div class=\"person-bar\">".to_owned(),
         part(FragmentId::Banner),
         html(may_print.then(|| print_menu(context, handle)).into_any()),
+        html(keeps.then(|| earlier(context, handle)).into_any()),
         "</div>".to_owned(),
     ]
     .concat();
@@ -96,6 +98,11 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
         "</main>".to_owned(),
     ]
     .concat()
+}
+
+/// What was shown before.
+fn earlier(context: &PageContext, handle: &str) -> AnyView {
+    view! { <a class="button earlier" href=paths::snapshots(handle)>{context.texts().replay.link()}</a> }.into_any()
 }
 
 /// Print is a page of its own and a logged act: forms, not links.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::StreamExt as _;
+use jiff::Timestamp;
 use samsyn_domain::{
     entry::Entry,
     merge::assemble,
@@ -19,7 +20,7 @@ use samsyn_domain::{
 };
 use samsyn_service::record::{
     DETAILS_MAX_BYTES,
-    opening::{Outcome, Shown},
+    opening::{Came, Kept, Outcome, Shown},
 };
 use samsyn_tests::build::{answered, contact, entry, opening, person, physician, register};
 use serde_json::Value;
@@ -133,10 +134,12 @@ fn of(section: Section, provider: &str, unit: &str) -> Entry {
 fn outcome(answers: &[samsyn_domain::merge::Answered]) -> Value {
     let overview = assemble(&opening(physician(), false), answers);
     let arrived: Vec<usize> = (0..answers.len()).collect();
-    let digests: BTreeMap<String, String> =
-        answers.iter().map(|answer| (answer.source.id.to_string(), "a".repeat(64))).collect();
+    let one = || Came { adapter_sha256: "a".repeat(64), took_ms: Some(600_000) };
+    let came: BTreeMap<String, Came> = answers.iter().map(|answer| (answer.source.id.to_string(), one())).collect();
+    let content = overview.to_json().to_string().into_bytes();
     let shown = Some(Shown { overview: &overview, part: None, arrived: &arrived });
-    Outcome { aborted_after: None, preset: None, shown, answers, digests: &digests }.details()
+    let (content, kept) = (Some(&*content), Some(Kept::Until(Timestamp::MAX)));
+    Outcome { aborted_after: None, preset: None, shown, answers, came: &came, content, kept }.details()
 }
 
 #[test]

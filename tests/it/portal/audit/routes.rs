@@ -119,6 +119,7 @@ async fn every_route_leaves_the_records_that_are_promised() {
     let mut doctor = Browser::signed_in(&portal, "doctor").await;
     walk.left("GET /login/callback", &["Inloggning"]).await;
     reading(&mut walk, &mut doctor).await;
+    shown_again(&mut walk, &mut doctor).await;
     registering(&mut walk, &mut doctor).await;
     danger_to_life(&mut walk, &mut doctor).await;
     lifting(&mut walk, &mut doctor).await;
@@ -170,6 +171,16 @@ async fn reading(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.post(doctor, "/overview/{handle}/widen", &widen, &[("ask_all", "1")], &[]).await;
     let print = format!("{address}/print/akutblad");
     walk.post(doctor, "/overview/{handle}/print/{preset}", &print, &[], &["Utskrift", "Utskrift ."]).await;
+}
+
+/// What was shown, shown again.
+async fn shown_again(walk: &mut Walk<'_>, doctor: &mut Browser) {
+    let address = doctor.open(&walk.portal.showing("everything"), "own").await;
+    doctor.get(&address).await;
+    walk.left("GET /overview/{handle}", &OPENING).await;
+    let list = walk.get(doctor, "/overview/{handle}/shown", &format!("{address}/shown"), &["Läsa snapshots"]).await;
+    let first = format!("{address}/shown/{}", after(&list.body, &format!("href=\"{address}/shown/")));
+    walk.get(doctor, "/overview/{handle}/shown/{record}", &first, &["Läsa replay"]).await;
 }
 
 async fn registering(walk: &mut Walk<'_>, doctor: &mut Browser) {
