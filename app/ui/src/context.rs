@@ -27,6 +27,8 @@ pub struct PageContext {
     pub idle_limit: Option<Duration>,
     /// Ties the page to its sign-in and assignment; empty when nobody is signed in. Tells nothing about either.
     pub page_tag: String,
+    /// Whether the organisation keeps what is shown, so that it may be there to be shown again.
+    pub keeps_snapshots: bool,
     /// Ties the parts of a page to its patient; empty on pages without one. Tells nothing about the patient.
     pub patient_tag: String,
 }
@@ -52,8 +54,6 @@ pub struct ViewerLine {
     pub administers: bool,
     /// Whether it is to review the organisation's log.
     pub reviews: bool,
-    /// Whether what was shown may be there to be shown again.
-    pub keeps_snapshots: bool,
 }
 
 impl ViewerLine {
@@ -69,7 +69,6 @@ impl ViewerLine {
             rights: viewer.rights.clone(),
             administers: viewer.role == Role::Administrator,
             reviews: viewer.role == Role::Reviewer,
-            keeps_snapshots: false,
         }
     }
 
@@ -85,7 +84,6 @@ impl ViewerLine {
             rights: Rights::default(),
             administers: false,
             reviews: false,
-            keeps_snapshots: false,
         }
     }
 }

@@ -292,7 +292,9 @@ impl Opened {
                 && let Err(error) = keeper.snapshots.keep_snapshot(&snapshot, &patient, &content).await
             {
                 tracing::error!(%error, "what was shown could not be kept; the log says so");
-                details["kept"] = json!(Kept::Failed);
+                if let Some(details) = details.as_object_mut() {
+                    details.insert("kept".to_owned(), json!(Kept::Failed));
+                }
             }
             let (stage, intent) = (Stage::Outcome, Some(intent));
             let (viewer, patient) = (Some(viewer), Some(patient));

@@ -61,12 +61,11 @@ pub fn overview_page(context: &PageContext, overview: &Overview, handle: &str) -
 fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     let part = |part| fragment(context, overview, part);
     let may_print = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Print));
-    let keeps = context.viewer.as_ref().is_some_and(|viewer| viewer.keeps_snapshots);
     let person = [
         "<div class=\"person-bar\">".to_owned(),
         part(FragmentId::Banner),
         html(may_print.then(|| print_menu(context, handle)).into_any()),
-        html(keeps.then(|| earlier(context, handle)).into_any()),
+        html(context.keeps_snapshots.then(|| earlier(context, handle)).into_any()),
         "</div>".to_owned(),
     ]
     .concat();
