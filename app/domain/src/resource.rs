@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::{
+    entry::Entry,
     merge::Answered,
     overview::{Identity, Overview},
     protection,
@@ -40,28 +41,42 @@ pub struct Resource {
 /// What an overview that was put together from these answers shows. A copy that is linked to its original is shown as well: the page names
 /// its source. `part` are the sections of a print; none is all of them.
 pub fn resources(overview: &Overview, answers: &[Answered], part: Option<&[Section]>) -> Vec<Resource> {
-    let mut found: BTreeMap<(usize, String, String), (Resource, BTreeSet<Section>)> = BTreeMap::new();
-    for (index, answer) in answers.iter().enumerate() {
-        for (section, state) in &answer.cells {
-            if part.is_some_and(|part| !part.contains(section)) || is_conflicting(overview) {
-                continue;
-            }
-            for entry in state.entries() {
-                if overview.person.places_masked && !protection::is_left(*section, entry) {
-                    continue;
-                }
-                let made = entry.provenance();
-                let (provider, unit) = (made.provider_id(), made.unit_id());
-                // HSA-ids are the same in either case.
-                let same = |id: Option<&str>| id.unwrap_or_default().to_ascii_uppercase();
-                let line = found.entry((index, same(provider), same(unit))).or_insert_with(|| {
-                    let (provider, unit) = (provider.map(str::to_owned), unit.map(str::to_owned));
-                    let line = Resource { source: answer.source.id.clone(), provider, unit, sections: Vec::new() };
-                    (line, BTreeSet::new())
-                });
-                line.1.insert(*section);
-            }
-        }
+    if is_conflicting(overview) {
+        return Vec::new();
+    }
+    let masked = overview.person.places_masked;
+    let shown = answers.iter().enumerate().flat_map(|(index, answer)| {
+        let cells = answer.cells.iter().filter(|(section, _)| part.is_none_or(|part| part.contains(section)));
+        cells.flat_map(move |(section, state)| {
+            let left = state.entries().iter().filter(move |entry| !masked || protection::is_left(*section, entry));
+            left.map(move |entry| (index, &answer.source.id, *section, entry))
+        })
+    });
+    lines(shown)
+}
+
+/// What an overview that is there without its answers shows: one that is shown again. Of what is masked it does not say whose it is.
+pub fn shown_in(overview: &Overview) -> Vec<Resource> {
+    let shown = overview.sections.iter().flat_map(|section| {
+        let entries = section.entries.iter();
+        entries.map(|shown| (shown.source.as_str(), &shown.source, section.name, &shown.entry))
+    });
+    lines(shown)
+}
+
+/// A line for each source, provider and unit, in the order of the keys.
+fn lines<'a, K: Ord>(shown: impl Iterator<Item = (K, &'a SourceId, Section, &'a Entry)>) -> Vec<Resource> {
+    let mut found: BTreeMap<(K, String, String), (Resource, BTreeSet<Section>)> = BTreeMap::new();
+    for (key, source, section, entry) in shown {
+        let made = entry.provenance();
+        let (provider, unit) = (made.provider_id(), made.unit_id());
+        // HSA-ids are the same in either case.
+        let same = |id: Option<&str>| id.unwrap_or_default().to_ascii_uppercase();
+        let line = found.entry((key, same(provider), same(unit))).or_insert_with(|| {
+            let (provider, unit) = (provider.map(str::to_owned), unit.map(str::to_owned));
+            (Resource { source: source.clone(), provider, unit, sections: Vec::new() }, BTreeSet::new())
+        });
+        line.1.insert(section);
     }
     let in_order =
         |(line, sections): (Resource, BTreeSet<Section>)| Resource { sections: sections.into_iter().collect(), ..line };

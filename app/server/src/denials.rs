@@ -1,4 +1,5 @@
-//! Denied attempts on their way to the log: each that names a patient, and of the others the first of a minute and how many followed.
+//! Denied attempts on their way to the log: the first of a minute and how many of the same followed, told apart by who, why, where and about
+//! whom.
 //!
 //! Not here: what is a denial, and what it is called (`http::denied`). Each node counts for itself.
 //! Invariants: a refusal that cannot be logged is still a refusal; what was counted is written within [`WINDOW`] and a moment, or when the
@@ -23,6 +24,8 @@ use crate::clock::Clock;
 const WINDOW: Duration = Duration::from_mins(1);
 /// How many are told apart at a time. Beyond that, what has no window of its own yet shares one.
 const WINDOWS_MAX: usize = 10_000;
+/// How many of nobody who is signed in: what is left is for those who are.
+const WINDOWS_OF_STRANGERS_MAX: usize = 200;
 
 /// One attempt that was refused.
 #[derive(Debug, Clone)]
@@ -48,6 +51,7 @@ struct Key {
     by: String,
     reason: &'static str,
     route: String,
+    patient: Option<PersonIdentifier>,
 }
 
 struct Window {
@@ -71,8 +75,12 @@ impl Denials {
 
     /// Writes it, or counts it.
     pub async fn note(&self, denied: Denied) {
-        if denied.patient.is_some() || self.is_first(&denied) {
-            self.write(&denied, 0).await;
+        let Some(first) = self.first(denied) else { return };
+        // In a task of its own: a visitor who goes away takes no record along.
+        let (audit, clock) = (self.audit.clone(), self.clock.clone());
+        let written = tokio::spawn(async move { write(&*audit, &clock, &first, 0).await });
+        if let Err(error) = written.await {
+            tracing::error!(%error, "a refusal could not be logged");
         }
     }
 
@@ -86,56 +94,60 @@ impl Denials {
         self.write_counted(|_| true).await;
     }
 
-    /// Whether it opens a window.
-    fn is_first(&self, denied: &Denied) -> bool {
+    /// What is to be written: what opens a window, and nothing of what is counted in one.
+    fn first(&self, mut denied: Denied) -> Option<Denied> {
         let mut windows = self.windows();
-        let mut key = Key { by: denied.by.clone(), reason: denied.reason, route: denied.route.clone() };
-        if windows.len() >= WINDOWS_MAX && !windows.contains_key(&key) {
-            key = Key { by: String::new(), reason: denied.reason, route: denied.route.clone() };
+        let Denied { by, reason, route, patient, .. } = &denied;
+        let mut key = Key { by: by.clone(), reason, route: route.clone(), patient: patient.clone() };
+        let max = if denied.viewer.is_some() { WINDOWS_MAX } else { WINDOWS_OF_STRANGERS_MAX };
+        if windows.len() >= max && !windows.contains_key(&key) {
+            // One window for several: it is nobody's.
+            key = Key { by: String::new(), patient: None, ..key };
+            (denied.viewer, denied.patient, denied.client, denied.provider_error) = (None, None, None, None);
         }
         if let Some(window) = windows.get_mut(&key) {
             window.repeats = window.repeats.saturating_add(1);
-            return false;
+            return None;
         }
         windows.insert(key, Window { opened: Instant::now(), repeats: 0, denied: denied.clone() });
-        true
+        Some(denied)
     }
 
     async fn write_counted(&self, is_over: impl Fn(&Window) -> bool) {
         let over: Vec<Window> =
             self.windows().extract_if(|_, window| is_over(window)).map(|(_, window)| window).collect();
         for window in over.into_iter().filter(|window| window.repeats > 0) {
-            self.write(&window.denied, window.repeats).await;
-        }
-    }
-
-    async fn write(&self, denied: &Denied, repeats: u32) {
-        let viewer = denied.viewer.as_ref();
-        let details = Refused {
-            reason: denied.reason,
-            route: &denied.route,
-            repeats,
-            client_address: denied.client,
-            assignment: viewer.map(|viewer| viewer.assignment.as_str()),
-            purpose: viewer.map(|viewer| viewer.purpose.as_str()),
-            provider_error: denied.provider_error.as_deref(),
-        };
-        let record = AuditRecord {
-            stage: Stage::Outcome,
-            intent: None,
-            activity: Activity::Refused,
-            at: self.clock.now().timestamp(),
-            viewer: denied.viewer.clone(),
-            patient: denied.patient.clone(),
-            details: details.details(),
-        };
-        if let Err(error) = self.audit.append(&record).await {
-            tracing::error!(%error, reason = denied.reason, "a refusal could not be logged; it is refused all the same");
+            write(&*self.audit, &self.clock, &window.denied, window.repeats).await;
         }
     }
 
     fn windows(&self) -> MutexGuard<'_, HashMap<Key, Window>> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn write(audit: &dyn AuditLog, clock: &Clock, denied: &Denied, repeats: u32) {
+    let viewer = denied.viewer.as_ref();
+    let details = Refused {
+        reason: denied.reason,
+        route: &denied.route,
+        repeats,
+        client_address: denied.client,
+        assignment: viewer.map(|viewer| viewer.assignment.as_str()),
+        purpose: viewer.map(|viewer| viewer.purpose.as_str()),
+        provider_error: denied.provider_error.as_deref(),
+    };
+    let record = AuditRecord {
+        stage: Stage::Outcome,
+        intent: None,
+        activity: Activity::Refused,
+        at: clock.now().timestamp(),
+        viewer: denied.viewer.clone(),
+        patient: denied.patient.clone(),
+        details: details.details(),
+    };
+    if let Err(error) = audit.append(&record).await {
+        tracing::error!(%error, reason = denied.reason, "a refusal could not be logged; it is refused all the same");
     }
 }
 
@@ -157,6 +169,10 @@ mod tests {
             }
             self.0.lock().unwrap().push(record.clone());
             Ok(String::new())
+        }
+
+        async fn has_outcome(&self, _: &str) -> Result<bool, PortError> {
+            Ok(false)
         }
     }
 
@@ -209,26 +225,44 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_that_names_a_patient_is_a_record() {
+    async fn each_patient_is_a_record_and_the_same_again_is_counted() {
         let log = Arc::new(Log::default());
         let denials = of(&log);
-        for _ in 0..3 {
-            denials.note(denied("a", "rate-limited", Some("195009072553"))).await;
+        for patient in ["195009072553", "195009072553", "189001019802"] {
+            denials.note(denied("a", "rate-limited", Some(patient))).await;
         }
-        assert_eq!(written(&log).len(), 3);
+        assert_eq!(written(&log).len(), 2);
         denials.close().await;
-        assert_eq!(written(&log).len(), 3);
+        assert_eq!(written(&log)[2..], [("rate-limited".to_owned(), 1)]);
+        let patients: Vec<String> =
+            log.0.lock().unwrap().iter().map(|record| record.patient.as_ref().unwrap().digits().to_owned()).collect();
+        assert_eq!(patients, ["195009072553", "189001019802", "195009072553"]);
     }
 
     #[tokio::test]
     async fn nobody_fills_the_memory_and_a_log_that_is_away_breaks_nothing() {
         let log = Arc::new(Log(Mutex::default(), true));
         let denials = of(&log);
-        for number in 0..WINDOWS_MAX + 50 {
+        for number in 0..WINDOWS_OF_STRANGERS_MAX + 50 {
             denials.note(denied(&number.to_string(), "no-attempt", None)).await;
         }
-        assert_eq!(denials.windows().len(), WINDOWS_MAX + 1);
+        assert_eq!(denials.windows().len(), WINDOWS_OF_STRANGERS_MAX + 1);
         denials.close().await;
         assert!(denials.windows().is_empty() && written(&log).is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_shares_a_window_is_told_of_nobody() {
+        let log = Arc::new(Log::default());
+        let denials = of(&log);
+        for number in 0..WINDOWS_OF_STRANGERS_MAX + 3 {
+            let from = Some(IpAddr::from([10, 0, 0, 1]));
+            denials.note(Denied { client: from, ..denied(&number.to_string(), "no-attempt", None) }).await;
+        }
+        denials.close().await;
+        let records = log.0.lock().unwrap();
+        let shared: Vec<_> = records.iter().skip(WINDOWS_OF_STRANGERS_MAX).collect();
+        assert_eq!(shared.len(), 2, "the first of those that share it, and how many followed");
+        assert!(shared.iter().all(|one| one.details.get("client_address").is_none_or(serde_json::Value::is_null)));
     }
 }

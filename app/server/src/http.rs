@@ -177,6 +177,7 @@ pub fn router(state: AppState) -> Router {
         .route("/language", post(language::choose))
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::not_found)
+        .layer(middleware::from_fn(body::wanted))
         .layer(sessions);
     let bare = Router::new()
         .route("/logout/backchannel", post(sign_out::by_provider))

@@ -42,6 +42,7 @@ use self::{
 use crate::{
     limits::ServiceLimits,
     port::{
+        PortError,
         access_register::AccessRegister,
         adapters::{Adapters, Answer, Question},
         audit_log::{Activity, AuditLog, AuditRecord},
@@ -102,7 +103,7 @@ pub enum OpenError {
     MayNotPrint,
     /// The log could not be written (L-35).
     #[error("the audit log could not be written")]
-    LogUnavailable(#[source] crate::port::PortError),
+    LogUnavailable(#[source] PortError),
 }
 
 /// The use case.
@@ -198,13 +199,18 @@ impl OverviewService {
         let plan = self.plan(&request, access.grant(), links.as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let relied = relied(&request.viewer, &access, facts, &lifted, request.opened_at.timestamp());
-        let intent = self.audit.append(&intent_record(&request, &access, &relied, &plan, &blocks)).await;
+        let record = intent_record(&request, &access, &relied, &plan, &blocks);
         let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), links.as_ref()), facts);
-        let intent = intent.map_err(OpenError::LogUnavailable)?;
         let answers = plan.asks.iter().map(waiting).collect();
-        let keeper = self.keeper(&request.viewer);
-        let writer = OutcomeWriter::new(self.audit.clone(), intent, &request, keeper, self.unfinished.clone());
-        Ok(Opened::new(opening, answers, arrivals, tasks, writer, &self.limits))
+        let (audit, keeper) = (self.audit.clone(), self.keeper(&request.viewer));
+        let (limits, unfinished) = (self.limits.clone(), self.unfinished.clone());
+        // A task of its own: whoever goes away while the log is written leaves an opening behind, which says that it was broken off.
+        let opened = self.unfinished.spawn(async move {
+            let intent = audit.append(&record).await.map_err(OpenError::LogUnavailable)?;
+            let writer = OutcomeWriter::new(audit, intent, &request, keeper, unfinished);
+            Ok(Opened::new(opening, answers, arrivals, tasks, writer, &limits))
+        });
+        opened.await.map_err(|error| OpenError::LogUnavailable(PortError::new("write the intent", error)))?
     }
 
     fn plan(&self, request: &Request, grant: Option<&Grant>, links: Option<&BTreeSet<OrganisationId>>) -> Plan {

@@ -2,7 +2,7 @@
 //!
 //! Not here: keeping (`overview`), what is kept back now (`domain::overview`), the page (`ui::replay`).
 //! Invariants: whoever takes part in the patient's care sees again what was shown to themselves, and what was shown to colleagues of the own
-//! provider only with [`Action::Replay`]; each look is in the log before it; what does not have the hash that the log holds is not shown;
+//! provider only with [`Action::Replay`]; each look is in the log before it, and what it showed after it; what does not have the hash that the log holds is not shown;
 //! nothing is destroyed before the log says so.
 
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use samsyn_domain::{
     identifier::PersonIdentifier,
     logged::{Act, LoggedAct},
     overview::Overview,
+    resource::shown_in,
     review::Period,
     snapshot::Snapshot,
     viewer::Viewer,
@@ -28,7 +29,10 @@ use crate::{
         audit_log::{Activity, AuditLog, AuditReader, AuditRecord, Stage},
         snapshots::Snapshots,
     },
-    record::Policy,
+    record::{
+        DETAILS_MAX_BYTES, Policy,
+        opening::{lines, sha256},
+    },
 };
 
 /// Why nothing is shown again.
@@ -52,6 +56,19 @@ pub enum SnapshotError {
     /// The log or what is kept could not be read.
     #[error("the log or what is kept could not be read")]
     Unreadable(#[source] PortError),
+}
+
+impl SnapshotError {
+    /// Its word in the log.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::NoCarePurpose => "no-care-purpose",
+            Self::Unknown => "destroyed",
+            Self::NotAsLogged => "not-as-logged",
+            Self::OtherForm => "other-form",
+            Self::LogUnavailable(_) | Self::Unreadable(_) => "unreadable",
+        }
+    }
 }
 
 /// Who asks for what of whom.
@@ -118,21 +135,26 @@ impl SnapshotService {
     /// # Errors
     /// As [`Self::list`]; and when it is not among them, or not what was shown.
     pub async fn replay(&self, looking: Looking<'_>, id: &str) -> Result<Replay, SnapshotError> {
-        let Looking { viewer, patient, policy, now } = looking;
+        let Looking { viewer, policy, .. } = looking;
         if !viewer.has_care_purpose() {
             return Err(SnapshotError::NoCarePurpose);
         }
         let all = self.of_patient(looking).await?;
         let found = all.iter().find(|one| one.id == id).filter(|one| may_see(viewer, one));
-        let Some(snapshot) = found.cloned() else {
-            self.refuse(looking, id).await;
-            return Err(SnapshotError::Unknown);
-        };
+        let snapshot = found.cloned().ok_or(SnapshotError::Unknown)?;
         let details = json!({
             "what": "replay", "record": snapshot.id, "shown_sha256": snapshot.sha256, "policy": policy,
             "purpose": viewer.purpose,
         });
-        self.look(looking, details).await?;
+        let intent = self.look(looking, details).await?;
+        let replayed = self.read(looking, &all, snapshot).await;
+        self.note(looking, intent, &replayed).await;
+        replayed
+    }
+
+    /// What is kept, if it is what the log says was shown, as the viewer may see it now.
+    async fn read(&self, looking: Looking<'_>, all: &[Snapshot], snapshot: Snapshot) -> Result<Replay, SnapshotError> {
+        let Looking { viewer, patient, now, .. } = looking;
         let act = self.opening(viewer, patient, &snapshot).await?;
         let as_logged = act.outcome.as_ref().and_then(|outcome| outcome.shown_sha256.as_deref());
         if as_logged != Some(&*snapshot.sha256) || preset(&act) != snapshot.preset.as_deref() {
@@ -153,6 +175,32 @@ impl SnapshotService {
         let overview = if masked_since { overview.masked(Uuid::new_v4().as_bytes()) } else { overview };
         let record = act.outcome.map_or(act.place.index, |outcome| outcome.place.index);
         Ok(Replay { snapshot, overview, kept_back, masked_since, exact, record })
+    }
+
+    /// What was shown again, or that nothing was. The reader has it whether or not this can be written: the intent stands.
+    async fn note(&self, looking: Looking<'_>, intent: String, replayed: &Result<Replay, SnapshotError>) {
+        let details = match replayed {
+            Ok(Replay { overview, .. }) => json!({
+                "what": "replay",
+                "conclusion": "complete",
+                "shown_sha256": sha256(&overview.to_json()),
+                "protected": overview.person.protection.is_some(),
+                "resources": lines(&shown_in(overview), DETAILS_MAX_BYTES - 1024),
+            }),
+            Err(error) => json!({ "what": "replay", "conclusion": "nothing-shown", "reason": error.word() }),
+        };
+        let record = AuditRecord {
+            stage: Stage::Outcome,
+            intent: Some(intent),
+            activity: Activity::Read,
+            at: looking.now.timestamp(),
+            viewer: Some(looking.viewer.clone()),
+            patient: Some(looking.patient.clone()),
+            details,
+        };
+        if let Err(error) = self.audit.append(&record).await {
+            tracing::error!(%error, "what a replay showed could not be logged; the intent stands alone");
+        }
     }
 
     async fn of_patient(&self, looking: Looking<'_>) -> Result<Vec<Snapshot>, SnapshotError> {
@@ -183,24 +231,13 @@ impl SnapshotService {
         found.into_iter().find(|act| act.patient == *patient).ok_or(SnapshotError::NotAsLogged)
     }
 
-    async fn look(&self, looking: Looking<'_>, details: Value) -> Result<(), SnapshotError> {
+    async fn look(&self, looking: Looking<'_>, details: Value) -> Result<String, SnapshotError> {
         if !looking.viewer.has_care_purpose() {
             return Err(SnapshotError::NoCarePurpose);
         }
         let at = looking.now.timestamp();
         let record = AuditRecord::intent(Activity::Read, looking.viewer, Some(looking.patient), at, details);
-        self.audit.append(&record).await.map(|_| ()).map_err(SnapshotError::LogUnavailable)
-    }
-
-    /// An attempt at what is not there for the viewer. A log that cannot be written refuses all the same.
-    async fn refuse(&self, looking: Looking<'_>, id: &str) {
-        let id = Uuid::try_parse(id).map(|id| id.to_string()).unwrap_or_default();
-        let details = json!({ "reason": "not-found", "what": "replay", "record": id });
-        let at = looking.now.timestamp();
-        let record = AuditRecord::intent(Activity::Refused, looking.viewer, Some(looking.patient), at, details);
-        if let Err(error) = self.audit.append(&record).await {
-            tracing::error!(%error, "a refused attempt could not be logged");
-        }
+        self.audit.append(&record).await.map_err(SnapshotError::LogUnavailable)
     }
 }
 

@@ -45,6 +45,12 @@ impl AuditLog for Store {
         let columns = record::Columns::of(Uuid::new_v4().to_string(), record, &self.key)?;
         self.queue.append(columns).await
     }
+
+    async fn has_outcome(&self, intent: &str) -> Result<bool, PortError> {
+        let found = audit_record::Entity::find().select_only().column(audit_record::Column::Id);
+        let found = found.filter(audit_record::Column::Intent.eq(intent)).into_tuple::<String>();
+        Ok(found.one(&self.connections.reads).await.map_err(failed("look for an outcome"))?.is_some())
+    }
 }
 
 #[async_trait]

@@ -124,6 +124,12 @@ impl Browser {
         self.finish(request.header("accept", "application/json")).await
     }
 
+    /// Asks for the head of an answer.
+    pub async fn head(&mut self, address: &str) -> Reply {
+        let request = self.request(Method::HEAD, address);
+        self.finish(request).await
+    }
+
     /// Sends a form.
     pub async fn post(&mut self, address: &str, form: &[(&str, &str)]) -> Reply {
         let request = self.request(Method::POST, address);

@@ -103,6 +103,11 @@ async fn whoever_was_shown_an_overview_sees_the_same_cards_again_marked_as_a_rep
     assert_eq!(look.record.activity, Activity::Read);
     assert_eq!(look.record.patient.as_ref().unwrap().digits(), patient);
     assert_eq!(look.record.details["shown_sha256"], hash);
+    let of_look = log.iter().find(|entry| entry.record.intent.as_deref() == Some(&look.id)).unwrap();
+    assert_eq!(of_look.record.details["conclusion"], "complete");
+    assert_eq!(of_look.record.details["shown_sha256"], hash, "nothing has been blocked since: the same was shown");
+    let sources = of_look.record.details["resources"].as_array().unwrap();
+    assert!(sources.iter().any(|line| line["provider"] == STORSJO), "{sources:?}");
     assert!(log.iter().any(|entry| entry.record.details["what"] == "snapshots"));
 }
 
@@ -143,6 +148,13 @@ async fn what_is_blocked_after_it_was_shown_is_not_shown_again() {
     let again = doctor.get(&replays(&list, &address)[0]).await.body;
     let body = again.split("replay-about").nth(1).unwrap();
     assert!(!body.contains(blocked), "{body}");
+    let again_sha256 = portal.log().await.pop().unwrap().record.details["shown_sha256"].clone();
+    assert!(
+        portal.log().await.iter().all(|one| one.record.details["conclusion"] != "complete"
+            || one.record.details["what"] == "replay"
+            || one.record.details["shown_sha256"] != again_sha256),
+        "less was shown than then"
+    );
     assert!(body.contains("har spärrats sedan dess"), "{body}");
     assert!(body.contains("Inget att visa. Uppgifter kan finnas som du inte får se"));
     assert_ne!(card(&again, Section::CareLimits), card(&shown, Section::CareLimits));
@@ -168,7 +180,11 @@ async fn a_colleagues_view_takes_a_right_that_nobody_has_until_it_is_given() {
     assert_eq!(reply.status, 404);
     assert!(!reply.body.contains("Återgivning"));
     let (reason, refused) = portal.refused().await.pop().unwrap();
-    assert_eq!((reason.as_str(), refused.details["record"].as_str()), ("not-found", Some(&*id)));
+    assert_eq!(
+        (reason.as_str(), refused.details["route"].as_str()),
+        ("not-there", Some("GET /overview/{handle}/shown/{record}"))
+    );
+    assert_eq!(refused.patient.unwrap().digits(), patient);
     for forged in ["00000000-0000-4000-8000-000000000000", "x", "..%2f"] {
         assert_eq!(doctor.get(&format!("{own}/shown/{forged}")).await.status, 404, "{forged}");
     }
@@ -266,4 +282,36 @@ async fn the_canonical_json_of_every_demo_person_reads_back_as_itself() {
             assert!(again.as_ref() == Ok(&json), "{staff}: {:?}", person.shows);
         }
     }
+}
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_without_its_content_is_not_opened() {
+    let portal = Portal::start("").await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    let address = doctor.open(&portal.showing("everything"), "own").await;
+    let before = portal.log().await.len();
+    let reply = doctor.head(&address).await;
+    assert_eq!((reply.status, reply.header("allow")), (405, "GET, POST"));
+    assert_eq!(portal.log().await.len(), before);
+}
+
+#[tokio::test]
+async fn an_outcome_that_the_log_did_not_take_is_written_when_it_is_back() {
+    let portal = Portal::start("").await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    let address = doctor.open(&portal.showing("everything"), "own").await;
+    // The intent is taken, the outcome is not.
+    let refusing = "CREATE TRIGGER away BEFORE INSERT ON audit_record WHEN NEW.intent IS NOT NULL BEGIN SELECT RAISE(ABORT, 'away'); END";
+    portal.run_sql(refusing).await;
+    assert_eq!(doctor.get(&address).await.status, 200);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let outcomes_now = portal.log().await.into_iter().filter(|one| one.record.intent.is_some()).count();
+    assert_eq!(outcomes_now, 0);
+    portal.run_sql("DROP TRIGGER away").await;
+    outcomes(&portal, 1).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let log = portal.log().await;
+    let all: Vec<_> = log.iter().filter(|one| one.record.intent.is_some()).collect();
+    assert_eq!(all.len(), 1, "once");
+    assert_eq!(all[0].record.details["conclusion"], "complete");
 }

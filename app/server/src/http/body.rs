@@ -1,4 +1,4 @@
-//! How much may be sent in one request.
+//! How much may be sent in one request, and that what is answered is wanted.
 //!
 //! What is too large is read to its end and thrown away, up to a point: an answer before the end would reach no browser, because the
 //! connection is closed under what it is still sending. Invariant: never more than [`REQUEST_MAX_BYTES`] are held.
@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::{
     body::{Body, Bytes},
     extract::Request,
-    http::StatusCode,
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -28,6 +28,16 @@ pub async fn limit(request: Request, next: Next) -> Response {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Err(status) => status.into_response(),
     }
+}
+
+/// A page that is asked for without its content is not made: it would count as shown.
+pub async fn wanted(request: Request, next: Next) -> Response {
+    if request.method() != Method::HEAD {
+        return next.run(request).await;
+    }
+    let mut refused = StatusCode::METHOD_NOT_ALLOWED.into_response();
+    refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    refused
 }
 
 async fn read(body: Body) -> Result<Bytes, StatusCode> {

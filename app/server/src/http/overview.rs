@@ -4,7 +4,7 @@
 //! Invariants: the service returns only when the intent is durable, so nothing can be sent before it; nothing is sent once the session is
 //! over or in another assignment, however long the sources took.
 
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -32,8 +32,10 @@ use super::{
 };
 use crate::tag::patient_tag;
 
-/// Pieces that may wait for a slow reader before the opening waits with them.
-const PIECES_IN_FLIGHT: usize = 16;
+/// Pieces that may wait for a slow reader: what waits has not been shown, and the log is told of the last that left.
+const PIECES_IN_FLIGHT: usize = 1;
+/// A reader who takes nothing for so long has gone away.
+const TAKEN_WITHIN: Duration = Duration::from_mins(1);
 
 /// The overview of a handle.
 pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
@@ -215,7 +217,12 @@ impl Delivery {
             tracing::info!("the rest of an overview was not sent: its session is over or in another assignment");
             return Err(BrokenOff);
         }
-        self.sender.send(Ok(Bytes::from(piece))).await.map_err(|_| BrokenOff)?;
+        let place = tokio::select! {
+            place = tokio::time::timeout(TAKEN_WITHIN, self.sender.reserve()) => place,
+            () = self.presence.ended() => return Err(BrokenOff),
+        };
+        let Ok(Ok(place)) = place else { return Err(BrokenOff) };
+        place.send(Ok(Bytes::from(piece)));
         self.opened.delivered(overview);
         Ok(())
     }

@@ -67,8 +67,8 @@ fn failed(on: &OnPatient, error: SnapshotError) -> Response {
     let visit = &on.visit;
     let problem = match error {
         SnapshotError::NoCarePurpose => return visit.refuse(&UserError::NoCarePurpose),
-        // The service has noted the attempt.
-        SnapshotError::Unknown => return visit.say(&UserError::NotFound),
+        // For this viewer there is none: an attempt at what is a colleague's, or another patient's.
+        SnapshotError::Unknown => return visit.denied(visit.say(&UserError::NotFound), "not-there"),
         SnapshotError::LogUnavailable(error) => {
             tracing::error!(%error, "nothing was shown again: the audit log cannot be written");
             return visit.refuse(&UserError::LogUnavailable);

@@ -118,6 +118,12 @@ pub trait AuditLog: Send + Sync {
     /// # Errors
     /// When it could not be made durable. Then nothing may be shown (L-35).
     async fn append(&self, record: &AuditRecord) -> Result<String, PortError>;
+
+    /// Whether the log has an outcome of this intent: an append that failed may have been written all the same.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    async fn has_outcome(&self, intent: &str) -> Result<bool, PortError>;
 }
 
 /// A record as it stands in the log.

@@ -172,9 +172,7 @@ impl Outcome<'_> {
             resources: Value::Null,
         };
         let rest = json!(written).to_string().len();
-        let all = [every_unit, counted_units, counted_providers].into_iter();
-        let lines = all.map(|form| form(&shown)).find(|lines| rest + lines.to_string().len() <= DETAILS_MAX_BYTES);
-        json!(Written { resources: lines.unwrap_or_else(|| json!(shown.len())), ..written })
+        json!(Written { resources: lines(&shown, DETAILS_MAX_BYTES.saturating_sub(rest)), ..written })
     }
 
     /// SHA-256 of what was shown, hex.
@@ -263,6 +261,13 @@ fn grouped(sections: impl IntoIterator<Item = (Section, &'static str)>) -> Group
         by_word.entry(word).or_default().push(section);
     }
     by_word
+}
+
+/// What was shown of whose information, in the fullest form that takes no more bytes than this.
+pub fn lines(shown: &[Resource], room: usize) -> Value {
+    let all = [every_unit, counted_units, counted_providers].into_iter();
+    let lines = all.map(|form| form(shown)).find(|lines| lines.to_string().len() <= room);
+    lines.unwrap_or_else(|| json!(shown.len()))
 }
 
 fn every_unit(shown: &[Resource]) -> Value {

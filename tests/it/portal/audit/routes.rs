@@ -180,7 +180,7 @@ async fn shown_again(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.left("GET /overview/{handle}", &OPENING).await;
     let list = walk.get(doctor, "/overview/{handle}/shown", &format!("{address}/shown"), &["Läsa snapshots"]).await;
     let first = format!("{address}/shown/{}", after(&list.body, &format!("href=\"{address}/shown/")));
-    walk.get(doctor, "/overview/{handle}/shown/{record}", &first, &["Läsa replay"]).await;
+    walk.get(doctor, "/overview/{handle}/shown/{record}", &first, &["Läsa replay", "Läsa replay ."]).await;
 }
 
 async fn registering(walk: &mut Walk<'_>, doctor: &mut Browser) {
