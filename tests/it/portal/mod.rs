@@ -37,6 +37,7 @@ mod provider;
 mod rate;
 mod reading;
 mod registering;
+mod reliability;
 mod review;
 mod role_matrix;
 mod roles;
