@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How many kills of each kind.
 pub const KILLS: &str = "SAMSYN_RELIABILITY_KILLS";
@@ -56,7 +56,15 @@ impl Row {
         self.worst_recovery = self.worst_recovery.max(Some(after));
     }
 
-    fn write(&self, dir: PathBuf) -> std::io::Result<()> {
+    /// What cannot be done here, and why: the report is then not complete.
+    pub fn skip(row: &'static str, what: &'static str, why: &str) {
+        println!("skipped: {row}, {what}: {why}");
+        leave(row, what, &json!({ "row": row, "what": what, "skipped": why }));
+    }
+}
+
+impl Drop for Row {
+    fn drop(&mut self) {
         let milliseconds = self.worst_recovery.map(|worst| worst.as_millis());
         let failures = usize::from(thread::panicking());
         let row = json!({
@@ -69,17 +77,15 @@ impl Row {
             "worst_recovery_ms": milliseconds,
             "seconds": (self.begun.elapsed().as_secs_f64() * 10.0).round() / 10.0,
         });
-        fs::create_dir_all(&dir)?;
-        fs::write(dir.join(format!("{} {}.json", self.row, self.what)), format!("{row:#}\n"))
+        leave(self.row, self.what, &row);
     }
 }
 
-impl Drop for Row {
-    fn drop(&mut self) {
-        if let Some(dir) = env::var_os(ROWS)
-            && let Err(error) = self.write(dir.into())
-        {
-            eprintln!("the row `{} {}` could not be written: {error}", self.row, self.what);
-        }
+/// Leaves a row where the environment wants them.
+fn leave(row: &str, what: &str, content: &Value) {
+    let Some(dir) = env::var_os(ROWS).map(PathBuf::from) else { return };
+    let file = dir.join(format!("{row} {what}.json"));
+    if let Err(error) = fs::create_dir_all(&dir).and_then(|()| fs::write(&file, format!("{content:#}\n"))) {
+        eprintln!("{}: {error}", file.display());
     }
 }

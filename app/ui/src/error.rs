@@ -143,10 +143,7 @@ impl UserError {
             Self::RateLimited => 429,
             Self::Internal { .. } => 500,
             Self::SignInFailed => 502,
-            Self::DatabaseUnavailable
-            | Self::LogUnavailable
-            | Self::RegisterUnavailable
-            | Self::Registration(_) => 503,
+            Self::DatabaseUnavailable | Self::LogUnavailable | Self::RegisterUnavailable | Self::Registration(_) => 503,
         }
     }
 

@@ -68,13 +68,7 @@ impl Browser {
         // Also before any portal of this process has done so.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self {
-            home,
-            client,
-            cookies: BTreeMap::new(),
-            addresses: Vec::new(),
-            set_cookies: Vec::new(),
-        }
+        Self { home, client, cookies: BTreeMap::new(), addresses: Vec::new(), set_cookies: Vec::new() }
     }
 
     /// A fresh browser in which this member of staff has signed in.

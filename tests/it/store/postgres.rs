@@ -6,18 +6,27 @@ use std::time::{Duration, Instant};
 
 use samsyn_service::port::audit_log::AuditLog;
 use samsyn_store::{Store, StoreError};
+use samsyn_tests::reliability::Row;
 
-use super::{contract::CASES, faults, kill, place::Here, sample, server::Server};
+use super::{
+    contract::CASES,
+    faults, kill,
+    place::Here,
+    sample,
+    server::{NO_SERVER, Server},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_contract_holds_on_postgresql() {
-    let Some(server) = Server::find().await else { return };
+    const KILLED: &str = "kill -9 of a writer, PostgreSQL";
+    let Some(server) = Server::find().await else { return Row::skip("G1", KILLED, NO_SERVER) };
     for (name, case) in CASES {
         println!("on PostgreSQL: {name}");
         case(server.place(name).await).await;
     }
     println!("on PostgreSQL: kills");
-    kill::survives_fifty_kills(&server.place("kills").await).await;
+    let row = Row::begin("G1", KILLED, "kills");
+    kill::survives_kills(row, async |begun| server.place(&format!("kills_{begun}")).await).await;
     println!("on PostgreSQL: faults");
     faults::a_lock_held_by_another_refuses_and_its_release_recovers(server.place("lock").await).await;
     faults::a_failing_write_refuses_everybody_who_waits(

@@ -18,6 +18,8 @@ use url::Url;
 use super::place::Here;
 
 const GIVEN: &str = "SAMSYN_TEST_POSTGRES";
+/// What to say when there is none.
+pub const NO_SERVER: &str = "set SAMSYN_TEST_POSTGRES to the address of a server, or `apt-get install postgresql`";
 
 /// A PostgreSQL server.
 pub struct Server {
@@ -27,16 +29,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// None, and a line that says so, where there is no server to be had.
+    /// None where there is no server to be had.
     pub async fn find() -> Option<Self> {
         if let Ok(given) = env::var(GIVEN) {
             return Some(Self { url: given.parse().expect("an address such as postgres://user@host/db"), own: None });
         }
-        let Some(installed) = newest_installed() else {
-            println!("skipped: set {GIVEN} to the address of a server, or `apt-get install postgresql`");
-            return None;
-        };
-        let own = Own::start(&installed);
+        let own = Own::start(&newest_installed()?);
         let url: Url = format!("postgres://postgres@127.0.0.1:{}/postgres", own.port).parse().unwrap();
         let started = Instant::now();
         while let Err(error) = Database::connect(url.as_str()).await {

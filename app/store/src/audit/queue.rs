@@ -106,6 +106,9 @@ struct Writer {
     newest: watch::Sender<Option<Arc<str>>>,
 }
 
+/// The tree that a group has made, what it is signed with, and the signed note.
+type Written = ((Tree, Arc<LogKey>), String);
+
 /// What a group makes of the tree.
 struct Next {
     tree: Tree,
@@ -139,19 +142,17 @@ impl Writer {
         if group.is_empty() {
             return;
         }
-        let failure = match timeout(self.within, self.write(&group)).await {
-            Ok(Ok(None)) => None,
-            Ok(Ok(Some((tree, checkpoint)))) => {
+        let failure = match self.write_in_time(&group).await {
+            Ok(None) => None,
+            Ok(Some((tree, checkpoint))) => {
                 self.tree = Some(tree);
                 self.newest.send_replace(Some(checkpoint.into()));
                 None
             }
-            Ok(Err(error)) => Some(error.detail),
-            Err(_) => Some("the database did not answer in time".to_owned()),
+            Err(error) => Some(error.detail),
         };
         self.suspect = failure.is_some();
         if let Some(detail) = &failure {
-            self.log.renew();
             tracing::error!(records = group.len(), %detail, "audit records could not be written; what they were for is refused");
         }
         for Waiting { columns, answer } in group {
@@ -164,8 +165,20 @@ impl Writer {
         }
     }
 
+    /// Writes a group, or gives up together with the connection.
+    async fn write_in_time(&self, group: &[Waiting]) -> Result<Option<Written>, PortError> {
+        let mut write = std::pin::pin!(self.write(group));
+        // Pinned, so that the connection goes back to its pool only when it is known that it must not.
+        let written = timeout(self.within, &mut write).await;
+        let written = written.unwrap_or_else(|_| Err(PortError::new(APPEND, "the database did not answer in time")));
+        if written.is_err() {
+            self.log.renew();
+        }
+        written
+    }
+
     /// Writes a group after whatever stands there, and returns the tree it has made. None when nobody waits any more.
-    async fn write(&self, group: &[Waiting]) -> Result<Option<((Tree, Arc<LogKey>), String)>, PortError> {
+    async fn write(&self, group: &[Waiting]) -> Result<Option<Written>, PortError> {
         let failed = failed(APPEND);
         let transaction = begin_write(self.log.database()).await.map_err(&failed)?;
         if self.suspect {

@@ -30,7 +30,7 @@ use super::{
     process::{Process, Start},
     visitor::{Attempt, Patient, Visitor},
 };
-use crate::store::server::Server;
+use crate::store::server::{NO_SERVER, Server};
 
 /// How a failure is made.
 #[derive(Debug, Clone, Copy)]
@@ -73,12 +73,17 @@ const REFUSED_WITHIN: Duration = Duration::from_secs(13);
 /// Until a failure bites: what is in memory is written later.
 const BITES_WITHIN: Duration = Duration::from_secs(20);
 
+/// More than the portal has connections to its database.
+const CROWD: usize = 12;
+
 /// A portal, who opens in it, and what was seen.
 struct Scene {
     dir: TempDir,
     start: Start,
     process: Process,
     visitor: Visitor,
+    /// Others, at work when it breaks.
+    crowd: Vec<(Visitor, String)>,
     /// Chosen while everything worked: the page in pieces, and the page as a whole.
     live: String,
     whole: String,
@@ -105,12 +110,12 @@ enum Broken {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_shown_while_the_disk_of_the_log_fails() {
+    const WHAT: &str = "the disk of the log fails";
     if !FailingCalls::possible().await {
-        println!("skipped: needs strace, and leave to attach it to our own processes (`apt-get install strace`)");
-        return;
+        return Row::skip("G2", WHAT, "needs strace, and leave to attach it to our own processes");
     }
     let mut scene = Scene::on_sqlite().await;
-    let row = Row::begin("G2", "the disk of the log fails", "failures");
+    let row = Row::begin("G2", WHAT, "failures");
     let key_file = scene.start.key_file.clone().unwrap();
     let config = StoreConfig { key_file, ..StoreConfig::in_data_dir(scene.dir.path()) };
     scene.all(row, |kind| matches!(kind, Kind::Calls(..))).await;
@@ -119,9 +124,10 @@ async fn nothing_is_shown_while_the_disk_of_the_log_fails() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_shown_while_the_database_of_the_log_fails() {
-    let Some(server) = Server::find().await else { return };
+    const WHAT: &str = "the database of the log fails";
+    let Some(server) = Server::find().await else { return Row::skip("G2", WHAT, NO_SERVER) };
     let mut scene = Scene::on_postgres(&server).await;
-    let row = Row::begin("G2", "the database of the log fails", "failures");
+    let row = Row::begin("G2", WHAT, "failures");
     scene
         .all(row, |kind| matches!(kind, Kind::Wire(_) | Kind::ReadOnlyServer | Kind::NoConnection | Kind::LockHeld))
         .await;
@@ -152,7 +158,7 @@ async fn nothing_is_shown_without_the_signing_key() {
         scene.process.kill().await;
         let refused = Process::start(&scene.start).await.err().expect("a portal without its key starts");
         assert!(refused.contains(config.key_file.to_str().unwrap()), "{}: {refused}", kind.0);
-        assert!(scene.visitor.ask(Method::GET, &scene.live, "text/html", &[]).await.is_none(), "nobody serves");
+        assert!(scene.visitor.ask(Method::GET, &scene.live, "text/html", &[]).await.is_err(), "nobody serves");
         std::fs::rename(&elsewhere, &config.key_file).unwrap();
         let repaired = Instant::now();
         scene.process = Process::start(&scene.start).await.unwrap();
@@ -208,7 +214,14 @@ impl Scene {
         let visitor = Visitor::signed_in(&start.url(), "doctor", patient).await;
         let live = visitor.choose(true).await.unwrap();
         let whole = visitor.choose(false).await.unwrap();
-        Self { dir, start, process, visitor, live, whole, ledger: Vec::new(), database }
+        let mut crowd = Vec::new();
+        for other in seed.people.iter().filter(|other| other.personal_number != person.personal_number).take(CROWD) {
+            let patient = Patient::new(&other.personal_number, &other.name, &[]);
+            let visitor = Visitor::signed_in(&start.url(), "doctor", patient).await;
+            let address = visitor.choose(true).await.unwrap();
+            crowd.push((visitor, address));
+        }
+        Self { dir, start, process, visitor, crowd, live, whole, ledger: Vec::new(), database }
     }
 
     /// Goes through the kinds of one test.
@@ -225,7 +238,18 @@ impl Scene {
 
     async fn fails_and_recovers(&mut self, name: &str, kind: Kind) -> Duration {
         self.open(&format!("before: {name}")).await.unwrap_or_else(|| panic!("{name}: it does not work before"));
+        let crowd: Vec<_> = self
+            .crowd
+            .iter()
+            .map(|(visitor, address)| {
+                let (visitor, address, when) = (visitor.clone(), address.clone(), format!("at work: {name}"));
+                tokio::spawn(async move { open_until_refused(&visitor, &address, &when).await })
+            })
+            .collect();
         let broken = self.break_it(kind).await;
+        for others in crowd {
+            self.ledger.extend(others.await.unwrap());
+        }
         let started = Instant::now();
         while self.open(&format!("as it breaks: {name}")).await.is_some() {
             assert!(started.elapsed() < BITES_WITHIN, "{name}: pages are shown all the same");
@@ -281,10 +305,13 @@ impl Scene {
         );
         let waited = asked.elapsed();
         assert!(waited < REFUSED_WITHIN, "{name}: somebody waited {waited:?} to be told");
-        let json = json.unwrap_or_else(|| panic!("{name}: no answer"));
-        for reply in pages.into_iter().map(|page| page.unwrap_or_else(|| panic!("{name}: no answer"))) {
-            self.says_why(name, &reply);
+        let answered = |reply: Result<Reply, reqwest::Error>| {
+            reply.unwrap_or_else(|error| panic!("{name}: no answer after {waited:?}: {error:?}"))
+        };
+        for page in pages {
+            self.says_why(name, &answered(page));
         }
+        let json = answered(json);
         assert_eq!(json.status, 503, "{name}: {}", json.body);
         assert!(
             ["log-unavailable", "database-unavailable"].iter().any(|code| json.json()["error"] == *code),
@@ -292,7 +319,7 @@ impl Scene {
             json.body
         );
         // A choice is not an opening: it may work, and leads to a page that does not.
-        let chosen = chosen.unwrap_or_else(|| panic!("{name}: no answer"));
+        let chosen = answered(chosen);
         if chosen.status == 303 {
             assert_eq!(self.visitor.patient.in_text(&chosen.body), None, "{name}: {}", chosen.body);
         } else {
@@ -364,13 +391,30 @@ impl Scene {
     }
 }
 
+/// Opens until it is told that nothing is shown, which it is in time.
+async fn open_until_refused(visitor: &Visitor, address: &str, when: &str) -> Vec<Attempt> {
+    let (mut ledger, started) = (Vec::new(), Instant::now());
+    loop {
+        let asked = Instant::now();
+        let attempt = visitor.open(address, when, || {}).await;
+        let shown = attempt.shown;
+        ledger.push(attempt);
+        if !shown {
+            assert!(asked.elapsed() < REFUSED_WITHIN, "{when}: somebody waited {:?} to be told", asked.elapsed());
+            return ledger;
+        }
+        assert!(started.elapsed() < BITES_WITHIN, "{when}: pages are shown all the same");
+    }
+}
+
 impl PostgreSql {
     async fn run(&self, sql: &str) {
         self.owner.execute_unprepared(sql).await.unwrap();
     }
 
     async fn drop_connections(&self) {
-        self.run(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{}'", self.role)).await;
+        self.run(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{}'", self.role))
+            .await;
     }
 }
 

@@ -30,10 +30,8 @@ pub async fn compare(store: &StoreConfig, attempts: &[Attempt]) -> usize {
     let mut explained = BTreeSet::new();
     for attempt in attempts {
         let of_patient = intents.get(attempt.patient.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let within: Vec<&&Logged> = of_patient
-            .iter()
-            .filter(|entry| (attempt.from..=attempt.to).contains(&entry.record.at))
-            .collect();
+        let within: Vec<&&Logged> =
+            of_patient.iter().filter(|entry| (attempt.from..=attempt.to).contains(&entry.record.at)).collect();
         let (when, records) = (&attempt.when, within.len());
         if attempt.shown {
             assert_eq!(records, 1, "a page has {records} records, {when}: {attempt:?} {within:#?}");

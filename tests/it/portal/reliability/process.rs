@@ -97,6 +97,8 @@ impl Process {
             panic!("the portal ended without a word");
         };
         tokio::time::timeout(STARTS_WITHIN, said).await.expect("the portal does not start")?;
+        // The test runner there says later that it has been running for long, and ends when it cannot.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { child })
     }
 

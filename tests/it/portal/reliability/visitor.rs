@@ -75,20 +75,29 @@ impl Visitor {
         self.client.request(method, url).header(header::COOKIE, &self.cookie).header(header::ACCEPT, accept)
     }
 
-    /// Asks and reads to the end; none when the portal went away.
-    pub async fn ask(&self, method: Method, address: &str, accept: &str, form: &[(&str, &str)]) -> Option<Reply> {
+    /// Asks and reads to the end.
+    ///
+    /// # Errors
+    /// When the portal went away before it was done.
+    pub async fn ask(
+        &self,
+        method: Method,
+        address: &str,
+        accept: &str,
+        form: &[(&str, &str)],
+    ) -> Result<Reply, reqwest::Error> {
         let request = self.request(method.clone(), address, accept);
         let request = if method == Method::POST { request.form(form) } else { request };
-        let response = request.send().await.ok()?;
+        let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Some(Reply { status, headers, body: response.text().await.ok()? })
+        Ok(Reply { status, headers, body: response.text().await? })
     }
 
     /// Chooses the patient; none when that was refused or the portal went away. A refusal names nobody.
     pub async fn choose(&self, live: bool) -> Option<String> {
         let live = if live { "1" } else { "0" };
         let form = [("patient", self.patient.number.as_str()), ("scope", "shared"), ("live", live)];
-        let reply = self.ask(Method::POST, "/overview", "text/html", &form).await?;
+        let reply = self.ask(Method::POST, "/overview", "text/html", &form).await.ok()?;
         if reply.status == 303 {
             return Some(reply.location().to_owned());
         }
