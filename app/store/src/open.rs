@@ -3,7 +3,7 @@
 //! SQLite has one writer. All writing goes through one connection whose queue is fair, because two connections that want
 //! to write would sleep in SQLite's busy handler instead. PostgreSQL has one connection kept for the log, so that a burst
 //! of sessions cannot delay it.
-//! Not here: the schema (`migration`).
+//! What a failed connection means for the others is in `trust`. Not here: the schema (`migration`).
 //! Invariant: statements are never logged or traced with their values.
 
 pub(crate) mod durability;

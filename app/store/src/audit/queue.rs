@@ -7,7 +7,14 @@
 //! Invariant: nobody is told of success before COMMIT has returned. The reverse cannot be promised: when the answer to a
 //! COMMIT is lost, a refused record may be in the log, as an attempt of which nothing was shown.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use samsyn_service::port::PortError;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
@@ -57,6 +64,7 @@ struct Waiting {
 pub(crate) struct Queue {
     messages: mpsc::Sender<Message>,
     checkpoints: watch::Receiver<Option<Arc<str>>>,
+    groups: Arc<AtomicU64>,
     within: Duration,
 }
 
@@ -65,14 +73,20 @@ impl Queue {
     pub fn start(log: LogConnection, key: Arc<StoreKey>, within: Duration) -> Self {
         let (messages, waiting) = mpsc::channel(WAITING_MAX);
         let (newest, checkpoints) = watch::channel(None);
-        let writer = Writer { log, key, within, suspect: false, tree: None, newest };
+        let groups = Arc::<AtomicU64>::default();
+        let writer = Writer { log, key, within, suspect: false, tree: None, newest, groups: Arc::clone(&groups) };
         tokio::spawn(writer.run(waiting));
-        Self { messages, checkpoints, within }
+        Self { messages, checkpoints, groups, within }
     }
 
     /// The signed note of the last group that was committed; none before the first.
     pub fn checkpoints(&self) -> watch::Receiver<Option<Arc<str>>> {
         self.checkpoints.clone()
+    }
+
+    /// How many groups have been committed.
+    pub fn groups(&self) -> u64 {
+        self.groups.load(Ordering::Relaxed)
     }
 
     /// Waits until the record is durable, or fails.
@@ -104,6 +118,7 @@ struct Writer {
     /// The tree as this writer has last seen it, and what it is signed with. Another node may have moved on from it.
     tree: Option<(Tree, Arc<LogKey>)>,
     newest: watch::Sender<Option<Arc<str>>>,
+    groups: Arc<AtomicU64>,
 }
 
 /// The tree that a group has made, what it is signed with, and the signed note.
@@ -146,6 +161,7 @@ impl Writer {
             Ok(None) => None,
             Ok(Some((tree, checkpoint))) => {
                 self.tree = Some(tree);
+                self.groups.fetch_add(1, Ordering::Relaxed);
                 self.newest.send_replace(Some(checkpoint.into()));
                 None
             }
