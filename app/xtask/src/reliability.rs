@@ -33,8 +33,11 @@ pub fn run(tests: &mut Command) -> Result<()> {
     let figures = FIGURES.map(|(name, usual)| (name, env::var_os(name).unwrap_or_else(|| OsString::from(usual))));
     tests.envs(figures.clone()).env(ROWS, &rows);
     let begun = Instant::now();
-    let tested =
-        step::run("Unit and integration tests, with the big figures (an hour or more)", tests, "see the message above");
+    let tested = step::run(
+        "Unit and integration tests, with the big figures (half an hour or more)",
+        tests,
+        "see the message above",
+    );
     let asked = figures.map(|(name, value)| (name.to_owned(), json!(value.to_string_lossy())));
     let rows = read(&rows)?;
     let report = json!({
