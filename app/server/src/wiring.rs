@@ -17,6 +17,7 @@ use samsyn_service::{
     access::AccessService,
     extract::ExtractService,
     overview::{Catalogue, OverviewService},
+    port::audit_log::AuditLog,
     record::start::Configuration,
     review::ReviewService,
     roles::RoleService,
@@ -144,7 +145,8 @@ type Named = (String, Arc<Prepared>);
 pub async fn wire(config: Config, clock: Clock, compile: CompileBy) -> Result<Portal, StartError> {
     let (fitted, notes) = fit(&config, &compile).await?;
     let store = open_store(&config).await.map_err(|error| at_its_key(error, &config))?;
-    assemble(config, clock, fitted, notes, store)
+    let log = Arc::new(store.clone());
+    assemble(config, clock, fitted, notes, store, log)
 }
 
 /// The same over a store that is already open.
@@ -152,8 +154,23 @@ pub async fn wire(config: Config, clock: Clock, compile: CompileBy) -> Result<Po
 /// # Errors
 /// As [`wire`].
 pub async fn wire_with(config: Config, clock: Clock, compile: CompileBy, store: Store) -> Result<Portal, StartError> {
+    let log = Arc::new(store.clone());
+    wire_logging_to(config, clock, compile, store, log).await
+}
+
+/// The same with another log for the openings than the store's own: for the benchmark, which measures what the log costs.
+///
+/// # Errors
+/// As [`wire`].
+pub async fn wire_logging_to(
+    config: Config,
+    clock: Clock,
+    compile: CompileBy,
+    store: Store,
+    log: Arc<dyn AuditLog>,
+) -> Result<Portal, StartError> {
     let (fitted, notes) = fit(&config, &compile).await?;
-    assemble(config, clock, fitted, notes, store)
+    assemble(config, clock, fitted, notes, store, log)
 }
 
 /// The same with adapters that are prepared already, by the names the sources use.
@@ -167,7 +184,8 @@ pub fn wire_prepared(
     store: Store,
 ) -> Result<Portal, StartError> {
     let (fitted, notes) = fit_prepared(&config, adapters, config.findings())?;
-    assemble(config, clock, fitted, notes, store)
+    let log = Arc::new(store.clone());
+    assemble(config, clock, fitted, notes, store, log)
 }
 
 /// Prepares the adapters and fits the sources to them; also of a configuration that is refused, so that all is told at once.
@@ -210,6 +228,7 @@ fn assemble(
     fitted: Vec<Fitted>,
     notes: Problems,
     store: Store,
+    log: Arc<dyn AuditLog>,
 ) -> Result<Portal, StartError> {
     let host = Arc::new(Host::new());
     let configuration = started(&config, &fitted);
@@ -218,7 +237,7 @@ fn assemble(
     let database = Arc::new(store.clone());
     let overviews = OverviewService::new(
         host.clone(),
-        database.clone(),
+        log,
         database.clone(),
         database.clone(),
         database.clone(),

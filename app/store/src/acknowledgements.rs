@@ -27,8 +27,8 @@ impl Acknowledgements for Store {
         digest: &str,
     ) -> Result<bool, PortError> {
         let key = (organisation.as_str().to_owned(), user_id.to_owned(), digest.to_owned());
-        let found = Entity::find_by_id(key).one(&self.connections.reads).await;
-        Ok(found.map_err(failed("read acknowledgement"))?.is_some())
+        let found = self.answer("read acknowledgement", Entity::find_by_id(key).one(&self.connections.reads)).await?;
+        Ok(found.is_some())
     }
 
     async fn acknowledge(&self, given: &Acknowledgement) -> Result<(), PortError> {

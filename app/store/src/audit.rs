@@ -125,6 +125,11 @@ impl Store {
         Ok(if same { Ok(()) } else { Err(AuditBreak::Fork { records: kept.size }) })
     }
 
+    /// How many groups of records this node has committed since its start, each in one transaction.
+    pub fn audit_groups(&self) -> u64 {
+        self.queue.groups()
+    }
+
     /// The signed notes of the log, each time it has grown.
     pub fn checkpoints(&self) -> watch::Receiver<Option<Arc<str>>> {
         self.queue.checkpoints()

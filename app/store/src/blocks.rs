@@ -40,14 +40,12 @@ impl Blocks for Store {
         let of_patient = block_register::Relation::Block.def().on_condition(move |_, block| {
             Expr::col((block, block::Column::PatientTag)).eq(tag.as_str()).into_condition()
         });
-        let rows = block_register::Entity::find()
+        let find = block_register::Entity::find()
             .join(JoinType::LeftJoin, of_patient)
             .select_also(block::Entity)
             .order_by_asc(block_register::Column::Provider)
-            .order_by_asc(block::Column::Id)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed(READ))?;
+            .order_by_asc(block::Column::Id);
+        let rows = self.answer(READ, find.all(&self.connections.reads)).await?;
         let mut found = PatientBlocks { blocks: Vec::new(), verified: BTreeMap::new() };
         for (list, row) in rows {
             found.verified.insert(ProviderId::new(list.provider), moment(list.verified_us)?);

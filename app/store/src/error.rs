@@ -130,6 +130,25 @@ pub(crate) fn is_busy(error: &DbErr) -> bool {
     scrub(error).starts_with("locked by another process")
 }
 
+/// Whether the connection, or the server at its other end, is what failed: another connection may do better.
+pub(crate) fn is_of_connection(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    match error.as_ref() {
+        // Read only after a fail-over, connection failures, and a server that shuts down.
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            code == "25006" || code.len() == 5 && (code.starts_with("08") || code.starts_with("57P"))
+        }
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
+        _ => false,
+    }
+}
+
 fn driver(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => database(error.as_ref()),

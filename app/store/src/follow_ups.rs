@@ -81,13 +81,8 @@ impl FollowUps for Store {
 
 impl Store {
     async fn follow_ups_where(&self, which: Condition) -> Result<Vec<FollowUp>, PortError> {
-        let rows = Entity::find()
-            .filter(which)
-            .order_by_asc(Column::DueUs)
-            .order_by_asc(Column::Id)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed(READ))?;
+        let find = Entity::find().filter(which).order_by_asc(Column::DueUs).order_by_asc(Column::Id);
+        let rows = self.answer(READ, find.all(&self.connections.reads)).await?;
         rows.into_iter().map(|found| read(found, &self.key)).collect()
     }
 }

@@ -15,7 +15,6 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySele
 use crate::{
     Store, StoreKey,
     entity::{handle, session},
-    error::failed,
     seal::Cell,
     sessions::alive,
 };
@@ -34,34 +33,27 @@ impl Handles for Store {
             ask_all: Set(handle.ask_all),
             expires_us: Set(expires.as_microsecond()),
         };
-        handle::Entity::insert(row)
-            .exec_without_returning(&self.connections.writes)
-            .await
-            .map_err(failed("keep handle"))?;
-        Ok(())
+        let keep = handle::Entity::insert(row).exec_without_returning(&self.connections.writes);
+        self.answer("keep handle", keep).await.map(drop)
     }
 
     async fn find(&self, session: &str, id: &str, now: Timestamp) -> Result<Option<Handle>, PortError> {
         let live_sessions =
             session::Entity::find().select_only().column(session::Column::Key).filter(alive(now)).into_query();
-        let row = handle::Entity::find()
+        let find = handle::Entity::find()
             .filter(handle::Column::SessionKey.eq(session))
             .filter(handle::Column::Id.eq(id))
             .filter(handle::Column::ExpiresUs.gt(now.as_microsecond()))
-            .filter(handle::Column::SessionKey.in_subquery(live_sessions))
-            .one(&self.connections.reads)
-            .await
-            .map_err(failed("find handle"))?;
+            .filter(handle::Column::SessionKey.in_subquery(live_sessions));
+        let row = self.answer("find handle", find.one(&self.connections.reads)).await?;
         row.map(|row| read(&self.key, row)).transpose()
     }
 
     async fn all(&self, session: &str, now: Timestamp) -> Result<Vec<Handle>, PortError> {
-        let rows = handle::Entity::find()
+        let find = handle::Entity::find()
             .filter(handle::Column::SessionKey.eq(session))
-            .filter(handle::Column::ExpiresUs.gt(now.as_microsecond()))
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed("read handles"))?;
+            .filter(handle::Column::ExpiresUs.gt(now.as_microsecond()));
+        let rows = self.answer("read handles", find.all(&self.connections.reads)).await?;
         rows.into_iter().map(|row| read(&self.key, row)).collect()
     }
 }

@@ -2,7 +2,8 @@
 //! left to be told, reviews of the log, what was shown where that is kept, the matrices of roles, acknowledgements, and the audit log, on SQLite or PostgreSQL.
 //!
 //! Rooms: `open` (pools, files, durability), `migration` (the schema, one set for both engines), `entity` (the tables),
-//! `audit` (the transparency log: group commit, tree, checkpoints, verification), `key` and `seal` (patients at rest), and one file for each of the other ports.
+//! `audit` (the transparency log: group commit, tree, checkpoints, verification), `key` and `seal` (patients at rest), `answer` (how long a question may
+//! take), and one file for each of the other ports.
 //! Not here: what is logged and when (`service`), what a session contains (`server`), who may see what (`domain::access`).
 //! Invariants: an acknowledged audit record is durable and present exactly once (I2); decisions are read from the database
 //! on every call and cached nowhere (I8); no error text carries a value that was stored, though it may name the row; the patient of
@@ -10,6 +11,7 @@
 //! To add a table: a migration, an entity, then a file here that implements the port.
 
 mod acknowledgements;
+mod answer;
 mod audit;
 mod blocks;
 mod config;

@@ -19,11 +19,8 @@ const ROWS_PER_INSERT: usize = 500;
 #[async_trait]
 impl Links for Store {
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<BTreeSet<OrganisationId>, PortError> {
-        let rows = link::Entity::find()
-            .filter(link::Column::PatientTag.eq(self.link_tag(patient)))
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed("read links"))?;
+        let find = link::Entity::find().filter(link::Column::PatientTag.eq(self.link_tag(patient)));
+        let rows = self.answer("read links", find.all(&self.connections.reads)).await?;
         Ok(rows.into_iter().map(|row| OrganisationId::new(row.organisation)).collect())
     }
 }

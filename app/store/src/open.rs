@@ -3,23 +3,20 @@
 //! SQLite has one writer. All writing goes through one connection whose queue is fair, because two connections that want
 //! to write would sleep in SQLite's busy handler instead. PostgreSQL has one connection kept for the log, so that a burst
 //! of sessions cannot delay it.
-//! Not here: the schema (`migration`).
+//! What a failed connection means for the others is in `trust`. Not here: the schema (`migration`).
 //! Invariant: statements are never logged or traced with their values.
 
 pub(crate) mod durability;
 mod files;
 mod postgres;
 mod sqlite;
+mod trust;
 
 pub(crate) use files::FILE_NAME as DATABASE_FILE;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use sea_orm::{ConnectOptions, DatabaseConnection};
 
+use self::trust::Trust;
 use crate::{Place, StoreConfig, StoreError};
 
 /// The pools of one store.
@@ -31,13 +28,15 @@ pub(crate) struct Connections {
     pub writes: DatabaseConnection,
     /// Writing the log.
     pub log: LogConnection,
+    /// Which connections may be used: of every pool on PostgreSQL, of the one that writes on SQLite.
+    pub trust: Trust,
 }
 
 /// The one connection of the log, which can be thrown away and opened anew after a failure.
 #[derive(Clone)]
 pub(crate) struct LogConnection {
     database: DatabaseConnection,
-    renew: Arc<AtomicBool>,
+    trust: Trust,
 }
 
 impl LogConnection {
@@ -48,7 +47,7 @@ impl LogConnection {
 
     /// The connection is not trusted any more: the next use opens a new one.
     pub fn renew(&self) {
-        self.renew.store(true, Ordering::SeqCst);
+        self.trust.end();
     }
 }
 

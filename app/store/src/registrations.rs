@@ -32,13 +32,11 @@ const ROWS_PER_INSERT: usize = 200;
 #[async_trait]
 impl AccessRegister for Store {
     async fn of_patient(&self, patient: &PersonIdentifier) -> Result<Vec<Registration>, PortError> {
-        let rows = Entity::find()
+        let find = Entity::find()
             .filter(Column::PatientTag.eq(row::tag(&self.key, patient)))
             .order_by_desc(Column::RegisteredUs)
-            .order_by_asc(Column::Id)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed("read registrations"))?;
+            .order_by_asc(Column::Id);
+        let rows = self.answer("read registrations", find.all(&self.connections.reads)).await?;
         rows.into_iter().map(|found| row::read(found, &self.key)).collect()
     }
 
@@ -120,13 +118,11 @@ impl Store {
         for (column, value) in changes {
             update = update.col_expr(column, value);
         }
-        let done = update
+        let update = update
             .filter(Column::Id.eq(id))
             .filter(Column::PatientTag.eq(row::tag(&self.key, patient)))
-            .filter(Column::EndedUs.is_null())
-            .exec(&self.connections.writes)
-            .await
-            .map_err(failed(operation))?;
+            .filter(Column::EndedUs.is_null());
+        let done = self.answer(operation, update.exec(&self.connections.writes)).await?;
         Ok(done.rows_affected > 0)
     }
 }

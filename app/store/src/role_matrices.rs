@@ -24,7 +24,7 @@ const KEEP: &str = "keep matrix of roles";
 #[async_trait]
 impl RoleMatrices for Store {
     async fn current(&self, organisation: &OrganisationId) -> Result<Option<MatrixVersion>, PortError> {
-        let newest = newest_first(organisation).one(&self.connections.reads).await.map_err(failed(READ))?;
+        let newest = self.answer(READ, newest_first(organisation).one(&self.connections.reads)).await?;
         newest.as_ref().map(read).transpose()
     }
 

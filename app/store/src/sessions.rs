@@ -35,20 +35,14 @@ impl Sessions for Store {
             .update_columns([session::Column::Data, session::Column::ExpiresUs])
             .action_and_where(Expr::col((session::Entity, session::Column::Ended)).eq(false))
             .to_owned();
-        let saved = session::Entity::insert(row)
-            .on_conflict(unless_ended)
-            .exec_without_returning(&self.connections.writes)
-            .await
-            .map_err(failed("save session"))?;
+        let save = session::Entity::insert(row).on_conflict(unless_ended);
+        let saved = self.answer("save session", save.exec_without_returning(&self.connections.writes)).await?;
         if saved == 0 { Err(PortError::new("save session", "it has been ended")) } else { Ok(()) }
     }
 
     async fn load(&self, key: &str, now: Timestamp) -> Result<Option<StoredSession>, PortError> {
-        let row = session::Entity::find_by_id(key)
-            .filter(alive(now))
-            .one(&self.connections.reads)
-            .await
-            .map_err(failed("load session"))?;
+        let find = session::Entity::find_by_id(key).filter(alive(now));
+        let row = self.answer("load session", find.one(&self.connections.reads)).await?;
         row.map(read).transpose()
     }
 
@@ -64,7 +58,7 @@ impl Sessions for Store {
                 .await?;
             transaction.commit().await
         };
-        end.await.map_err(failed("end session"))
+        self.answer("end session", end).await
     }
 
     async fn end_expired(&self, now: Timestamp) -> Result<Vec<StoredSession>, PortError> {

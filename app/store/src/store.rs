@@ -3,7 +3,7 @@
 //! Not here: the ports (one file each), the pools (`open`).
 //! Invariant: an open store is migrated, durable, not newer than this program, and has the key it was first used with.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use samsyn_service::port::PortError;
 use sea_orm::{
@@ -24,6 +24,7 @@ pub struct Store {
     pub(crate) connections: Connections,
     pub(crate) queue: Queue,
     pub(crate) key: Arc<StoreKey>,
+    pub(crate) answer_within: Duration,
 }
 
 impl std::fmt::Debug for Store {
@@ -45,7 +46,7 @@ impl Store {
         migration::apply(&connections.writes, &key, config.migrate_within).await?;
         durability::verify(connections.log.database()).await?;
         let queue = Queue::start(connections.log.clone(), Arc::clone(&key), config.append_within);
-        Ok(Self { connections, queue, key })
+        Ok(Self { connections, queue, key, answer_within: config.answer_within })
     }
 
     /// Whether the database answers, is durable, has the right schema and still protects its log.
@@ -64,7 +65,7 @@ impl Store {
     /// When the database does not let itself be closed.
     pub async fn close(self) -> Result<(), PortError> {
         self.queue.close().await;
-        let Connections { reads, writes, log } = self.connections;
+        let Connections { reads, writes, log, trust: _ } = self.connections;
         for database in [&reads, log.database(), &writes] {
             database.close_by_ref().await.map_err(failed("close the database"))?;
         }

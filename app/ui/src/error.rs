@@ -29,6 +29,8 @@ pub enum UserError {
     AssuranceTooLow,
     /// A field is missing or has the wrong form.
     BadRequest,
+    /// The database does not answer, or takes nothing.
+    DatabaseUnavailable,
     /// The request did not come from the portal's own pages.
     ForbiddenOrigin,
     /// A fault of the portal; the reference finds it in the log.
@@ -93,6 +95,7 @@ impl UserError {
             Self::AssignmentNotChosen => "assignment-not-chosen",
             Self::AssuranceTooLow => "assurance-too-low",
             Self::BadRequest => "bad-request",
+            Self::DatabaseUnavailable => "database-unavailable",
             Self::ForbiddenOrigin => "forbidden-origin",
             Self::Internal { .. } => "internal",
             Self::LogUnavailable => "log-unavailable",
@@ -140,7 +143,7 @@ impl UserError {
             Self::RateLimited => 429,
             Self::Internal { .. } => 500,
             Self::SignInFailed => 502,
-            Self::LogUnavailable | Self::RegisterUnavailable | Self::Registration(_) => 503,
+            Self::DatabaseUnavailable | Self::LogUnavailable | Self::RegisterUnavailable | Self::Registration(_) => 503,
         }
     }
 
@@ -151,6 +154,7 @@ impl UserError {
             Self::AssignmentNotChosen => words.assignment_not_chosen_title(),
             Self::AssuranceTooLow => words.assurance_too_low_title(),
             Self::BadRequest => words.bad_request_title(),
+            Self::DatabaseUnavailable => words.database_unavailable_title(),
             Self::ForbiddenOrigin => words.forbidden_origin_title(),
             Self::Internal { .. } => words.internal_title(),
             Self::LogUnavailable => words.log_unavailable_title(),
@@ -185,6 +189,7 @@ impl UserError {
             Self::AssignmentNotChosen => words.assignment_not_chosen_happened(),
             Self::AssuranceTooLow => words.assurance_too_low_happened(),
             Self::BadRequest => words.bad_request_happened(),
+            Self::DatabaseUnavailable => words.database_unavailable_happened(),
             Self::ForbiddenOrigin => words.forbidden_origin_happened(),
             Self::Internal { reference } => return words.internal_happened(reference),
             Self::LogUnavailable => words.log_unavailable_happened(),
@@ -220,6 +225,7 @@ impl UserError {
             Self::AssignmentNotChosen => words.assignment_not_chosen_means(),
             Self::AssuranceTooLow => words.assurance_too_low_means(),
             Self::BadRequest => words.bad_request_means(),
+            Self::DatabaseUnavailable => words.database_unavailable_means(),
             Self::ForbiddenOrigin => words.forbidden_origin_means(),
             Self::Internal { .. } => words.internal_means(),
             Self::LogUnavailable => words.log_unavailable_means(),
@@ -255,6 +261,7 @@ impl UserError {
             Self::AssignmentNotChosen => words.assignment_not_chosen_next(),
             Self::AssuranceTooLow => words.assurance_too_low_next(),
             Self::BadRequest => words.bad_request_next(),
+            Self::DatabaseUnavailable => words.database_unavailable_next(),
             Self::ForbiddenOrigin => words.forbidden_origin_next(),
             Self::Internal { .. } => words.internal_next(),
             Self::LogUnavailable => words.log_unavailable_next(),

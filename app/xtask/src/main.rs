@@ -11,6 +11,7 @@ mod check;
 mod demo;
 mod layers;
 mod licences;
+mod reliability;
 mod setup;
 mod step;
 mod test;
@@ -46,6 +47,9 @@ enum Task {
         /// Leaves the browser tests out.
         #[arg(long)]
         no_browser: bool,
+        /// Kills, failures and mutations by the hundred, and target/reliability.json with what came of them.
+        #[arg(long)]
+        nightly: bool,
     },
     /// Builds what is needed and starts the demo; further arguments go to `samsyn demo`.
     Demo {
@@ -53,7 +57,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Measures the ratios R1–R5 and writes target/bench/report.{html,json}.
+    /// Measures the ratios R1–R6 and R10 and writes target/bench/report.{html,json}.
     Bench,
     /// Renews the screenshots of the README from the browser tests.
     Screenshots,
@@ -75,7 +79,7 @@ fn run(task: Task) -> Result<()> {
         Task::Adapters => adapters::build(),
         Task::Build { release } => demo::build(release).map(drop),
         Task::Check => check::everything(),
-        Task::Test { no_browser } => test::everything(!no_browser),
+        Task::Test { no_browser, nightly } => test::everything(!no_browser, nightly),
         Task::Demo { arguments } => demo::start(&arguments),
         Task::Bench => bench::run(),
         Task::Screenshots => browser::screenshots(),

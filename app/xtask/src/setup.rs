@@ -11,8 +11,8 @@ use crate::step;
 /// The browser the tests drive.
 pub const CHROMIUM: &str = "/usr/bin/chromium";
 
-/// Debian packages: browser, a font with every letter, a database server for the contract tests.
-const PACKAGES: &str = "chromium fonts-noto-core postgresql";
+/// Debian packages: browser, a font with every letter, a database server for the contract tests, and what lets system calls fail.
+const PACKAGES: &str = "chromium fonts-noto-core postgresql strace";
 
 /// Installs everything.
 ///
@@ -64,13 +64,16 @@ pub fn browser() -> Result<()> {
 
 fn packages() -> Result<()> {
     let server = Path::new("/usr/lib/postgresql").is_dir();
-    if Path::new(CHROMIUM).exists() && server {
+    let strace = Path::new("/usr/bin/strace").exists();
+    if Path::new(CHROMIUM).exists() && server && strace {
         return Ok(());
     }
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
     if !root {
         if Path::new(CHROMIUM).exists() {
-            eprintln!("   no PostgreSQL server: its contract tests are skipped (sudo apt-get install postgresql)");
+            eprintln!(
+                "   no PostgreSQL server or no strace: what needs them is skipped (sudo apt-get install {PACKAGES})"
+            );
             return Ok(());
         }
         bail!("the browser tests need Chromium: sudo apt-get install {PACKAGES}");

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::{adapters, browser, check, demo, setup, step};
+use crate::{adapters, browser, check, demo, reliability, setup, step};
 
-/// Every test.
+/// Every test; `nightly` asks for the big figures of reliability.
 ///
 /// # Errors
 /// The first that fails.
-pub fn everything(with_browser: bool) -> Result<()> {
+pub fn everything(with_browser: bool, nightly: bool) -> Result<()> {
     let begun = Instant::now();
     setup::wasm_target()?;
     adapters::build()?;
@@ -20,11 +20,13 @@ pub fn everything(with_browser: bool) -> Result<()> {
     } else {
         step::say("Browser tests are left out, as asked");
     }
-    step::run(
-        "Unit and integration tests",
-        step::cargo().args(["test", "--locked", "--workspace"]),
-        "see the message above",
-    )?;
+    let mut tests = step::cargo();
+    tests.args(["test", "--locked", "--workspace"]);
+    if nightly {
+        reliability::run(&mut tests)?;
+    } else {
+        step::run("Unit and integration tests", &mut tests, "see the message above")?;
+    }
     step::run(
         "Unit tests of the adapters",
         step::cargo().current_dir(step::root().join("plugins")).args(["test", "--locked", "--workspace"]),

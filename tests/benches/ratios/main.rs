@@ -1,14 +1,15 @@
 //! The benchmark: ratios between the portal and the least that could do the same, both sides alternately in one run.
 //!
 //! Rooms: [`rig`] processes, processors, the machine · [`producers`] the eight sources · [`portal`] the portal under test ·
-//! [`reader`] the browser's side and the direct requests · [`waiting`] R1–R3 · [`sandbox`] R4–R5 · [`decision`] R6 · [`wire`] bytes ·
+//! [`reader`] the browser's side and the direct requests · [`waiting`] R1–R3, R10 · [`sandbox`] R4–R5 · [`decision`] R6 · [`log`] R10b · [`wire`] bytes ·
 //! [`figures`] medians, intervals, goals · [`report`] and [`picture`] what is written.
 //! Not here: absolute times as goals; they say more about the machine than about us.
 //! Invariant: both sides of a ratio are measured in the same run, in ABBA order, and a missed gate ends in failure.
-//! `--sandbox-only` measures R4 and R5, `--decision-only` R6; they write no report. To add a ratio: measure both sides with [`figures::Pairs`], give it a [`figures::Ratio`] with its goal, push it in `main`.
+//! `--sandbox-only` measures R4 and R5, `--decision-only` R6, `--log-only` R10b and verification; they write no report. To add a ratio: measure both sides with [`figures::Pairs`], give it a [`figures::Ratio`] with its goal, push it in `main`.
 
 mod decision;
 mod figures;
+mod log;
 mod picture;
 mod portal;
 mod producers;
@@ -64,11 +65,18 @@ fn measure() -> Result<ExitCode> {
         writeln!(out, "{}{statements:?}", report::rows(&[ratio]))?;
         return Ok(ExitCode::SUCCESS);
     }
+    if std::env::args().any(|argument| argument == "--log-only") {
+        let (ratio, commits) = runtime.block_on(log::measure(share)).context("R10b")?;
+        writeln!(out, "{}{}", report::rows(&[ratio]), commits.line())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let waited = runtime.block_on(waiting::measure(&rig, share)).context("R1–R3")?;
     let mut ratios = waited.ratios;
     ratios.extend(sandbox::measure(share).context("R4–R5")?);
     let (decided, statements) = runtime.block_on(decision::measure(share)).context("R6")?;
     ratios.push(decided);
+    let (verification, commits) = runtime.block_on(log::measure(share)).context("R10b")?;
+    ratios.push(verification);
     let report = report::Report {
         at: at(),
         machine: rig.machine.clone(),
@@ -76,6 +84,7 @@ fn measure() -> Result<ExitCode> {
         portal_cpu_ms: waited.portal_cpu_ms,
         ratios,
         statements,
+        commits,
         wire: waited.wire,
     };
     drop(rig);

@@ -1,4 +1,5 @@
-//! The portal under test, in a process of its own: the real wiring over a real SQLite file, with eight sources.
+//! The portal under test, in a process of its own: the real wiring over a real SQLite file, with eight sources. Beside it, in the same
+//! process and over the same file, a portal whose openings are logged to [`NoLog`]: what R10 is measured against.
 //!
 //! The demo's identity provider runs beside it and is used once, to sign in. Not here: anything that makes the portal faster
 //! than it is in use; what differs from a real installation is plain HTTP on loopback and the deadline of the sources.
@@ -8,9 +9,11 @@ use std::{
     fmt::Write as _,
     io::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context as _, Result};
+use async_trait::async_trait;
 use samsyn::demo_portal;
 use samsyn_demo::{
     fault::Faults,
@@ -23,11 +26,16 @@ use samsyn_server::{
     clock::Clock,
     config::Config,
     run,
-    wiring::{open_store, wire_with},
+    wiring::{open_store, wire_logging_to, wire_with},
 };
-use samsyn_service::port::blocks::{BlockList, BlockLists as _};
+use samsyn_service::port::{
+    PortError,
+    audit_log::{AuditLog, AuditRecord},
+    blocks::{BlockList, BlockLists as _},
+};
 use samsyn_store::StoreKey;
 use secrecy::SecretString;
+use tokio::net::TcpListener;
 use url::Url;
 
 use crate::producers::until_input_ends;
@@ -50,10 +58,9 @@ pub fn serve() -> Result<()> {
     let sources: Vec<Url> = std::env::args().skip(2).map(|address| address.parse()).collect::<Result<_, _>>()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = run::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let public_url: Url = format!("http://{address}").parse()?;
-        let client = identity_client(&public_url)?;
+        let (listener, public_url) = bind().await?;
+        let (unlogged_listener, unlogged_url) = bind().await?;
+        let client = identity_client(&[&public_url, &unlogged_url])?;
         let now = samsyn_tests::build::now();
         let mut seed = Seed::new(&now);
         seed.sources.clear();
@@ -61,12 +68,16 @@ pub fn serve() -> Result<()> {
 
         let data_dir = tempfile::tempdir()?;
         StoreKey::make(&StoreKey::file_in(data_dir.path()))?;
-        let text = config_text(&public_url, &identity.identity_url, data_dir.path(), &sources)?;
         let clock = Clock::Frozen(now.clone());
         let acknowledged = demo_portal::acknowledgements(&seed, &clock);
-        let mut config: Config = toml::from_str(&text)?;
-        config.identity.client_secret = Some(SecretString::from(client.client_secret));
-        config.organisations.extend(seed.organisations);
+        let configured = |public_url| {
+            let text = config_text(public_url, &identity.identity_url, data_dir.path(), &sources)?;
+            let mut config: Config = toml::from_str(&text)?;
+            config.identity.client_secret = Some(SecretString::from(client.client_secret.clone()));
+            config.organisations.extend(seed.organisations.iter().cloned());
+            anyhow::Ok(config)
+        };
+        let config = configured(&public_url)?;
         let store = open_store(&config).await?;
         for provider in config.organisations.iter().flat_map(|organisation| &organisation.providers) {
             let list = BlockList { provider: provider.id.clone(), verified_at: now.timestamp(), blocks: Vec::new() };
@@ -75,11 +86,15 @@ pub fn serve() -> Result<()> {
         store.keep_registrations(&seed.registrations).await?;
         store.keep_acknowledgements(&acknowledged).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
+        let unlogged =
+            wire_logging_to(configured(&unlogged_url)?, clock.clone(), CompileBy::Here, store.clone(), Arc::new(NoLog))
+                .await?;
         let portal = wire_with(config, clock, CompileBy::Here, store).await?;
-        writeln!(std::io::stdout(), "ready {public_url}")?;
+        writeln!(std::io::stdout(), "ready {public_url} {unlogged_url}")?;
         let stop = async { drop(until_input_ends().await) };
         tokio::select! {
             served = run::serve(portal, listener, std::future::pending()) => served?,
+            served = run::serve(unlogged, unlogged_listener, std::future::pending()) => served?,
             () = stop => {}
         }
         identity.shutdown().await;
@@ -87,12 +102,28 @@ pub fn serve() -> Result<()> {
     })
 }
 
-fn identity_client(public_url: &Url) -> Result<IdentityClient> {
-    let callback = public_url.join("/login/callback").context("the address of the portal")?;
+/// A log that keeps nothing. Only here: the portal in use has no such thing, and its log is no matter of configuration.
+struct NoLog;
+
+#[async_trait]
+impl AuditLog for NoLog {
+    async fn append(&self, _: &AuditRecord) -> Result<String, PortError> {
+        Ok(String::new())
+    }
+}
+
+async fn bind() -> Result<(TcpListener, Url)> {
+    let listener = run::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?).parse()?;
+    Ok((listener, url))
+}
+
+fn identity_client(public_urls: &[&Url]) -> Result<IdentityClient> {
+    let callback = |url: &&Url| url.join("/login/callback").map(String::from).context("the address of the portal");
     Ok(IdentityClient {
         client_id: CLIENT.into(),
         client_secret: "only-between-two-processes-of-one-benchmark".into(),
-        redirect_uris: vec![callback.to_string()],
+        redirect_uris: public_urls.iter().map(callback).collect::<Result<_>>()?,
         post_logout_redirect_uris: Vec::new(),
     })
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::{
     decision::{STATEMENTS_MAX, Statements},
     figures::Ratio,
+    log::Commits,
     picture,
     rig::Machine,
     wire::Size,
@@ -37,6 +38,8 @@ pub struct Report {
     pub ratios: Vec<Ratio>,
     /// What one opening reads from the database.
     pub statements: Statements,
+    /// How records share commits.
+    pub commits: Commits,
     /// The sizes.
     pub wire: Vec<Size>,
 }
@@ -59,6 +62,7 @@ impl Report {
     /// Whether no gate was missed.
     pub fn gates_hold(&self) -> bool {
         self.statements.facts <= STATEMENTS_MAX
+            && self.commits.met()
             && self.ratios.iter().all(|ratio| !ratio.goal.is_some_and(|goal| goal.gate) || ratio.met() == Some(true))
     }
 
@@ -88,6 +92,7 @@ impl Report {
             " The facts of an access decision are read in {facts} statements (at most {STATEMENTS_MAX}: {result}), an opening in \
              {all} before the sources are asked."
         );
+        let _ = write!(remark, " {}", self.commits.line());
         if self.foreign_percent > FOREIGN_MAX_PERCENT {
             remark.push_str(" The machine was busy with something else: repeat the run before believing a miss.");
         }

@@ -1,4 +1,4 @@
-//! R1–R3: how much longer the overview takes than the sources themselves.
+//! R1–R3: how much longer the overview takes than the sources themselves. R10: and than without the log.
 //!
 //! Not here: who answers (`producers`), how it is read (`reader`). Invariant: delays are changed between measurements only.
 
@@ -15,7 +15,7 @@ use crate::{
 
 /// What came of it.
 pub struct Waited {
-    /// R1, R2, R3.
+    /// R1, R2, R3, R10.
     pub ratios: Vec<Ratio>,
     /// Sizes of pages.
     pub wire: Vec<Size>,
@@ -53,6 +53,7 @@ pub async fn measure(rig: &Rig, share: usize) -> Result<Waited> {
             goal,
         ));
     }
+    ratios.push(unlogged(rig, &reader, share).await?);
     if rig.tie_portal(true) {
         ratios.push(tied(&reader, share).await?);
     }
@@ -82,6 +83,20 @@ async fn tied(reader: &Reader, share: usize) -> Result<Ratio> {
     let rounds = at_least(20, share);
     let pairs = Pairs::abba(rounds, async || reader.stream_end().await, async || slowest(reader).await).await?;
     Ok(Ratio::of("R1", "overview complete / slowest of 8 sources, 50 ms each, portal on one processor", &pairs, None))
+}
+
+/// The same overview from the portal whose openings nobody logs.
+async fn unlogged(rig: &Rig, reader: &Reader, share: usize) -> Result<Ratio> {
+    let portal = rig.portal.greeting.get(1).context("the portal named no address of the one without a log")?;
+    let unlogged = Reader::sign_in(portal, &rig.producers.greeting).await?;
+    reader.delays([50; SOURCES]).await?;
+    for _ in 0..8 {
+        unlogged.stream_end().await?;
+    }
+    let rounds = at_least(60, share);
+    let pairs = Pairs::abba(rounds, async || reader.stream_end().await, async || unlogged.stream_end().await).await?;
+    let what = "overview with its records in the log / without, 8 sources, 50 ms each";
+    Ok(Ratio::of("R10", what, &pairs, Goal::gate(1.02)))
 }
 
 async fn json(reader: &Reader, share: usize) -> Result<Ratio> {

@@ -60,14 +60,15 @@ pub fn assignments(page: &str) -> Vec<String> {
 impl Browser {
     /// Nobody signed in.
     pub fn new(portal: &Portal) -> Self {
+        Self::at(portal.public_url.clone())
+    }
+
+    /// The same at a portal in another process.
+    pub fn at(home: Url) -> Self {
+        // Also before any portal of this process has done so.
+        let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self {
-            home: portal.public_url.clone(),
-            client,
-            cookies: BTreeMap::new(),
-            addresses: Vec::new(),
-            set_cookies: Vec::new(),
-        }
+        Self { home, client, cookies: BTreeMap::new(), addresses: Vec::new(), set_cookies: Vec::new() }
     }
 
     /// A fresh browser in which this member of staff has signed in.

@@ -1,7 +1,8 @@
 //! The whole portal, as a browser meets it: sign-in, search, overview, print, log, configuration.
 //!
 //! Rooms: `harness` (the demo's portal in this process), `browser` (cookies and redirects by hand), `reading` (looking things
-//! up in the canonical JSON), `provider` (an identity provider that hands out what a test gives it), then one file or folder per promise.
+//! up in the canonical JSON), `provider` (an identity provider that hands out what a test gives it), then one file or folder per promise;
+//! `reliability` alone starts the portal in a process of its own, to kill it.
 //! Not here: adapters alone (`adapters`), the rules alone (`domain`).
 //! Invariant: every test goes through HTTP; only faults and clocks are set from inside.
 //! To add a test: a file per promise; [`harness::shared`] unless the test changes something.
@@ -37,6 +38,7 @@ mod provider;
 mod rate;
 mod reading;
 mod registering;
+mod reliability;
 mod review;
 mod role_matrix;
 mod roles;

@@ -221,7 +221,8 @@ async fn an_unreadable_matrix_opens_nothing_and_lets_everybody_leave() {
     let open = nurse.open(&portal.showing("everything"), "own").await;
     portal.run_sql("INSERT INTO role_matrix VALUES ('storsjo', 1, '{\"nurse\":7}', 0, '{}')").await;
     let refused = nurse.get(&open).await;
-    assert_eq!(refused.status, 500);
+    assert_eq!(refused.status, 503);
+    assert!(refused.body.contains("database-unavailable"), "{}", refused.body);
     assert!(!refused.body.contains("Astrid"), "{}", refused.body);
     assert_eq!(Browser::signed_in(&portal, "doctor").await.get("/").await.status, 200, "another organisation goes on");
     assert_eq!(nurse.post("/logout", &[]).await.status, 303);

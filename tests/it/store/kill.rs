@@ -13,6 +13,7 @@ use std::{
 
 use samsyn_service::port::audit_log::AuditLog;
 use samsyn_store::{AuditVerdict, Place, Store, StoreConfig};
+use samsyn_tests::reliability::{KILLS, Row, times};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
@@ -24,22 +25,33 @@ const CHILD: &str = "store::kill::appends_until_it_is_killed";
 const PLACE: &str = "SAMSYN_TEST_STORE_PLACE";
 const KEY: &str = "SAMSYN_TEST_STORE_KEY";
 const APPENDERS: usize = 8;
-/// As many as the quality goals ask for. On two cores they take about 11 seconds on SQLite and 15 on PostgreSQL.
-const KILLS: usize = 50;
+/// As many as the quality goals ask for in CI. On two cores they take about 11 seconds on SQLite and 15 on PostgreSQL.
+const SMALL: usize = 50;
+/// On one database, because the log is read again and again; more begin on a new one.
+const KILLS_ON_ONE: usize = 50;
 /// After so many kills the log is read through the store and its chain verified, which takes longer the longer it is; after each,
 /// the ids in the database are compared with the ledger.
 const KILLS_BETWEEN_READINGS: usize = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_record_is_lost_when_the_process_is_killed() {
-    survives_fifty_kills(&Here::sqlite()).await;
+    let row = Row::begin("G1", "kill -9 of a writer, SQLite", "kills");
+    survives_kills(row, async |_| Here::sqlite()).await;
+}
+
+/// Kills writers as often as is asked for.
+pub async fn survives_kills(mut row: Row, new: impl AsyncFn(usize) -> Here) {
+    let kills = times(KILLS, SMALL);
+    for begun in (0..kills).step_by(KILLS_ON_ONE) {
+        kills_on_one(&new(begun).await, KILLS_ON_ONE.min(kills - begun), &mut row).await;
+    }
 }
 
 /// Kills a writer again and again on one database, comparing its ledger with the log after each.
-pub async fn survives_fifty_kills(here: &Here) {
+async fn kills_on_one(here: &Here, kills: usize, row: &mut Row) {
     here.open().await.close().await.unwrap();
     let mut ledger = Vec::new();
-    for round in 1..=KILLS {
+    for round in 1..=kills {
         let mut writer = Writer::start(&here.config, None);
         // The first answer shows that it runs; the instant after it is random.
         writer.next_acknowledged().await;
@@ -57,8 +69,10 @@ pub async fn survives_fifty_kills(here: &Here) {
         // Whoever was killed with an append under way was told nothing of that one record: it may be there or not.
         let most = ledger.len() + round * APPENDERS;
         assert!(there.len() <= most, "{when}: {} records, {} of them acknowledged", there.len(), ledger.len());
+        row.done(1);
     }
-    assert!(ledger.len() > KILLS, "the writers got something done");
+    compare(&here.open().await, &ledger, "after the last").await;
+    assert!(ledger.len() > kills, "the writers got something done");
 }
 
 /// Every acknowledged id is in the log exactly once, and the log is whole.

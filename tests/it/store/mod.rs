@@ -1,7 +1,7 @@
 //! The store, seen from outside: one contract for SQLite and PostgreSQL, and what holds when a process is killed.
 //!
 //! Rooms: `contract` (written once, run on both), `key` (the key file from `samsyn init` to a start),
-//! `postgres` (finds or starts a server), `kill` (`kill -9` at random instants),
+//! `postgres` (the contract on it), `server` (finds or starts one), `kill` (`kill -9` at random instants),
 //! `tampering` (what the database's owner can do to the log, found by the store and by `outsider`, a verifier of its own),
 //! `forms` (a table, FHIR, the national log), `checkpoints` (kept elsewhere while a portal runs),
 //! `faults` (a disk that fails and is repaired), `sample` (records and patients to store).
@@ -28,5 +28,7 @@ mod place;
 mod postgres;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+pub mod server;
 #[cfg(test)]
 mod tampering;

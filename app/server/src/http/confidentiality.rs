@@ -77,7 +77,7 @@ pub async fn missing(state: &AppState, visit: &Visit) -> Option<Response> {
         Ok(true) => None,
         Ok(false) if visit.wants_json => Some(visit.refuse(&UserError::NotAcknowledged)),
         Ok(false) => Some(Redirect::to(paths::CONFIDENTIALITY).into_response()),
-        Err(error) => Some(failure::internal(visit, "read acknowledgements", &error)),
+        Err(error) => Some(failure::database(visit, "read acknowledgements", &error)),
     }
 }
 

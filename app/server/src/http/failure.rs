@@ -15,7 +15,7 @@ use samsyn_ui::{Kept, PageContext, UserError, error_page};
 use super::{
     headers::Nonce,
     language,
-    page::{Visit, reference},
+    page::{Visit, reference, wants_json},
 };
 
 /// No such page.
@@ -35,12 +35,14 @@ pub fn cross_site(request: &Request) -> Response {
 pub async fn in_words(request: Request, next: Next) -> Response {
     let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let context = PageContext { language: language::of(request.headers()), nonce, ..PageContext::default() };
+    let json = wants_json(request.headers());
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| !kind.starts_with("text/plain")) {
         return response;
     }
     let error = match response.status() {
+        StatusCode::INTERNAL_SERVER_ERROR => return session_not_saved(&context, json),
         StatusCode::PAYLOAD_TOO_LARGE => UserError::TooLarge,
         StatusCode::BAD_REQUEST
         | StatusCode::REQUEST_TIMEOUT
@@ -49,6 +51,23 @@ pub async fn in_words(request: Request, next: Next) -> Response {
         _ => return response,
     };
     (response.status(), Html(error_page(&context, &error))).into_response()
+}
+
+/// Pages of ours have a body. The session layer answers without one when it cannot save the session that a page belongs to, and the page
+/// is not sent.
+fn session_not_saved(context: &PageContext, wants_json: bool) -> Response {
+    let error = UserError::DatabaseUnavailable;
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if wants_json {
+        return (status, axum::Json(serde_json::json!({ "error": error.code() }))).into_response();
+    }
+    (status, Html(error_page(context, &error))).into_response()
+}
+
+/// The database failed under what comes before every page: it says so, and that nothing is shown without it.
+pub fn database(visit: &Visit, what: &'static str, error: &dyn std::fmt::Display) -> Response {
+    tracing::error!(%error, what, "nothing is shown: the database fails");
+    visit.refuse(&UserError::DatabaseUnavailable)
 }
 
 /// Something inside failed: logged with a reference, shown as that reference only.

@@ -64,7 +64,7 @@ impl FromRequestParts<AppState> for OnPatient {
                 }
             }
             Ok(None) => Err(visit.refuse(&UserError::OtherSession)),
-            Err(error) => Err(failure::internal(&visit, "find handle", &error)),
+            Err(error) => Err(failure::database(&visit, "find handle", &error)),
         }
     }
 }

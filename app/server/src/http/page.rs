@@ -90,17 +90,14 @@ impl FromRequestParts<AppState> for Visit {
                 let event = Event::SignOut { ended_by: EndedBy::AbsoluteLimit, expired: None };
                 ending::sign_out(&*state.audit, &state.clock, &signed_in, event).await;
             }
-            Err(error) => {
-                tracing::error!(%error, "session could not be read");
-                return Err(visit.refuse(&UserError::Internal { reference: reference() }));
-            }
+            Err(error) => return Err(failure::database(&visit, "read session", &error)),
         }
         if let Err(error) = visit.equip(state).await
             // Leaving is always possible, and takes no rights.
             && parts.uri.path() != samsyn_ui::paths::LOGOUT
         {
             visit.signed_in = None;
-            return Err(failure::internal(&visit, "read matrix of roles", &error));
+            return Err(failure::database(&visit, "read matrix of roles", &error));
         }
         let unchosen = visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.viewer().is_none());
         if unchosen && !needs_no_assignment(&parts.method, parts.uri.path()) {
@@ -121,7 +118,8 @@ fn needs_no_assignment(method: &Method, path: &str) -> bool {
     }
 }
 
-fn wants_json(headers: &HeaderMap) -> bool {
+/// Whether a program asks.
+pub fn wants_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let position = |kind: &str| accept.find(kind);
     match (position("application/json"), position("text/html")) {

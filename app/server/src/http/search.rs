@@ -112,7 +112,7 @@ pub(super) async fn keep(state: &AppState, visit: &Visit, handle: Handle) -> Res
     let Some(session) = visit.session_key() else { return visit.refuse(&UserError::SessionExpired) };
     match state.handles.keep(&session, &handle, handle_expiry(state)).await {
         Ok(()) => Redirect::to(&samsyn_ui::paths::overview(&handle.id)).into_response(),
-        Err(error) => failure::internal(visit, "keep handle", &error),
+        Err(error) => failure::database(visit, "keep handle", &error),
     }
 }
 

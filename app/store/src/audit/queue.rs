@@ -7,7 +7,14 @@
 //! Invariant: nobody is told of success before COMMIT has returned. The reverse cannot be promised: when the answer to a
 //! COMMIT is lost, a refused record may be in the log, as an attempt of which nothing was shown.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use samsyn_service::port::PortError;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
@@ -57,6 +64,7 @@ struct Waiting {
 pub(crate) struct Queue {
     messages: mpsc::Sender<Message>,
     checkpoints: watch::Receiver<Option<Arc<str>>>,
+    groups: Arc<AtomicU64>,
     within: Duration,
 }
 
@@ -65,14 +73,20 @@ impl Queue {
     pub fn start(log: LogConnection, key: Arc<StoreKey>, within: Duration) -> Self {
         let (messages, waiting) = mpsc::channel(WAITING_MAX);
         let (newest, checkpoints) = watch::channel(None);
-        let writer = Writer { log, key, within, suspect: false, tree: None, newest };
+        let groups = Arc::<AtomicU64>::default();
+        let writer = Writer { log, key, within, suspect: false, tree: None, newest, groups: Arc::clone(&groups) };
         tokio::spawn(writer.run(waiting));
-        Self { messages, checkpoints, within }
+        Self { messages, checkpoints, groups, within }
     }
 
     /// The signed note of the last group that was committed; none before the first.
     pub fn checkpoints(&self) -> watch::Receiver<Option<Arc<str>>> {
         self.checkpoints.clone()
+    }
+
+    /// How many groups have been committed.
+    pub fn groups(&self) -> u64 {
+        self.groups.load(Ordering::Relaxed)
     }
 
     /// Waits until the record is durable, or fails.
@@ -104,7 +118,11 @@ struct Writer {
     /// The tree as this writer has last seen it, and what it is signed with. Another node may have moved on from it.
     tree: Option<(Tree, Arc<LogKey>)>,
     newest: watch::Sender<Option<Arc<str>>>,
+    groups: Arc<AtomicU64>,
 }
+
+/// The tree that a group has made, what it is signed with, and the signed note.
+type Written = ((Tree, Arc<LogKey>), String);
 
 /// What a group makes of the tree.
 struct Next {
@@ -139,19 +157,18 @@ impl Writer {
         if group.is_empty() {
             return;
         }
-        let failure = match timeout(self.within, self.write(&group)).await {
-            Ok(Ok(None)) => None,
-            Ok(Ok(Some((tree, checkpoint)))) => {
+        let failure = match self.write_in_time(&group).await {
+            Ok(None) => None,
+            Ok(Some((tree, checkpoint))) => {
                 self.tree = Some(tree);
+                self.groups.fetch_add(1, Ordering::Relaxed);
                 self.newest.send_replace(Some(checkpoint.into()));
                 None
             }
-            Ok(Err(error)) => Some(error.detail),
-            Err(_) => Some("the database did not answer in time".to_owned()),
+            Err(error) => Some(error.detail),
         };
         self.suspect = failure.is_some();
         if let Some(detail) = &failure {
-            self.log.renew();
             tracing::error!(records = group.len(), %detail, "audit records could not be written; what they were for is refused");
         }
         for Waiting { columns, answer } in group {
@@ -164,8 +181,20 @@ impl Writer {
         }
     }
 
+    /// Writes a group, or gives up together with the connection.
+    async fn write_in_time(&self, group: &[Waiting]) -> Result<Option<Written>, PortError> {
+        let mut write = std::pin::pin!(self.write(group));
+        // Pinned, so that the connection goes back to its pool only when it is known that it must not.
+        let written = timeout(self.within, &mut write).await;
+        let written = written.unwrap_or_else(|_| Err(PortError::new(APPEND, "the database did not answer in time")));
+        if written.is_err() {
+            self.log.renew();
+        }
+        written
+    }
+
     /// Writes a group after whatever stands there, and returns the tree it has made. None when nobody waits any more.
-    async fn write(&self, group: &[Waiting]) -> Result<Option<((Tree, Arc<LogKey>), String)>, PortError> {
+    async fn write(&self, group: &[Waiting]) -> Result<Option<Written>, PortError> {
         let failed = failed(APPEND);
         let transaction = begin_write(self.log.database()).await.map_err(&failed)?;
         if self.suspect {

@@ -1,22 +1,20 @@
 //! PostgreSQL: shared by several nodes; the server keeps what it has acknowledged.
 //!
+//! Not here: which connections are given up (`trust`).
 //! Invariant: every session asks for synchronous commits and has a time limit for its statements.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use sea_orm::{
     Database, DatabaseConnection,
-    sqlx::{ConnectOptions as _, postgres::PgConnectOptions},
+    sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
 
-use super::{Connections, LogConnection, pool_options};
+use super::{Connections, LogConnection, Trust, pool_options};
 use crate::{StoreConfig, StoreError, error::failed};
+
+/// How long a connection that nobody used may take to show that it still is one.
+const ALIVE_WITHIN: Duration = Duration::from_secs(1);
 
 /// Opens the pools of a server.
 pub(super) async fn connect(url: &str, config: &StoreConfig) -> Result<Connections, StoreError> {
@@ -25,10 +23,11 @@ pub(super) async fn connect(url: &str, config: &StoreConfig) -> Result<Connectio
     }
     let driver: PgConnectOptions = url.parse().map_err(|_| StoreError::Address)?;
     let driver = driver.application_name("samsyn").disable_statement_logging();
-    let renew = Arc::new(AtomicBool::new(false));
-    let shared = pool(&limited(&driver, config.answer_within), config, config.connections, None).await?;
-    let database = pool(&limited(&driver, config.append_within), config, 1, Some(Arc::clone(&renew))).await?;
-    Ok(Connections { reads: shared.clone(), writes: shared, log: LogConnection { database, renew } })
+    let trust = Trust::default();
+    let shared = pool(&limited(&driver, config.answer_within), config, config.connections, &trust).await?;
+    let database = pool(&limited(&driver, config.append_within), config, 1, &trust).await?;
+    let log = LogConnection { database, trust: trust.clone() };
+    Ok(Connections { reads: shared.clone(), writes: shared, log, trust })
 }
 
 fn limited(driver: &PgConnectOptions, within: Duration) -> PgConnectOptions {
@@ -40,16 +39,30 @@ async fn pool(
     driver: &PgConnectOptions,
     config: &StoreConfig,
     connections: u32,
-    renew: Option<Arc<AtomicBool>>,
+    trust: &Trust,
 ) -> Result<DatabaseConnection, StoreError> {
     let driver = driver.clone();
     let mut options = pool_options("postgres://placeholder", config, connections);
     options.map_sqlx_postgres_opts(move |_| driver.clone());
-    if let Some(renew) = renew {
-        options.map_sqlx_postgres_before_acquire(move |_, _| {
-            let keep = !renew.swap(false, Ordering::SeqCst);
-            Box::pin(async move { Ok(keep) })
-        });
-    }
+    let (taken, released) = (trust.clone(), trust.clone());
+    // Instead of the pool's own question, which waits for a silent connection as long as for a free one.
+    options.test_before_acquire(false).map_sqlx_postgres_before_acquire(move |connection, about| {
+        let trusted = taken.holds(about.age);
+        Box::pin(async move {
+            if !trusted {
+                return Ok(false);
+            }
+            let alive = tokio::time::timeout(ALIVE_WITHIN, connection.ping()).await;
+            alive.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+        })
+    });
+    // Whoever gave up waiting gives the connection back with its answer outstanding: the pool would wait for that.
+    options.map_sqlx_postgres_pool_opts(move |pool| {
+        let released = released.clone();
+        pool.after_release(move |_, about| {
+            let trusted = released.holds(about.age);
+            Box::pin(async move { Ok(trusted) })
+        })
+    });
     Ok(Database::connect(options).await.map_err(failed("reach the database"))?)
 }

@@ -4,10 +4,6 @@
 
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     time::{Duration, Instant},
 };
 
@@ -19,7 +15,7 @@ use sea_orm::{
     },
 };
 
-use super::{Connections, LogConnection, files, pool_options};
+use super::{Connections, LogConnection, Trust, files, pool_options};
 use crate::{
     StoreConfig, StoreError,
     error::{failed, is_busy},
@@ -41,24 +37,25 @@ pub(super) async fn connect(dir: &Path, config: &StoreConfig) -> Result<Connecti
         .pragma("secure_delete", "ON")
         .busy_timeout(config.answer_within)
         .disable_statement_logging();
-    let renew = Arc::new(AtomicBool::new(false));
-    let writes = pool(&options, config, 1, Some(Arc::clone(&renew))).await?;
+    let trust = Trust::default();
+    let writes = pool(&options, config, 1, Some(trust.clone())).await?;
     let reads = pool(&options, config, config.connections, None).await?;
-    Ok(Connections { reads, log: LogConnection { database: writes.clone(), renew }, writes })
+    let log = LogConnection { database: writes.clone(), trust: trust.clone() };
+    Ok(Connections { reads, writes, log, trust })
 }
 
 async fn pool(
     driver: &SqliteConnectOptions,
     config: &StoreConfig,
     connections: u32,
-    renew: Option<Arc<AtomicBool>>,
+    trust: Option<Trust>,
 ) -> Result<DatabaseConnection, StoreError> {
     let driver = driver.clone();
     let mut options = pool_options("sqlite:", config, connections);
     options.idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(move |_| driver.clone());
-    if let Some(renew) = renew {
-        options.map_sqlx_sqlite_before_acquire(move |_, _| {
-            let keep = !renew.swap(false, Ordering::SeqCst);
+    if let Some(trust) = trust {
+        options.map_sqlx_sqlite_before_acquire(move |_, connection| {
+            let keep = trust.holds(connection.age);
             Box::pin(async move { Ok(keep) })
         });
     }

@@ -325,6 +325,7 @@ fn error_pages_say_what_happened_what_it_means_and_what_to_do_without_a_patient(
     for error in [
         UserError::UnknownPatient,
         UserError::OtherSession,
+        UserError::DatabaseUnavailable,
         UserError::LogUnavailable,
         UserError::RegisterUnavailable,
         UserError::Registration(Kept::Yes),
