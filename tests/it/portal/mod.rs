@@ -40,6 +40,8 @@ mod registering;
 mod review;
 mod role_matrix;
 mod roles;
+mod sent_late;
+mod sent_twice;
 mod sessions;
 mod snapshots;
 mod statements;
