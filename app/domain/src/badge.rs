@@ -56,7 +56,6 @@ pub struct Badge {
     /// Lit: who says so. Unknown: who is silent. Not asked: who was not asked (empty when they may not be named).
     pub sources: Vec<SourceId>,
     /// Labels of the same.
-    #[serde(skip)]
     pub labels: Vec<String>,
 }
 

@@ -238,6 +238,24 @@ impl Overview {
         self.sections.iter().find(|section| section.name == name)
     }
 
+    /// Only these sections of it, and what is computed from them: a print shows a part.
+    #[must_use]
+    pub fn part(&self, sections: &[Section]) -> Self {
+        let has = |section| sections.contains(&section);
+        let mut part = self.clone();
+        part.sections.retain(|section| has(section.name));
+        if !has(Section::Alerts) {
+            part.alert_line.clear();
+        }
+        if !has(Section::Services) {
+            part.badges.clear();
+        }
+        if !has(Section::Consents) {
+            part.consents_here = Some(Vec::new());
+        }
+        part
+    }
+
     /// The canonical JSON: what is hashed, replayed, tested and exported. Keys are sorted; times are instants or local dates.
     pub fn to_json(&self) -> Value {
         let mut overview = members(json!({

@@ -68,6 +68,7 @@ fn context(language: Language) -> PageContext {
         }),
         path: "/overview/demo".to_owned(),
         idle_limit: Some(Duration::from_mins(15)),
+        keeps_snapshots: false,
         page_tag: "a1b2".into(),
         patient_tag: String::new(),
     }

@@ -38,6 +38,8 @@ pub struct PageContext {
     pub draft: String,
     /// What was being filled in, in the form of danger to life, when the session ended; for the overview, where that form stands too.
     pub kept: Typed,
+    /// Whether the organisation keeps what is shown, so that it may be there to be shown again.
+    pub keeps_snapshots: bool,
     /// Ties the parts of a page to its patient; empty on pages without one. Tells nothing about the patient.
     pub patient_tag: String,
 }
@@ -63,8 +65,6 @@ pub struct ViewerLine {
     pub administers: bool,
     /// Whether it is to review the organisation's log.
     pub reviews: bool,
-    /// Whether what was shown may be there to be shown again.
-    pub keeps_snapshots: bool,
 }
 
 impl ViewerLine {
@@ -80,7 +80,6 @@ impl ViewerLine {
             rights: viewer.rights.clone(),
             administers: viewer.role == Role::Administrator,
             reviews: viewer.role == Role::Reviewer,
-            keeps_snapshots: false,
         }
     }
 
@@ -96,7 +95,6 @@ impl ViewerLine {
             rights: Rights::default(),
             administers: false,
             reviews: false,
-            keeps_snapshots: false,
         }
     }
 }

@@ -117,7 +117,7 @@ pub fn replay_page(context: &PageContext, page: &ReplayPage<'_>) -> String {
         None => screen(context, page.overview),
     };
     let kind = if preset.is_some() { "print-page replay" } else { "overview replay" };
-    let frame = document::frame(context, words.replay_title(), kind, true);
+    let frame = document::frame(context, words.title_replay(), kind, true);
     [frame.opening, html(mark(context, page)), body, frame.closing.to_owned()].concat()
 }
 
@@ -211,7 +211,7 @@ pub fn replay_problem_page(context: &PageContext, handle: &str, problem: ReplayP
             <div class="alert-box" role="alert"><p><strong>{what}</strong></p><p>{so}</p></div>
         </main>
     };
-    document::patient_page(context, words.replay_title(), "page", inner.into_any())
+    document::patient_page(context, words.title_replay(), "page", inner.into_any())
 }
 
 /// On the screen, or on which print.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use samsyn_domain::{
     access::{Action, Block, Registrar, Right, RoleMatrix},
     identifier::PersonIdentifier,
+    overview::Overview,
     section::Section,
     source::{OrganisationId, ProviderId, ProviderKind},
     viewer::Role,
@@ -21,6 +22,7 @@ use samsyn_service::{
     snapshots::dispose,
 };
 use samsyn_store::AuditVerdict;
+use samsyn_tests::build::physician;
 
 use super::{
     browser::Browser,
@@ -61,9 +63,9 @@ async fn granting_replay(portal: &Portal, organisation: &str) {
         let given = RoleMatrix::default().grants(role, &[ProviderKind::Care], right);
         given || (role == Role::Physician && right == Right::Do(Action::Replay))
     });
-    let by = Registrar::from(&samsyn_tests::build::physician());
-    let version = MatrixVersion { number: 1, matrix, changed_at: NOON.parse().unwrap(), changed_by: by };
-    assert!(portal.store.keep_matrix(&OrganisationId::new(organisation), &version).await.unwrap());
+    let by = Registrar { organisation: OrganisationId::new(organisation), ..Registrar::from(&physician()) };
+    let version = MatrixVersion { number: 1, matrix, at: NOON.parse().unwrap(), by };
+    assert!(portal.store.keep_version(&version).await.unwrap());
 }
 
 #[tokio::test]
@@ -150,7 +152,7 @@ async fn what_is_blocked_after_it_was_shown_is_not_shown_again() {
 async fn a_colleagues_view_takes_a_right_that_nobody_has_until_it_is_given() {
     let portal = Portal::start("").await;
     let patient = portal.showing("everything");
-    let mut nurse = Browser::signed_in(&portal, "er-nurse").await;
+    let mut nurse = Browser::signed_in(&portal, "ambulance").await;
     let address = nurse.open(&patient, "own").await;
     nurse.get(&address).await;
     outcomes(&portal, 1).await;
@@ -249,4 +251,19 @@ async fn what_is_kept_no_longer_is_destroyed_after_a_record_and_the_log_still_ve
     let log = portal.log().await;
     let outcome = log.iter().find(|entry| entry.record.details["conclusion"] == "complete").unwrap();
     assert!(outcome.record.details["shown_sha256"].is_string(), "that something was shown, and its hash, stay");
+}
+
+#[tokio::test]
+async fn the_canonical_json_of_every_demo_person_reads_back_as_itself() {
+    let portal = Portal::start_at(NOON, "", |config| config.limits.openings_per_minute = 10_000).await;
+    for staff in ["doctor", "officer"] {
+        let mut browser = Browser::signed_in(&portal, staff).await;
+        for person in &portal.seed.people {
+            let address = browser.open(&person.personal_number, "shared").await;
+            let reply = browser.json(&address).await;
+            let json: serde_json::Value = reply.json();
+            let again = Overview::from_json(&json).map(|overview| overview.to_json());
+            assert!(again.as_ref() == Ok(&json), "{staff}: {:?}", person.shows);
+        }
+    }
 }

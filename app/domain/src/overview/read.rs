@@ -4,8 +4,6 @@
 //! Invariant: whatever a page shows is in the canonical JSON, so an overview that is read back is drawn alike, and gives the same JSON.
 //! To add a field: it is read here as `to_json` writes it; `tests/it/domain/replay.rs` fails until it is.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -109,6 +107,7 @@ struct ReadCell {
 
 /// What stands beside the fields of an entry.
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the marks of an entry, as they are written")]
 struct Marks {
     provenance: ReadOrigin,
     validity: Validity,
@@ -147,13 +146,6 @@ impl Overview {
     pub fn from_json(json: &Value) -> Result<Self, NotAnOverview> {
         let all: ReadOverview = read(json)?;
         let sections: Vec<SectionView> = all.sections.iter().map(section).collect::<Result<_, _>>()?;
-        let labels: HashMap<&SourceId, &String> =
-            sections.iter().flat_map(|section| &section.cells).map(|cell| (&cell.source, &cell.label)).collect();
-        let label = |source: &SourceId| labels.get(source).map(|label| (*label).clone());
-        let badges = all.badges.into_iter().map(|badge| {
-            let labels = badge.sources.iter().filter_map(label).collect();
-            Badge { labels, ..badge }
-        });
         Ok(Self {
             person: all.person.person()?,
             scope: all.scope,
@@ -164,7 +156,7 @@ impl Overview {
             alert_line: all.alert_line,
             blocked_exists: all.blocked_exists,
             block_lifted: all.block_lifted,
-            badges: badges.collect(),
+            badges: all.badges,
             recent_since: all.recent_since,
             completeness: all.completeness,
             opened_at: all.opened_at.to_zoned(sweden()),

@@ -187,14 +187,13 @@ impl Visit {
     pub fn context(&self) -> PageContext {
         let several = self.signed_in.as_ref().is_some_and(|signed_in| signed_in.assignments.len() > 1);
         let unchosen = || self.signed_in.as_ref()?.assignments.first().map(ViewerLine::unchosen);
-        let keeps_snapshots = self.keeps_snapshots;
-        let line = |viewer| ViewerLine { keeps_snapshots, ..ViewerLine::of(viewer, several) };
         PageContext {
             language: self.language,
             nonce: self.nonce.clone(),
-            viewer: self.viewer().map(line).or_else(unchosen),
+            viewer: self.viewer().map(|viewer| ViewerLine::of(viewer, several)).or_else(unchosen),
             path: self.path.clone(),
             idle_limit: self.signed_in.is_some().then_some(self.idle),
+            keeps_snapshots: self.keeps_snapshots,
             page_tag: self.page_tag(),
             draft: self.draft.clone(),
             kept: Typed::new(),

@@ -258,7 +258,10 @@ impl Opened {
                 part: last.part,
                 arrived: arrived.get(..last.arrived).unwrap_or_default(),
             });
-            let content = shown.map(|shown| shown.overview.to_json().to_string().into_bytes());
+            let content = shown.map(|shown| {
+                let json = shown.part.map_or_else(|| shown.overview.to_json(), |part| shown.overview.part(part).to_json());
+                json.to_string().into_bytes()
+            });
             let terms = terms.filter(|_| shown.is_some());
             let kept = terms.as_ref().map(|terms| Kept::Until(terms.until(opened_at)));
             let (answers, came) = (&answers, &came);
@@ -292,7 +295,9 @@ impl Opened {
                 && let Err(error) = keeper.snapshots.keep_snapshot(&snapshot, &patient, &content).await
             {
                 tracing::error!(%error, "what was shown could not be kept; the log says so");
-                details["kept"] = json!(Kept::Failed);
+                if let Some(details) = details.as_object_mut() {
+                    details.insert("kept".to_owned(), json!(Kept::Failed));
+                }
             }
             let (stage, intent) = (Stage::Outcome, Some(intent));
             let (viewer, patient) = (Some(viewer), Some(patient));

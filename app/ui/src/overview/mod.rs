@@ -61,12 +61,10 @@ pub fn overview_page(context: &PageContext, overview: &Overview, handle: &str) -
 fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     let part = |part| fragment(context, overview, part);
     let may_print = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Print));
-    let keeps = context.viewer.as_ref().is_some_and(|viewer| viewer.keeps_snapshots);
     let person = [
         "<div class=\"person-bar\">".to_owned(),
         part(FragmentId::Banner),
         html(may_print.then(|| print_menu(context, handle)).into_any()),
-        html(keeps.then(|| earlier(context, handle)).into_any()),
         "</div>".to_owned(),
     ]
     .concat();
@@ -94,15 +92,19 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
         html(ground(context, overview, handle)),
         html(blocks(context, overview, handle)),
         format!("<div class=\"columns\">{}</div>", columns.concat()),
-        html(view! { <p class="not-replacing">{context.texts().completeness.not_replacing()}</p> }.into_any()),
+        html(end(context, handle)),
         "</main>".to_owned(),
     ]
     .concat()
 }
 
-/// What was shown before.
-fn earlier(context: &PageContext, handle: &str) -> AnyView {
-    view! { <a class="button earlier" href=paths::snapshots(handle)>{context.texts().replay.link()}</a> }.into_any()
+/// What the overview is not, and where what was shown before is.
+fn end(context: &PageContext, handle: &str) -> AnyView {
+    let texts = context.texts();
+    let earlier = context.keeps_snapshots.then(|| {
+        view! { " · "<a class="earlier" href=paths::snapshots(handle)>{texts.replay.link()}</a> }
+    });
+    view! { <p class="not-replacing">{texts.completeness.not_replacing()}{earlier}</p> }.into_any()
 }
 
 /// Print is a page of its own and a logged act: forms, not links.

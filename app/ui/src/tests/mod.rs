@@ -30,6 +30,7 @@ fn context(language: Language) -> PageContext {
         }),
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),
+        keeps_snapshots: false,
         page_tag: "a1b2".into(),
         patient_tag: String::new(),
     }
