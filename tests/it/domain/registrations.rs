@@ -333,7 +333,8 @@ fn what_is_sent_again_within_minutes_repeats_what_stands_and_anything_else_is_ne
     };
     assert!(again(&|_| {}).repeats(&standing));
     assert!(again(&|one| one.registered_at = now().timestamp()).repeats(&standing), "in the same moment");
-    let changes: [(&str, &dyn Fn(&mut Registration)); 9] = [
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Registration));
+    let changes: [Change<'_>; 9] = [
         ("another kind", &|one| one.kind = Kind::Child),
         ("another patient", &|one| one.patient = person(CHILD)),
         ("another receiver", &|one| one.receiver.employee = Some("SE9999000009-P001".into())),
