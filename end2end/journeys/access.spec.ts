@@ -80,7 +80,9 @@ async function dangerToLife({ page, portal, staff, own }: { page: Page; portal: 
   await expect(strip(page)).toContainText(/Nödåtkomst till \d\d:\d\d\. Loggas som nödöppning och följs alltid upp\./);
   await portal.complete();
   await expect(portal.section("contacts")).toContainText("Viva");
-  await expect(page.locator("main")).toContainText("Får inte hämtas i nödläge");
+  const barred = page.locator("#badges p").filter({ hasText: "Får inte hämtas i nödläge" });
+  await expect(barred.locator('[data-badge="home-care"]'), "on the badge itself").toHaveText("Hemtjänst");
+  await expect(barred.locator('[data-badge="home-nursing"]')).toHaveCount(0);
   await expect(portal.section("services"), "the own part is there throughout").toContainText(own);
 
   // More is added to what is open.

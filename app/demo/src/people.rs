@@ -22,7 +22,7 @@ use samsyn_domain::source::OrganisationId;
 use build::{Case, Clock};
 
 /// What a person can show. A stable surface: tests and guides look people up by these.
-pub const TAGS: [&str; 41] = [
+pub const TAGS: [&str; 43] = [
     "everything",
     "nothing",
     "conflict",
@@ -64,6 +64,8 @@ pub const TAGS: [&str; 41] = [
     "other-authority",
     "protected-inner-block",
     "like-outer-block",
+    "admitted",
+    "planned-visit",
 ];
 
 /// One invented person.
@@ -83,7 +85,7 @@ pub struct DemoPerson {
 type Build = fn(&Clock, usize) -> Option<Case>;
 
 /// Everybody, in the order of the list.
-const CASES: [Build; 45] = [
+const CASES: [Build; 47] = [
     everything::everything,
     trouble::nothing,
     limits::conflict,
@@ -129,6 +131,8 @@ const CASES: [Build; 45] = [
     consent::other_authority,
     blocks::inner_protected,
     blocks::outer_none,
+    consent::admitted,
+    consent::planned_visit,
 ];
 
 /// Every case at this clock.

@@ -42,7 +42,7 @@ pub fn all(people: &[DemoPerson], staff: &[Staff], now: &Zoned) -> Vec<Registrat
 
 fn of(person: &DemoPerson, patient: &PersonIdentifier, registrars: &[Registrar], made: &mut Made<'_>) {
     let shows = |tag: &str| person.shows.contains(&tag);
-    if shows("no-consent") || shows("other-authority") {
+    if ["no-consent", "other-authority", "admitted", "planned-visit"].into_iter().any(shows) {
         return;
     }
     for registrar in registrars {

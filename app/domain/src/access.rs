@@ -27,7 +27,7 @@ pub use block::{
 pub use decision::Decision;
 pub use emergency::Emergency;
 pub use follow_up::{FOLLOW_UP_WITHIN, FollowUp, Written};
-pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for, consented, lifted_for};
+pub use ground::{Access, Basis, Facts, Grant, Missing, Reach, access, blocks_for, consented, lifted_for, still_given};
 pub use matrix::{Action, Fixed, Right, Rights, RoleMatrix, fixed};
 pub use proof::{Proof, ProofKind, proof};
 pub use registration::{

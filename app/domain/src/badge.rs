@@ -50,7 +50,8 @@ pub struct Badge {
     pub event: Option<BadgeEvent>,
     /// Recent: it ended (rather than was noted).
     pub ended: bool,
-    /// Not asked: only social-care providers could light it, and an emergency does not open them (SVOD 3:6).
+    /// Not asked: it is decided by social services, and an emergency does not open what social-care providers have of it (SVOD 3:6).
+    /// That a care provider could light it too and was not asked either changes nothing of that.
     pub not_in_emergency: bool,
     /// Lit: who says so. Unknown: who is silent. Not asked: who was not asked (empty when they may not be named).
     pub sources: Vec<SourceId>,
@@ -160,21 +161,22 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
     } else {
         (Look::None, Vec::new())
     };
+    let not_in_emergency = look == Look::NotAsked && kind.is_of_social_services() && any_barred(&named);
     Badge {
         kind,
         look,
         since: None,
         event: None,
         ended: false,
-        not_in_emergency: look == Look::NotAsked && all_barred(&named),
+        not_in_emergency,
         sources: unique(named.iter().map(|cell| cell.source.clone())),
         labels: unique(named.iter().map(|cell| cell.label.clone())),
     }
 }
 
-/// Every one of them is one that an emergency does not open.
-fn all_barred(cells: &[&Cell]) -> bool {
-    !cells.is_empty() && cells.iter().all(|cell| cell.state == State::NotAsked(NotAsked::NotInEmergency))
+/// One of them is one that an emergency does not open.
+fn any_barred(cells: &[&Cell]) -> bool {
+    cells.iter().any(|cell| cell.state == State::NotAsked(NotAsked::NotInEmergency))
 }
 
 /// An answer that did not come, or not all of it.

@@ -30,8 +30,11 @@ pub struct Completeness {
     pub waiting: usize,
     /// Labels of the silent ones.
     pub silent: Vec<String>,
-    /// Labels of those without known link.
+    /// Labels of those without known link, or all that need one while it cannot be read who has one.
     pub without_link: Vec<String>,
+    /// Which sources the patient is tied to could not be read: those that need a link were not asked.
+    #[serde(default)]
+    pub links_unreadable: bool,
     /// Others' sources were not asked because of the viewer's choice; said the same way for every patient.
     pub others_not_asked: bool,
 }
@@ -67,7 +70,8 @@ fn count(line: &mut Completeness, cells: &[&Cell]) {
         }
     } else if any(|state| matches!(state, State::NotAsked(_))) {
         line.not_asked += 1;
-        if any(|state| *state == State::NotAsked(NotAsked::NoLink)) {
+        line.links_unreadable |= any(|state| *state == State::NotAsked(NotAsked::LinksUnreadable));
+        if any(|state| matches!(state, State::NotAsked(NotAsked::NoLink | NotAsked::LinksUnreadable))) {
             line.without_link.push(label());
         }
     }

@@ -58,7 +58,7 @@ pub struct Plan {
 pub struct Known<'a> {
     /// Kind of the identifier.
     pub identifier: IdentifierKind,
-    /// Organisations the patient is tied to; none when the index could not be read, and then nobody is left out.
+    /// Organisations the patient is tied to; none when the index could not be read, and then no source is known to be linked (Law 4).
     pub links: Option<&'a BTreeSet<OrganisationId>>,
     /// The viewer asked for the unlinked ones too.
     pub ask_all: bool,
@@ -134,7 +134,7 @@ fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known
     let linked = known.ask_all
         || source.link_rule == LinkRule::Always
         || needs_no_ground(viewer, source)
-        || known.links.is_none_or(|links| links.contains(&source.organisation));
+        || known.links.is_some_and(|links| links.contains(&source.organisation));
     if !opened {
         let emergency = grant.is_some_and(|grant| grant.basis == Basis::Emergency);
         Some(if emergency { NotAsked::NotInEmergency } else { NotAsked::NotPermitted })
@@ -142,6 +142,8 @@ fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known
         Some(NotAsked::IdentifierType)
     } else if linked {
         None
+    } else if known.links.is_none() {
+        Some(NotAsked::LinksUnreadable)
     } else {
         Some(NotAsked::NoLink)
     }

@@ -88,6 +88,8 @@ pub enum NotAsked {
     NotSelected,
     /// No known link between the patient and this source.
     NoLink,
+    /// Whether there is a link could not be read.
+    LinksUnreadable,
     /// The source cannot be asked by this kind of identifier.
     IdentifierType,
     /// Not enabled for the viewer's organisation.
@@ -105,6 +107,7 @@ impl NotAsked {
             Self::NotInEmergency => "not-in-emergency",
             Self::NotSelected => "not-selected",
             Self::NoLink => "no-link",
+            Self::LinksUnreadable => "links-unreadable",
             Self::IdentifierType => "identifier-type",
             Self::NotEnabled => "not-enabled",
             Self::Maintenance => "maintenance",
@@ -254,11 +257,21 @@ mod tests {
     #[test]
     fn the_word_of_a_reason_not_to_ask_or_show_is_the_one_in_the_canonical_json() {
         use NotAsked::{
-            IdentifierType, Maintenance, NoLink, NotEnabled, NotInEmergency, NotPermitted, NotSelected, Scope,
+            IdentifierType, LinksUnreadable, Maintenance, NoLink, NotEnabled, NotInEmergency, NotPermitted,
+            NotSelected, Scope,
         };
         use Withheld::{BlockUnverified, IdentityConflict, MayExist, MissingIds, ProtectedPerson, Role};
-        let not_asked =
-            [Scope, NotPermitted, NotInEmergency, NotSelected, NoLink, IdentifierType, NotEnabled, Maintenance];
+        let not_asked = [
+            Scope,
+            NotPermitted,
+            NotInEmergency,
+            NotSelected,
+            NoLink,
+            LinksUnreadable,
+            IdentifierType,
+            NotEnabled,
+            Maintenance,
+        ];
         for why in not_asked {
             is_canonical(why, why.word());
         }

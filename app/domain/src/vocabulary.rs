@@ -118,6 +118,17 @@ vocabulary! {
         ReadyForDischarge = "ready-for-discharge", Discharged = "discharged", CarePlan = "care-plan",
     }
 }
+impl ServiceKind {
+    /// Decided by social services, under the Social Services Act (SoL) or LSS. A place in a care home and short-term care are such
+    /// decisions too, whoever runs the house.
+    pub const fn is_of_social_services(&self) -> bool {
+        matches!(
+            self,
+            Self::HomeCare | Self::SocialService | Self::Lss | Self::CareHome | Self::ShortTerm | Self::SafetyAlarm
+        )
+    }
+}
+
 vocabulary! {
     /// Phase of a service.
     ServicePhase { Planned = "planned", Ongoing = "ongoing", Ended = "ended", Unknown = "unknown" }

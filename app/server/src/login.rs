@@ -11,6 +11,7 @@ pub mod backchannel;
 pub mod claims;
 pub mod client;
 pub mod flow;
+mod hint;
 pub mod provider;
 pub mod shown;
 pub mod token;

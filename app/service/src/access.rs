@@ -1,13 +1,15 @@
 //! Registering what lets others' information be reached, and ending it again.
 //!
-//! Rooms: `follow_up` what an emergency leaves behind.
+//! Rooms: `follow_up` what an emergency leaves behind · `turns` one registration about a patient at a time.
 //! Not here: the rules (`domain::access`), what an overview does with them (`overview`), forms (`ui`).
 //! Invariant: nothing is kept or ended before its record is durable in the log, and nothing that a rule refuses is kept.
 
 mod follow_up;
+mod turns;
 
 use std::sync::Arc;
 
+use self::turns::Turns;
 use crate::{
     port::{
         PortError,
@@ -61,6 +63,16 @@ pub enum Ending {
     Voided,
 }
 
+impl Ending {
+    /// The right it takes.
+    const fn right(self) -> Action {
+        match self {
+            Self::Withdrawn => Action::Revoke,
+            Self::Voided => Action::Void,
+        }
+    }
+}
+
 /// What the viewer registers about a patient, as a form says it.
 #[derive(Debug, Clone)]
 pub struct New {
@@ -96,12 +108,13 @@ pub struct AccessService {
     register: Arc<dyn AccessRegister>,
     follow_ups: Arc<dyn FollowUps>,
     audit: Arc<dyn AuditLog>,
+    turns: Turns,
 }
 
 impl AccessService {
     /// Puts the ports together.
     pub fn new(register: Arc<dyn AccessRegister>, follow_ups: Arc<dyn FollowUps>, audit: Arc<dyn AuditLog>) -> Self {
-        Self { register, follow_ups, audit }
+        Self { register, follow_ups, audit, turns: Turns::default() }
     }
 
     /// What concerns the viewer's provider, newest first, with what has ended: what it may use and what it has registered.
@@ -120,7 +133,9 @@ impl AccessService {
         Ok(all.into_iter().filter(|one| one.is_told_to(viewer)).collect())
     }
 
-    /// Registers all of them, or none. An emergency leaves a task to tell why in words.
+    /// Registers all of them, or none. An emergency leaves a task to tell why in words. What repeats what the viewer has registered a moment
+    /// ago is there already: it is neither kept nor logged a second time, because nothing new has been said. Two nodes that are sent the
+    /// same form in the same moment may both keep it; the page then says so when one of the two is ended.
     ///
     /// # Errors
     /// When there is nothing to register, a rule refuses one of them, or it cannot be logged or kept: then nothing has changed. Or when the
@@ -137,12 +152,23 @@ impl AccessService {
         }
         let new: Vec<Registration> = new.into_iter().map(|one| one.by(viewer, patient, now)).collect();
         new.iter().try_for_each(|one| one.check(viewer, now))?;
+        let _turn = self.turns.take(patient).await;
+        let new = self.not_there_yet(patient, new).await;
+        if new.is_empty() {
+            return Ok(());
+        }
         for one in &new {
             self.log(activity(one), viewer, patient, now, &one.into()).await?;
             self.leave_follow_up(viewer, one, now).await?;
         }
         let failed = self.register.keep(&new).await.err();
         self.read_back(patient, &new, failed).await
+    }
+
+    /// Without those that were sent before. While the register cannot be read nobody knows, and all of them are new.
+    async fn not_there_yet(&self, patient: &PersonIdentifier, new: Vec<Registration>) -> Vec<Registration> {
+        let there = self.register.of_patient(patient).await.unwrap_or_default();
+        new.into_iter().filter(|one| !there.iter().any(|standing| one.repeats(standing))).collect()
     }
 
     /// What became of what was sent: nobody has to guess, and register it twice.
@@ -219,7 +245,7 @@ impl AccessService {
         now: &Zoned,
     ) -> Result<(), AccessError> {
         let found = self.own(viewer, patient, id).await?;
-        found.check_end(viewer)?;
+        found.check_end(viewer, ending.right())?;
         let voided = ending == Ending::Voided;
         let mut steps = Vec::new();
         if found.kind == Kind::Emergency {

@@ -193,12 +193,13 @@ impl OverviewService {
             self.blocks_and_registered(&request.patient, &request.opened_at)
         );
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
-        let lifted = lifted_for(&request.viewer, &blocks, facts, request.opened_at.timestamp());
-        let blocks = blocks_for(&request.viewer, blocks, facts, request.opened_at.timestamp());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
+        let at = request.opened_at.timestamp();
+        let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
+        let blocks = blocks_for(&request.viewer, blocks, facts, at);
         let plan = self.plan(&request, access.grant(), links.as_ref());
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
-        let relied = relied(&request.viewer, &access, facts, &lifted, request.opened_at.timestamp());
+        let relied = relied(&request.viewer, &access, facts, &lifted, at);
         let record = intent_record(&request, &access, &relied, &plan, &blocks);
         let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), links.as_ref()), facts);
         let answers = plan.asks.iter().map(waiting).collect();
@@ -214,13 +215,19 @@ impl OverviewService {
     }
 
     fn plan(&self, request: &Request, grant: Option<&Grant>, links: Option<&BTreeSet<OrganisationId>>) -> Plan {
-        let known = Known { identifier: request.patient.kind(), links, ask_all: request.ask_all };
+        self.plan_for(request, grant, Known { identifier: request.patient.kind(), links, ask_all: request.ask_all })
+    }
+
+    fn plan_for(&self, request: &Request, grant: Option<&Grant>, known: Known<'_>) -> Plan {
         plan(&request.viewer, grant, &self.catalogue.sources, known)
     }
 
-    /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step).
+    /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step). While nobody knows whom the
+    /// patient is tied to, all of them.
     fn could_be_asked(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Vec<String> {
-        let asks = self.plan(request, Some(&Grant::emergency()), links).asks;
+        let ask_all = request.ask_all || links.is_none();
+        let known = Known { identifier: request.patient.kind(), links, ask_all };
+        let asks = self.plan_for(request, Some(&Grant::emergency()), known).asks;
         let others =
             asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
         let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
@@ -230,7 +237,7 @@ impl OverviewService {
     /// The organisations the patient is tied to; none when nobody knows.
     async fn links(&self, patient: &PersonIdentifier) -> Option<BTreeSet<OrganisationId>> {
         let links = self.links.of_patient(patient).await;
-        links.inspect_err(|error| tracing::warn!(%error, "links unreadable; every source counts as linked")).ok()
+        links.inspect_err(|error| tracing::error!(%error, "links unreadable; sources that need one are not asked")).ok()
     }
 
     /// All blocks, and what staff have registered; none when it cannot be read, which gives no ground for reaching others.
@@ -297,6 +304,7 @@ impl OverviewService {
     ) -> Opening {
         let at = request.opened_at.timestamp();
         let organisation = self.catalogue.organisation(&request.viewer.organisation);
+        let blocked_exists = blocked_exists(&request.viewer, access.grant(), blocks);
         Opening {
             viewer: request.viewer.clone(),
             patient: request.patient.clone(),
@@ -305,7 +313,7 @@ impl OverviewService {
             opened_at: request.opened_at.clone(),
             recent_months: organisation.map_or(3, |organisation| organisation.recent_months.clamp(1, 12)),
             care_limit_text: organisation.and_then(|organisation| organisation.care_limit_text.clone()),
-            blocked_exists: blocked_exists(&request.viewer, blocks),
+            blocked_exists,
             lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),

@@ -7,6 +7,11 @@ use samsyn_service::port::{PortError, drafts::Drafts};
 use crate::{Store, seal::Cell};
 
 impl Drafts for Store {
+    fn label(&self, words: &[&str]) -> String {
+        let purpose: Vec<Option<&str>> = ["draft label"].iter().chain(words).map(|word| Some(*word)).collect();
+        hex::encode(self.key.derive(&purpose).as_slice())
+    }
+
     fn seal_draft(&self, task: &str, text: &str) -> Result<String, PortError> {
         self.key.seal_text(text, Cell::of_draft(task)).map_err(|why| PortError::new("seal draft", why))
     }

@@ -70,7 +70,7 @@ fn context(language: Language) -> PageContext {
         idle_limit: Some(Duration::from_mins(15)),
         keeps_snapshots: false,
         page_tag: "a1b2".into(),
-        patient_tag: String::new(),
+        ..PageContext::default()
     }
 }
 

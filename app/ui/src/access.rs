@@ -3,7 +3,8 @@
 //! Rooms: [`forms`] consent, child, incapable, relation · [`proven`] what the own source reports of it · [`list`] what is registered ·
 //! [`emergency`] danger to life · [`lift`] the own provider's inner blocks · [`strip`].
 //! Not here: the rules (`domain::access`), keeping (`service::access`).
-//! Invariant: no length and no reason is chosen beforehand; what was typed stands there again after a refusal.
+//! Invariant: no reason is chosen beforehand, and no length but that of an inability to consent (six months, to its review); what was
+//! typed stands there again after a refusal.
 
 pub(crate) mod emergency;
 mod forms;
@@ -41,6 +42,12 @@ pub enum AccessProblem {
     NotKept,
     /// Nothing is refused: the sign-in is old and could not be renewed, which is logged.
     SignInNotRenewed,
+    /// Nothing is refused: what was ended is not the only consent that holds.
+    AnotherConsent,
+    /// Nothing is refused: something else than what was ended stands instead of a consent, or is one.
+    AnotherGround,
+    /// Nothing is refused: what was being filled in when the session ended stands in the form again.
+    Restored,
     /// Nothing is refused: that a block was asked to be lifted has been noted.
     RequestNoted,
 }
@@ -120,6 +127,9 @@ pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
     let text = match problem {
         AccessProblem::SignInNotRenewed => return said(texts.emergency.not_renewed()),
         AccessProblem::RequestNoted => return said(texts.lift.request_noted()),
+        AccessProblem::AnotherConsent => return said(texts.access.another_consent()),
+        AccessProblem::AnotherGround => return said(texts.access.another_ground()),
+        AccessProblem::Restored => return said(texts.access.restored()),
         AccessProblem::Unknown => words.unknown(),
         AccessProblem::NotKept => words.not_kept(),
         AccessProblem::Refused(refusal) => match refusal {

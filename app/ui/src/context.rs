@@ -10,7 +10,13 @@ use samsyn_domain::{
     viewer::{Role, Viewer},
 };
 
-use crate::text::{Language, Texts};
+use crate::{
+    access::Typed,
+    text::{Language, Texts},
+};
+
+/// Name of the field that ties what is filled in to who fills it in.
+pub const DRAFT_FIELD: &str = "draft";
 
 /// What every page needs.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +33,11 @@ pub struct PageContext {
     pub idle_limit: Option<Duration>,
     /// Ties the page to its sign-in and assignment; empty when nobody is signed in. Tells nothing about either.
     pub page_tag: String,
+    /// Stands in the forms whose content is kept when the session ends ([`DRAFT_FIELD`]): it ties them to who fills them in, and to whom or
+    /// what they are about, and tells nothing about either. Empty on pages without such forms.
+    pub draft: String,
+    /// What was being filled in, in the form of danger to life, when the session ended; for the overview, where that form stands too.
+    pub kept: Typed,
     /// Whether the organisation keeps what is shown, so that it may be there to be shown again.
     pub keeps_snapshots: bool,
     /// Ties the parts of a page to its patient; empty on pages without one. Tells nothing about the patient.

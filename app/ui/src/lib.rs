@@ -43,7 +43,7 @@ pub use access::{
 };
 pub use assets::{script, script_path, style_path, stylesheet};
 pub use confidentiality::confidentiality_page;
-pub use context::{PageContext, ViewerLine};
+pub use context::{DRAFT_FIELD, PageContext, ViewerLine};
 pub use error::{Kept, UserError, error_page};
 pub use extract::{ExtractForm, ExtractPage, ExtractProblem, extract_csv, extract_form_page, extract_page};
 pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};

@@ -11,7 +11,10 @@ use samsyn_domain::{
     time::{When, sweden},
 };
 
-use crate::{context::Sheet, text::Texts};
+use crate::{
+    context::{DRAFT_FIELD, PageContext, Sheet},
+    text::Texts,
+};
 
 /// The view as HTML. The renderer's position markers serve hydration, which these pages do not have; text is escaped,
 /// so that the marker's characters never occur in it.
@@ -221,4 +224,10 @@ pub(crate) fn fold(sheet: Sheet<'_>, id: String, summary: String, content: AnyVi
         return view! { <div class="unfolded"><p class="summary">{summary}</p>{content}</div> }.into_any();
     }
     view! { <details id=id class="fold"><summary>{summary}</summary>{content}</details> }.into_any()
+}
+
+/// The field that lets what is filled in come back when the session ends before it is sent.
+pub(crate) fn draft_field(context: &PageContext) -> AnyView {
+    let draft = context.draft.clone();
+    (!draft.is_empty()).then(|| view! { <input type="hidden" name=DRAFT_FIELD value=draft/> }).into_any()
 }

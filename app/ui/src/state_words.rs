@@ -99,6 +99,7 @@ const fn not_asked(texts: Texts, why: NotAsked) -> &'static str {
         NotAsked::NotInEmergency => texts.state.not_asked_not_in_emergency(),
         NotAsked::NotSelected => texts.state.not_asked_not_selected(),
         NotAsked::NoLink => texts.state.not_asked_link(),
+        NotAsked::LinksUnreadable => texts.state.not_asked_links_unreadable(),
         NotAsked::IdentifierType => texts.state.not_asked_identifier(),
         NotAsked::NotEnabled => texts.state.not_asked_not_enabled(),
         NotAsked::Maintenance => texts.state.not_asked_maintenance(),

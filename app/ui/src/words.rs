@@ -126,7 +126,8 @@ pub(crate) const fn role(texts: Texts, role: Role) -> &'static str {
 pub(crate) const fn action(texts: Texts, action: Action) -> &'static str {
     match action {
         Action::Register => texts.role_action.register(),
-        Action::End => texts.role_action.end(),
+        Action::Revoke => texts.role_action.revoke(),
+        Action::Void => texts.role_action.void(),
         Action::Assert => texts.role_action.assert(),
         Action::Emergency => texts.role_action.emergency(),
         Action::Lift => texts.role_action.lift(),

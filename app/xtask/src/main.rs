@@ -57,7 +57,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Measures the ratios R1–R6 and R10 and writes target/bench/report.{html,json}.
+    /// Measures the ratios of tests/benches/ratios and writes target/bench/report.{html,json}.
     Bench,
     /// Renews the screenshots of the README from the browser tests.
     Screenshots,

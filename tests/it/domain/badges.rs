@@ -92,6 +92,30 @@ fn a_source_that_was_not_asked_leaves_the_badge_not_asked() {
 }
 
 #[test]
+fn what_social_services_decide_may_not_be_fetched_in_an_emergency_whoever_else_could_have_been_asked() {
+    let barred = || State::NotAsked(NotAsked::NotInEmergency);
+    for other in [NotAsked::NoLink, NotAsked::NotSelected, NotAsked::NotInEmergency] {
+        let overview = overview(vec![("a", barred()), ("b", State::NotAsked(other)), ("c", State::NothingHeld)]);
+        for kind in ServiceKind::KNOWN {
+            let badge = badge(&overview, kind);
+            if badge.look == Look::NotAsked {
+                assert_eq!(badge.not_in_emergency, kind.is_of_social_services(), "{kind:?} beside {other:?}");
+            }
+        }
+        assert!(badge(&overview, &ServiceKind::HomeCare).not_in_emergency, "{other:?}");
+    }
+    let overview =
+        overview(vec![("a", State::NotAsked(NotAsked::NoLink)), ("b", State::NotAsked(NotAsked::NotSelected))]);
+    assert!(overview.badges.iter().all(|badge| !badge.not_in_emergency), "nobody is barred");
+    let lit = services(service("s", ServiceKind::HomeCare, ServicePhase::Ongoing));
+    let lit = badge(&self::overview(vec![("a", lit), ("b", barred())]), &ServiceKind::HomeCare);
+    assert_eq!((lit.look, lit.not_in_emergency), (Look::Ongoing, false));
+    let silent = self::overview(vec![("a", State::Unanswered(Unanswered::Timeout)), ("b", barred())]);
+    let silent = badge(&silent, &ServiceKind::HomeCare);
+    assert_eq!((silent.look, silent.not_in_emergency), (Look::Unknown, false));
+}
+
+#[test]
 fn nothing_to_show_only_when_everybody_answered() {
     let overview = overview(vec![("a", State::NothingHeld), ("b", State::StatedNone(None))]);
     assert_eq!(badge(&overview, &ServiceKind::HomeCare).look, Look::None);

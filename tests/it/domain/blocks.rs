@@ -32,7 +32,10 @@ fn a_blocked_record_leaves_the_same_trace_as_no_record() {
     let empty = decide(&viewer, &blocks, Section::Services, vec![]);
     assert_eq!(blocked, empty);
     assert_eq!(empty, State::Withheld(Withheld::MayExist));
-    assert!(blocked_exists(&viewer, &blocks));
+    let kinds = ProviderKinds::default();
+    let grant = consenting(&viewer, &blocks, &kinds).grant;
+    assert!(blocked_exists(&viewer, grant, &blocks));
+    assert!(!blocked_exists(&viewer, None, &blocks), "not before there is a ground for others' information");
 }
 
 #[test]
@@ -47,7 +50,9 @@ fn a_block_may_leave_care_limits_open() {
 fn social_care_is_never_told_of_blocks_and_never_told_none() {
     let worker = viewer(Role::CaseOfficer, ProviderKind::SocialCare);
     let none = BlockStatus::Verified(Vec::new());
-    assert!(!blocked_exists(&worker, &outer(&[])));
+    let kinds = ProviderKinds::default();
+    let grant = consenting(&worker, &none, &kinds).grant;
+    assert!(!blocked_exists(&worker, grant, &outer(&[])));
     let with = decide(&worker, &outer(&[]), Section::Services, vec![entry(Section::Services, "1")]);
     let without = decide(&worker, &none, Section::Services, vec![]);
     assert_eq!(with, without, "blocked and empty look alike");

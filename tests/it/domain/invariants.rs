@@ -8,11 +8,11 @@ use samsyn_domain::{
     merge::{Answered, assemble},
     overview::Overview,
     section::Section,
-    source::{ProviderId, ProviderKind},
+    source::{ProviderId, ProviderKind, ProviderKinds},
     state::{Entries, NotAsked, Partial, State, Unanswered},
     viewer::{Role, Viewer},
 };
-use samsyn_tests::build::{answered, decided, entry, opening, patient, physician, register, viewer};
+use samsyn_tests::build::{answered, consenting, decided, entry, opening, patient, physician, register, viewer};
 
 /// What one source is made to say of every section. Small numbers, so that a failing case reads well.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +93,11 @@ fn build(said: &[Said], viewer: &Viewer, blocked: bool) -> Overview {
     let blocks = block_elsewhere(blocked);
     let mut answers = vec![register()];
     answers.extend(raw(said).into_iter().map(|answer| decided(answer, viewer, &blocks)));
-    let told = samsyn_domain::access::blocked_exists(viewer, &blocks);
+    let told = samsyn_domain::access::blocked_exists(
+        viewer,
+        consenting(viewer, &blocks, &ProviderKinds::default()).grant,
+        &blocks,
+    );
     assemble(&opening(viewer.clone(), told), &answers)
 }
 

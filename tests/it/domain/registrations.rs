@@ -6,8 +6,8 @@
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Date, tz::TimeZone};
 use samsyn_domain::{
     access::{
-        Assertion, GivenBy, Kind, Period, Preset, REASON_MAX_CHARACTERS, Reason, Receiver, Refusal, Registrar,
-        Registration, RelationReason, Stated, is_child,
+        Action, Assertion, Ended, GivenBy, Kind, Period, Preset, REASON_MAX_CHARACTERS, Reason, Receiver, Refusal,
+        Registrar, Registration, RelationReason, Right, RoleMatrix, Stated, is_child,
     },
     identifier::PersonIdentifier,
     provenance::Organisation,
@@ -301,4 +301,54 @@ fn a_block_is_lifted_by_a_care_provider_for_the_reader_alone_on_consent_or_in_da
     for text in [None, Some(" ")] {
         assert_eq!(danger(Reason::Other, text), Err(Refusal::NotStated));
     }
+}
+
+#[test]
+fn withdrawing_and_voiding_are_two_rights_and_whoever_reads_in_danger_to_life_may_always_stop() {
+    let both = [Action::Revoke, Action::Void];
+    for given in both {
+        let mut reader = nurse();
+        RoleMatrix::granting(|_, right| right == Right::Do(given)).equip(&mut reader);
+        for kind in KINDS {
+            for asked in both {
+                let own = matches!(kind, Kind::Emergency | Kind::Lift);
+                let expected = if own || asked == given { Ok(()) } else { Err(Refusal::Role) };
+                assert_eq!(
+                    valid(kind).check_end(&reader, asked),
+                    expected,
+                    "{kind:?}: {given:?} given, {asked:?} asked"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_sent_again_within_minutes_repeats_what_stands_and_anything_else_is_new() {
+    let standing = valid(Kind::Consent);
+    let again = |change: &dyn Fn(&mut Registration)| {
+        let mut again = Registration { id: "r-2".into(), registered_at: minutes(3), ..valid(Kind::Consent) };
+        change(&mut again);
+        again
+    };
+    assert!(again(&|_| {}).repeats(&standing));
+    assert!(again(&|one| one.registered_at = now().timestamp()).repeats(&standing), "in the same moment");
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Registration));
+    let changes: [Change<'_>; 9] = [
+        ("another kind", &|one| one.kind = Kind::Child),
+        ("another patient", &|one| one.patient = person(CHILD)),
+        ("another receiver", &|one| one.receiver.employee = Some("SE9999000009-P001".into())),
+        ("another end", &|one| one.period.to = Some(minutes(31))),
+        ("no end", &|one| one.period.to = None),
+        ("another giver", &|one| one.stated.given_by = Some(GivenBy::Guardian)),
+        ("another registrar", &|one| one.registered_by.user_id = "SE9999000009-P002".into()),
+        ("another unit's registrar", &|one| one.registered_by.unit = Organisation::new("SE9999000009-E002", "Annan")),
+        ("a quarter of an hour later", &|one| one.registered_at = minutes(15)),
+    ];
+    for (what, change) in changes {
+        assert!(!again(change).repeats(&standing), "{what}");
+    }
+    let by = Registrar::from(&nurse());
+    let ended = Registration { ended: Some(Ended { voided: false, at: minutes(1), by }), ..standing.clone() };
+    assert!(!again(&|_| {}).repeats(&ended), "what has been ended is said anew");
 }

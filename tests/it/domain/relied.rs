@@ -26,8 +26,8 @@ fn named(scope: Scope, registered: &[Registration], blocks: Vec<Block>) -> Vec<S
     let (patient, reader) = (person(ADULT), nurse());
     let facts = Facts { patient: &patient, registered: Some(registered), accepts_others_consents: false };
     let at = now().timestamp();
-    let lifted = lifted_for(&reader, &BlockStatus::Verified(blocks), facts, at);
     let access: Access = access(&reader, scope, facts, &now());
+    let lifted = lifted_for(&reader, access.grant(), &BlockStatus::Verified(blocks), facts, at);
     let word = |one: Relied| match one {
         Relied::Registration { registration, .. } => registration,
         Relied::TemporaryLift { temporary_lift_by } => temporary_lift_by.to_string(),
@@ -72,5 +72,9 @@ fn a_lift_is_named_when_there_is_a_block_that_it_lifts() {
         TemporaryLift { reason: LiftReason::PatientsConsent, unit, employee: None, from: None, to: minutes(9) };
     let outer = Block { lifts: vec![temporary], ..Block::outer(ProviderId::new("SE9999000007-A001")) };
     assert_eq!(outer.kind, BlockKind::Outer);
-    assert_eq!(named(Scope::Own, &[], vec![outer.clone(), outer]), ["SE9999000007-A001"], "once for each provider");
+    let twice = vec![outer.clone(), outer];
+    assert_eq!(named(Scope::Own, &[], twice.clone()), Vec::<String>::new(), "nothing of others is read");
+    let ground = [of(Kind::Relation, "relation", |_| {}), of(Kind::Consent, "consent", |_| {})];
+    let relied_on = ["consent", "relation", "SE9999000007-A001"];
+    assert_eq!(named(Scope::Shared, &ground, twice), relied_on, "once for each provider");
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     browser::Browser,
     harness::{Portal, shared},
-    reading::{all_entries, entries, list, section, text},
+    reading::{all_entries, badge, entries, list, section, text},
 };
 
 const OWN: &str = "cosmic-region";
@@ -208,8 +208,18 @@ async fn danger_to_life_opens_care_providers_and_what_is_needed_in_three_steps()
     assert!(!sources(&overview).contains("viva-storsjo-sol"));
     assert!(entries(&overview, "contacts").iter().any(|entry| entry["provenance"]["source"] == "viva-storsjo-hsl"));
     assert!(entries(&overview, "services").iter().all(|entry| entry["provenance"]["source"] == OWN));
+    let home_care = badge(&overview, "home-care");
+    assert_eq!(
+        (&home_care["look"], &home_care["not_in_emergency"]),
+        (&"not-asked".into(), &true.into()),
+        "{home_care}"
+    );
+    assert_eq!(badge(&overview, "home-nursing")["not_in_emergency"], false);
     let page = doctor.get(&opened).await.body;
-    assert!(page.contains("Nödåtkomst till 13:00") && page.contains("Får inte hämtas i nödläge"));
+    assert!(page.contains("Nödåtkomst till 13:00"), "{page}");
+    let badges = page.split("id=\"badges\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let barred = badges.split("Får inte hämtas i nödläge").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(barred.contains("data-badge=\"home-care\"") && !barred.contains("data-badge=\"home-nursing\""), "{barred}");
     let logged = portal.log().await;
     assert_eq!(logged.iter().filter(|entry| entry.record.activity == Activity::Emergency).count(), 2, "both steps");
 
@@ -297,15 +307,28 @@ async fn three_assertions_open_what_the_incapable_path_opens_for_social_care() {
     let patient = portal.showing("no-consent");
     let mut officer = Browser::signed_in(&portal, "officer").await;
     let address = officer.open(&patient, "shared").await;
-    let form = [
+    let access = format!("{address}/access");
+    let page = officer.get(&access).await.body;
+    let form = page.split("id=\"incapable\"").nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(form.contains("value=\"six-months\" required checked"), "to be reviewed in six months: {form}");
+    assert_eq!(form.matches(" checked").count(), 1, "nothing else is chosen beforehand: {form}");
+    let mut form = vec![
         ("kind", "incapable"),
         ("relation", "social-care"),
         ("necessary", "1"),
         ("attitude-clarified", "1"),
         ("no-objection", "1"),
-        ("period", "six-months"),
+        ("period", "for-ever"),
     ];
-    assert_eq!(officer.post(&format!("{address}/access"), &form).await.status, 303);
+    let refused = officer.post(&access, &form).await;
+    assert_eq!(refused.status, 422, "a length that is none");
+    // A missing review date is six months off.
+    form.pop();
+    assert_eq!(officer.post(&access, &form).await.status, 303);
+    assert!(
+        officer.get(&access).await.body.contains("till och med 2027-05-20")
+            || officer.get(&access).await.body.contains("2027-05-21 00:00")
+    );
     let overview = officer.json(&address).await.json();
     assert_eq!(overview["access"]["granted"]["reach"], "social-care", "{}", overview["access"]);
     let cells = list(&section(&overview, "services")["sources"]);

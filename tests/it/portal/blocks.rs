@@ -97,6 +97,7 @@ fn anonymous(document: &str, person: &DemoPerson, handle: &str) -> String {
         ("nonce=\"", '"'),
         ("data-of=\"", '"'),
         ("data-page=\"", '"'),
+        ("name=\"draft\" value=\"", '"'),
         ("hämtad ", ' '),
         ("hämtad ", '<'),
         ("'nonce-", '\''),

@@ -125,7 +125,7 @@ async fn a_text_that_was_sent_after_the_session_had_ended_comes_back_to_its_writ
     let refused = computer.post(&task, &[("text", typed)]).await;
     assert_eq!(refused.status, 401);
     assert!(refused.body.contains("data-error=\"session-over-writing\""), "{}", refused.body);
-    assert!(refused.body.contains("krypterad i den här webbläsaren") && refused.body.contains("href=\"/login\""));
+    assert!(refused.body.contains("krypterat i den här webbläsaren") && refused.body.contains("href=\"/login\""));
     assert_eq!(refused.header("cache-control"), "no-store");
     let set = draft(&computer).unwrap().to_owned();
     for flag in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=3600"] {
@@ -162,7 +162,7 @@ async fn a_text_that_cannot_be_kept_is_said_to_be_lost() {
     let mut nobody = Browser::new(&portal);
     let reply = nobody.post("/follow-up/some-task", &[("text", &"å".repeat(3000))]).await;
     assert_eq!(reply.status, 401);
-    assert!(reply.body.contains("Texten är inte sparad. Den var längre"), "{}", reply.body);
+    assert!(reply.body.contains("Det är inte sparat, och kunde inte läggas undan"), "{}", reply.body);
     assert_eq!(draft(&nobody), None);
     let reply = nobody.post("/follow-up/some-task", &[("text", " ")]).await;
     assert!(reply.body.contains("data-error=\"session-expired\""), "there is nothing to keep: {}", reply.body);

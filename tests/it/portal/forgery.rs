@@ -153,6 +153,9 @@ async fn only_the_assets_are_cached_and_only_by_their_content() {
 async fn a_form_larger_than_any_of_ours_is_refused() {
     let portal = shared().await;
     let mut doctor = Browser::signed_in(portal, "doctor").await;
-    let large = "1".repeat(64 << 10);
-    assert_eq!(doctor.post("/overview", &[("patient", &large)]).await.status, 413);
+    for bytes in [33 << 10, 1 << 20] {
+        let reply = doctor.post("/overview", &[("patient", &"1".repeat(bytes))]).await;
+        assert_eq!(reply.status, 413, "{bytes} bytes");
+        assert!(reply.body.contains("data-error=\"too-large\""), "{bytes} bytes: {}", reply.body);
+    }
 }

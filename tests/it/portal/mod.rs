@@ -42,6 +42,8 @@ mod reliability;
 mod review;
 mod role_matrix;
 mod roles;
+mod sent_late;
+mod sent_twice;
 mod sessions;
 mod snapshots;
 mod statements;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     browser::Browser,
-    harness::shared,
+    harness::{Portal, shared},
     reading::{all_entries, badge, cells, list, section},
 };
 
@@ -71,7 +71,10 @@ async fn two_patients_who_differ_only_at_others_look_the_same() {
     for patient in [&glowing, &dark] {
         let address = doctor.open(patient, "own").await;
         let page = doctor.get(&address).await.body;
-        mains.push(page[page.rfind("<main").unwrap()..].replace(&address, "/overview/handle"));
+        let main = page[page.rfind("<main").unwrap()..].replace(&address, "/overview/handle");
+        // What ties a form to its patient is as long for everybody.
+        let forms = main.split("name=\"draft\" value=\"");
+        mains.push(forms.enumerate().map(|(n, part)| if n == 0 { part } else { &part[64..] }).collect::<String>());
     }
     assert_eq!(mains[0], mains[1]);
 }
@@ -99,4 +102,58 @@ async fn unlinked_sources_are_listed_and_asked_only_on_request() {
     let all = doctor.json(&address).await.json();
     assert_eq!(reason(&all), 0);
     assert!(all["completeness"]["asked"].as_u64() > linked["completeness"]["asked"].as_u64());
+}
+
+#[tokio::test]
+async fn what_others_have_blocked_changes_nothing_before_there_is_a_ground_to_ask_them() {
+    let portal = shared().await;
+    let mut nurse = Browser::signed_in(portal, "nurse").await;
+    let (blocked, like) = (portal.showing("outer-block"), portal.showing("like-outer-block"));
+    let of_no_record = |overview: Value| {
+        let mut overview = comparable(overview);
+        for section in overview["sections"].as_array_mut().unwrap() {
+            section["entries"] = Value::from(list(&section["entries"]).len());
+        }
+        overview
+    };
+    let mut own = Vec::new();
+    for patient in [&blocked, &like] {
+        let overview = nurse.overview(patient, "own").await;
+        assert!(overview["blocked_exists"].is_null(), "{}", overview["blocked_exists"]);
+        let page = nurse.page(patient, "own").await;
+        assert!(!page.to_lowercase().contains("spärr"), "{page}");
+        own.push(of_no_record(overview));
+    }
+    assert_eq!(own[0], own[1]);
+    // With a consent, after the choice, it counts.
+    assert_eq!(nurse.overview(&blocked, "shared").await["blocked_exists"], true);
+    assert!(nurse.overview(&like, "shared").await["blocked_exists"].is_null());
+}
+
+#[tokio::test]
+async fn while_links_cannot_be_read_only_sources_that_need_none_are_asked_and_the_page_says_why() {
+    let portal = Portal::start("").await;
+    portal.run_sql("ALTER TABLE link RENAME TO link_gone").await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    let address = doctor.open(&portal.showing("everything"), "shared").await;
+    let overview = doctor.json(&address).await.json();
+    assert_eq!(overview["access"]["granted"]["basis"], "consent");
+    let unknown = cells(&overview, "services").iter().filter(|cell| cell["reason"] == "links-unreadable").count();
+    assert!(unknown >= 4, "{}", section(&overview, "services")["sources"]);
+    assert!(
+        all_entries(&overview).iter().all(|entry| {
+            ["cosmic-region", "nationella"].contains(&entry["provenance"]["source"].as_str().unwrap())
+        })
+    );
+    assert_eq!(overview["completeness"]["links_unreadable"], true);
+    for badge in list(&overview["badges"]) {
+        assert_ne!(badge["look"], "none", "{badge}");
+    }
+    let page = doctor.get(&address).await.body;
+    assert!(page.contains("Kopplingar kunde inte läsas"), "{page}");
+    assert!(page.contains("Storsjö kommun (Viva HSL)") && page.contains("fråga dem också"), "{page}");
+    let all = doctor.post(&format!("{address}/widen"), &[("ask_all", "1")]).await;
+    let all = doctor.json(all.location()).await.json();
+    assert!(all_entries(&all).iter().any(|entry| entry["provenance"]["source"] == "viva-storsjo-hsl"));
+    assert!(!all.to_string().contains("links-unreadable"));
 }

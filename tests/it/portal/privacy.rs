@@ -168,7 +168,10 @@ impl<'a> Walk<'a> {
         }
         let target = target.strip_prefix(&home).unwrap_or(target);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let query = query.strip_prefix("to=").unwrap_or(if query == "saved=1" { "" } else { query });
+        let query = query
+            .strip_prefix("to=")
+            .or_else(|| query.strip_prefix("ended="))
+            .unwrap_or(if query == "saved=1" { "" } else { query });
         // The number of a pick of a review.
         let is_place = |segment: &str| segment.len() < 4 && segment.bytes().all(|byte| byte.is_ascii_digit());
         assert!(path.starts_with('/'), "{target} on {page}");

@@ -86,3 +86,34 @@ async fn a_source_that_is_silent_is_not_one_that_reports_nothing() {
     assert_eq!(nurse.post(&access, &RELATION).await.status, 422);
     assert!(portal.store.of_patient(&number(&patient)).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn an_admission_and_a_booking_at_the_own_unit_are_relations_and_at_nobody_elses() {
+    let portal = Portal::start("").await;
+    for (tag, says) in [
+        ("admitted", "anger att patienten är inlagd eller på akuten hos er (Inskriven"),
+        ("planned-visit", "anger att patienten är bokad eller väntas till er"),
+    ] {
+        let patient = portal.showing(tag);
+        assert!(portal.store.of_patient(&number(&patient)).await.unwrap().is_empty(), "{tag}: nothing is registered");
+        let mut ambulance = Browser::signed_in(&portal, "ambulance").await;
+        let elsewhere = format!("{}/access", ambulance.open(&patient, "shared").await);
+        assert!(
+            !ambulance.get(&elsewhere).await.body.contains("id=\"proof\""),
+            "{tag}: another unit of the same provider"
+        );
+        assert_eq!(ambulance.post(&elsewhere, &RELATION).await.status, 422, "{tag}");
+
+        let mut doctor = Browser::signed_in(&portal, "doctor").await;
+        let address = doctor.open(&patient, "shared").await;
+        assert_eq!(doctor.json(&address).await.json()["access"]["own"], serde_json::json!(["relation", "consent"]));
+        let access = format!("{address}/access");
+        let page = doctor.get(&access).await.body;
+        let proof = page.split("id=\"proof\"").nth(1).unwrap().split("</div>").next().unwrap();
+        assert!(proof.contains(says), "{tag}: {proof}");
+        assert_eq!(doctor.post(&access, &RELATION).await.status, 303, "{tag}");
+        assert_eq!(doctor.json(&address).await.json()["access"]["own"], serde_json::json!(["consent"]));
+        let kept = portal.store.of_patient(&number(&patient)).await.unwrap();
+        assert_eq!(kept[0].stated.proof.as_ref().unwrap().source.as_str(), "cosmic-region", "{tag}");
+    }
+}

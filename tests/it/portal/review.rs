@@ -51,7 +51,7 @@ pub async fn reviewer(portal: &Portal, staff: &str) -> Browser {
 }
 
 /// Makes a selection; gives the review's address.
-async fn select(reviewer: &mut Browser, more: &[(&str, &str)]) -> String {
+pub async fn select(reviewer: &mut Browser, more: &[(&str, &str)]) -> String {
     let reply = reviewer.post("/review/new", &form(more)).await;
     assert_eq!(reply.status, 303, "{}", main(&reply.body));
     reply.location().to_owned()

@@ -1,5 +1,6 @@
 //! People about whom consent is the point: none, for a relation that has ended, given in advance, impossible to give, given to
-//! one side of the own municipality only, or not needed between two authorities of one region.
+//! one side of the own municipality only, or not needed between two authorities of one region; and about whom nothing is registered while
+//! a source reports the relation.
 //!
 //! Everybody else has a standing consent and relation with every provider (`crate::registrations`).
 
@@ -105,6 +106,28 @@ pub(crate) fn other_authority(clock: &Clock, number: usize) -> Option<Case> {
         started: Some(clock.day(120)),
         last_noted: Some(clock.day(9)),
         ..service(ServiceKind::HomeNursing, ServicePhase::Ongoing, "Hemsjukvård: såromläggning", p)
+    });
+    Some(case)
+}
+
+/// Admitted to a ward of the region since yesterday. Nobody has registered anything: the region's own source reports the relation.
+pub(crate) fn admitted(clock: &Clock, number: usize) -> Option<Case> {
+    let mut case = Case::new(clock, number, ("193601016987", "Barbro", "Ek", "storsjo"), &["admitted"])?;
+    at_home(&mut case);
+    case.add(&MEDICINE, 0, |p, clock| Service {
+        started: Some(clock.day(1)),
+        ..service(ServiceKind::Inpatient, ServicePhase::Ongoing, "Inskriven: lunginflammation", p)
+    });
+    Some(case)
+}
+
+/// Expected at the same ward in four days. Nobody has registered anything.
+pub(crate) fn planned_visit(clock: &Clock, number: usize) -> Option<Case> {
+    let mut case = Case::new(clock, number, ("193602199188", "Solveig", "Dahlin", "storsjo"), &["planned-visit"])?;
+    at_home(&mut case);
+    case.add(&MEDICINE, 2, |p, clock| Service {
+        started: Some(clock.day(-4)),
+        ..service(ServiceKind::Inpatient, ServicePhase::Planned, "Planerad inskrivning: utredning av anemi", p)
     });
     Some(case)
 }

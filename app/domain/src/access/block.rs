@@ -10,6 +10,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::ground::Grant;
 use crate::{
     entry::Entry,
     provenance::{Organisation, Provenance},
@@ -197,9 +198,17 @@ impl Block {
     }
 }
 
-/// Whether blocked information about the patient exists that this viewer is kept from, and may know of.
-pub fn blocked_exists(viewer: &Viewer, status: &BlockStatus) -> bool {
-    viewer.may_know_of_blocks() && status.blocks().iter().any(|block| keeps_out(block, viewer))
+/// Whether blocked information about the patient exists that this viewer is kept from, and may know of. While there is no ground for
+/// others' information, blocks on what would take one tell nothing: everything but the own part is then the same for every patient
+/// (product.md Law 3, decision 0024).
+pub fn blocked_exists(viewer: &Viewer, grant: Option<&Grant>, status: &BlockStatus) -> bool {
+    let mut counted = status.blocks().iter().filter(|block| counts(block, viewer, grant));
+    viewer.may_know_of_blocks() && counted.any(|block| keeps_out(block, viewer))
+}
+
+/// Whether anything may be told of it now: it is on what is read without a ground, or there is one.
+pub(super) fn counts(block: &Block, viewer: &Viewer, grant: Option<&Grant>) -> bool {
+    grant.is_some() || viewer.needs_no_ground(block.provider.as_str())
 }
 
 /// The units of the viewer's own provider whose information about the patient is blocked for the viewer, by id: what the first

@@ -83,7 +83,9 @@ impl Decision<'_> {
     }
 
     fn none_would_be_wrong(&self) -> bool {
-        !self.viewer.may_know_of_blocks() || !self.blocks.is_complete() || blocked_exists(self.viewer, self.blocks)
+        !self.viewer.may_know_of_blocks()
+            || !self.blocks.is_complete()
+            || blocked_exists(self.viewer, self.grant, self.blocks)
     }
 
     fn filter(&self, section: Section, entries: Vec<Entry>, reason: Option<Partial>) -> State {

@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    block::{Block, BlockKind, BlockStatus, keeps_out, same_id},
+    block::{Block, BlockKind, BlockStatus, counts, keeps_out, same_id},
     emergency::{opened, steps},
     registration::{Kind, Registration, is_child},
 };
@@ -190,11 +190,15 @@ pub fn access(viewer: &Viewer, scope: Scope, facts: Facts<'_>, now: &Zoned) -> A
 /// Whether the patient's consent, or what stands instead of it, is there for this viewer at this moment, whatever else is missing.
 /// False too when the register could not be read.
 pub fn consented(viewer: &Viewer, facts: Facts<'_>, at: Timestamp) -> bool {
-    facts.holding(viewer, at).any(|one| match one.kind {
-        Kind::Consent => facts.accepts(viewer, one),
-        Kind::Child | Kind::Incapable => true,
-        Kind::Relation | Kind::Emergency | Kind::Lift => false,
-    })
+    still_given(viewer, facts, at).is_some()
+}
+
+/// What still lets others' information be reached once a consent, or what stands instead of one, has been ended: the kind of it.
+pub fn still_given(viewer: &Viewer, facts: Facts<'_>, at: Timestamp) -> Option<Kind> {
+    let given = |kind: Kind| {
+        facts.holding(viewer, at).any(|one| one.kind == kind && (kind != Kind::Consent || facts.accepts(viewer, one)))
+    };
+    [Kind::Consent, Kind::Child, Kind::Incapable].into_iter().find(|kind| given(*kind))
 }
 
 pub(super) fn longest<'a>(registered: impl Iterator<Item = &'a Registration>) -> Option<&'a Registration> {
@@ -207,9 +211,21 @@ pub fn blocks_for(viewer: &Viewer, status: BlockStatus, facts: Facts<'_>, at: Ti
     status.without(|block| !block.is_valid(at) || is_lifted(viewer, block, facts, at))
 }
 
-/// The blocks that would keep the viewer out at this moment, had they not been lifted for the viewer.
-pub fn lifted_for(viewer: &Viewer, status: &BlockStatus, facts: Facts<'_>, at: Timestamp) -> Vec<Block> {
-    let lifted = |block: &&Block| block.is_valid(at) && keeps_out(block, viewer) && is_lifted(viewer, block, facts, at);
+/// The blocks that would keep the viewer out at this moment, had they not been lifted for the viewer; of others' only where there is a
+/// ground to read them.
+pub fn lifted_for(
+    viewer: &Viewer,
+    grant: Option<&Grant>,
+    status: &BlockStatus,
+    facts: Facts<'_>,
+    at: Timestamp,
+) -> Vec<Block> {
+    let lifted = |block: &&Block| {
+        counts(block, viewer, grant)
+            && block.is_valid(at)
+            && keeps_out(block, viewer)
+            && is_lifted(viewer, block, facts, at)
+    };
     status.blocks().iter().filter(lifted).cloned().collect()
 }
 

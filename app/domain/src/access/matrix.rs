@@ -21,8 +21,10 @@ use crate::{
 pub enum Action {
     /// Register a consent or a relation.
     Register,
-    /// Withdraw or void one.
-    End,
+    /// Withdraw one (återkalla), or close it before its time.
+    Revoke,
+    /// Void one that was registered by mistake (makulera).
+    Void,
     /// Assert that a child or an adult cannot consent.
     Assert,
     /// Danger to life.
@@ -43,9 +45,10 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order they stand on the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Register,
-        Self::End,
+        Self::Revoke,
+        Self::Void,
         Self::Assert,
         Self::Emergency,
         Self::Lift,
@@ -60,7 +63,8 @@ impl Action {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Register => "register",
-            Self::End => "end",
+            Self::Revoke => "revoke",
+            Self::Void => "void",
             Self::Assert => "assert",
             Self::Emergency => "emergency",
             Self::Lift => "lift",
@@ -129,7 +133,32 @@ pub fn fixed(role: Role, kinds: &[ProviderKind], right: Right) -> Option<Fixed> 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
     sections: BTreeSet<Section>,
+    #[serde(deserialize_with = "actions")]
     actions: BTreeSet<Action>,
+}
+
+/// An action as a kept matrix names it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Action(Action),
+    Former(Former),
+}
+
+/// What is written no more: matrices that were kept before withdrawing and voiding were told apart have one word for both.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Former {
+    End,
+}
+
+fn actions<'de, D: serde::Deserializer<'de>>(written: D) -> Result<BTreeSet<Action>, D::Error> {
+    let written = Vec::<Written>::deserialize(written)?;
+    let each = written.into_iter().flat_map(|one| match one {
+        Written::Action(action) => vec![action],
+        Written::Former(Former::End) => vec![Action::Revoke, Action::Void],
+    });
+    Ok(each.collect())
 }
 
 impl Rights {
@@ -239,7 +268,7 @@ const fn sees_by_default(role: Role, section: Section) -> bool {
 const fn may_by_default(role: Role, action: Action) -> bool {
     let physician_or_nurse = matches!(role, Role::Physician | Role::Nurse);
     match action {
-        Action::Register | Action::End => role.is_licensed() || matches!(role, Role::CaseOfficer),
+        Action::Register | Action::Revoke | Action::Void => role.is_licensed() || matches!(role, Role::CaseOfficer),
         Action::Assert => physician_or_nurse || matches!(role, Role::CaseOfficer),
         Action::Emergency | Action::Lift => physician_or_nurse,
         Action::Print | Action::Report => role.is_of_care(),
@@ -296,6 +325,18 @@ mod tests {
         let nurse = kept.rights(Role::Nurse, ProviderKind::Care);
         assert_eq!(nurse.sections(), vec![Section::Alerts]);
         assert_eq!(kept.rights(Role::Physician, ProviderKind::Care), Rights::default());
+    }
+
+    #[test]
+    fn a_matrix_that_was_kept_with_one_word_for_both_lets_one_withdraw_and_void_and_is_written_anew_with_two() {
+        let kept: RoleMatrix =
+            serde_json::from_str(r#"{"nurse":{"sections":[],"actions":["register","end","print"]}}"#).unwrap();
+        let nurse = kept.rights(Role::Nurse, ProviderKind::Care);
+        assert!([Action::Register, Action::Revoke, Action::Void, Action::Print].iter().all(|one| nurse.may(*one)));
+        assert!(!nurse.may(Action::Assert));
+        let written = serde_json::to_string(&kept).unwrap();
+        assert!(written.contains(r#""revoke","void""#) && !written.contains(r#""end""#), "{written}");
+        assert!(serde_json::from_str::<RoleMatrix>(r#"{"nurse":{"sections":[],"actions":["ends"]}}"#).is_err());
     }
 
     #[test]

@@ -22,6 +22,8 @@ use crate::{
 pub const REASON_MAX_CHARACTERS: usize = 1024;
 /// How long danger to life lasts before it must be extended.
 pub const EMERGENCY: SignedDuration = SignedDuration::from_mins(60);
+/// What is registered again within this is a form that was sent twice.
+const SENT_TWICE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 /// Age at which nobody is a child.
 const ADULT: i16 = 18;
 
@@ -150,6 +152,15 @@ pub struct Stated {
     /// Emergency: the sign-in was older than a shift, and the identity provider could not renew it.
     #[serde(default)]
     pub sign_in_not_renewed: bool,
+}
+
+impl Stated {
+    /// The same was stated; of a proof, that it is the same record, whenever it was asked for.
+    fn is_same_as(&self, other: &Self) -> bool {
+        let record = |stated: &Self| stated.proof.as_ref().map(|proof| (proof.source.clone(), proof.record.clone()));
+        let rest = |stated: &Self| Self { proof: None, ..stated.clone() };
+        record(self) == record(other) && rest(self) == rest(other)
+    }
 }
 
 /// From when to when; without an end until it is revoked.
@@ -371,19 +382,36 @@ impl Registration {
         self.concerns(viewer) && (self.kind != Kind::Lift || self.receiver.covers(viewer))
     }
 
-    /// Whether the viewer may end it before its time. Whoever has opened an emergency or lifted a block may always leave it, and nobody
+    /// Whether the viewer may end it before its time, as `right` says: [`Action::Revoke`] or [`Action::Void`]. Whoever has opened an emergency or lifted a block may always leave it, and nobody
     /// else ends it under that reader's hands.
     ///
     /// # Errors
     /// The rule it breaks.
-    pub fn check_end(&self, viewer: &Viewer) -> Result<(), Refusal> {
+    pub fn check_end(&self, viewer: &Viewer, right: Action) -> Result<(), Refusal> {
         match self.kind {
             _ if !viewer.has_care_purpose() => Err(Refusal::Role),
             Kind::Emergency | Kind::Lift if !self.receiver.covers(viewer) => Err(Refusal::NotYours),
             Kind::Emergency | Kind::Lift => Ok(()),
-            _ if !viewer.may(Action::End) => Err(Refusal::Role),
+            _ if !viewer.may(right) => Err(Refusal::Role),
             _ => Ok(()),
         }
+    }
+
+    /// Whether this is the same thing said once more, by the same person, while `standing` holds: a form that was sent twice. Nothing
+    /// new has been said then.
+    pub fn repeats(&self, standing: &Self) -> bool {
+        let since = self.registered_at.duration_since(standing.registered_at);
+        let (by, before) = (&self.registered_by, &standing.registered_by);
+        standing.holds(self.registered_at)
+            && (SignedDuration::ZERO..=SENT_TWICE_WITHIN).contains(&since)
+            && self.kind == standing.kind
+            && self.patient == standing.patient
+            && self.receiver == standing.receiver
+            && self.period.to == standing.period.to
+            && self.stated.is_same_as(&standing.stated)
+            && same_id(&by.user_id, &before.user_id)
+            && by.provider == before.provider
+            && by.unit == before.unit
     }
 
     /// Whether it holds at this moment.

@@ -48,7 +48,8 @@ pub struct IdentityConfig {
     #[serde(default)]
     pub userinfo: bool,
     /// Whether the ID token goes with the browser when it is sent to the provider to sign out there. Some ask before they sign anybody
-    /// out without it, and on a shared computer nobody may be left to answer. Without it only the client id goes.
+    /// out without it, and on a shared computer nobody may be left to answer. A token with a personal number in it never goes: then the
+    /// subject goes instead (`logout_hint`), if that is none. False: only the client id goes.
     #[serde(default = "yes")]
     pub id_token_hint: bool,
     /// Assurance levels accepted in `acr`; empty refuses nobody, which only demo and test may do.

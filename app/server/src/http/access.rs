@@ -1,17 +1,19 @@
 //! Consent and access of the patient of a handle: the page, registering, ending, danger to life.
 //!
 //! Rooms: `draft` what a form says. Not here: the rules (`domain::access`), the forms (`ui::access`). Nothing about a patient stands in
-//! an address. Invariant: a form that a rule refuses comes back with what was typed, and nothing has changed.
+//! an address. Invariant: a form that a rule refuses comes back with what was typed, and nothing has changed; so
+//! does one that came after the session had ended, to whoever filled it in (`kept::form`).
 
 mod draft;
 
 use axum::{
     Form,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{
+    access::{Facts, Kind, Registration, still_given},
     protection::{mask_proof, mask_registration},
     source::ReceivingUnit,
     viewer::{Scope, Viewer},
@@ -27,24 +29,46 @@ use self::draft::Draft;
 use super::{
     AppState, failure,
     freshness::{self, Freshness},
-    on_patient::OnPatient,
+    kept::{form::Form as KeptForm, with_cookie},
+    on_patient::{NotOnPatient, OnPatient},
     page::html,
     proof,
     search::{keep, new_id},
+    typed::text,
 };
 
-/// What is registered, and the forms.
-pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
-    page(&state, &on, None, &Typed::new()).await
+/// What the address may carry.
+#[derive(Debug, Deserialize)]
+pub struct ShowQuery {
+    /// The id of a registration that has just been ended.
+    ended: Option<String>,
+}
+
+/// What is registered, and the forms. What the session ended on stands in its form.
+pub async fn show(
+    State(state): State<AppState>,
+    on: OnPatient,
+    Query(query): Query<ShowQuery>,
+    headers: HeaderMap,
+) -> Response {
+    match KeptForm::Access.find(&state, &headers, &on.visit.draft) {
+        Some(typed) => page(&state, &on, Shown::Problem(AccessProblem::Restored), &typed).await,
+        None => page(&state, &on, query.ended.map_or(Shown::Nothing, Shown::Ended), &Typed::new()).await,
+    }
 }
 
 /// Registers what a form says.
 pub async fn register(
     State(state): State<AppState>,
-    on: OnPatient,
+    on: Result<OnPatient, NotOnPatient>,
+    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Response {
     let typed: Typed = pairs.into_iter().collect();
+    let on = match on {
+        Ok(on) => on,
+        Err(refused) => return refused.keeping(&state, KeptForm::Access, &typed),
+    };
     let now = state.clock.now();
     // What the form says of a proof counts for nothing: the source is asked again.
     let proof = match typed.get("relation").map(String::as_str) {
@@ -61,8 +85,11 @@ pub async fn register(
         Err(refusal) => Err(refusal.into()),
     };
     match done {
-        Ok(()) if on.handle.scope == Scope::Shared => Redirect::to(&paths::overview(&on.handle.id)).into_response(),
-        Ok(()) => Redirect::to(&paths::access(&on.handle.id)).into_response(),
+        Ok(()) => {
+            let shared = on.handle.scope == Scope::Shared;
+            let to = if shared { paths::overview(&on.handle.id) } else { paths::access(&on.handle.id) };
+            KeptForm::Access.done(&state, &headers, &on.visit.draft, Redirect::to(&to).into_response())
+        }
         Err(error) => failed(&state, &on, error, &typed).await,
     }
 }
@@ -86,28 +113,34 @@ pub async fn end(
         _ => return on.visit.refuse(&UserError::BadRequest),
     };
     match state.access.end(&on.viewer, &on.handle.patient, &registration, how, &state.clock.now()).await {
-        Ok(()) => Redirect::to(&paths::access(&on.handle.id)).into_response(),
+        Ok(()) => Redirect::to(&format!("{}?ended={registration}", paths::access(&on.handle.id))).into_response(),
         Err(error) => failed(&state, &on, error, &Typed::new()).await,
     }
 }
 
 /// Why: the first step of an emergency on a page of its own, for who comes from somewhere else than the overview.
-pub async fn emergency(State(state): State<AppState>, on: OnPatient) -> Response {
+pub async fn emergency(State(state): State<AppState>, on: OnPatient, headers: HeaderMap) -> Response {
+    let kept = KeptForm::Emergency.find(&state, &headers, &on.visit.draft);
     let problem = match freshness::of(&state, &on.visit).await {
-        Freshness::Fresh => None,
+        Freshness::Fresh => kept.as_ref().map(|_| AccessProblem::Restored),
         Freshness::Old => return freshness::renew(&on.handle.id),
         Freshness::OldAndUnrenewable => Some(AccessProblem::SignInNotRenewed),
     };
-    emergency_reasons(&on, &Typed::new(), problem)
+    emergency_reasons(&on, &kept.unwrap_or_default(), problem)
 }
 
 /// The steps: with a reason, back to the overview, which then tells who may have information; with sections chosen, they are fetched.
 pub async fn open_emergency(
     State(state): State<AppState>,
-    on: OnPatient,
+    on: Result<OnPatient, NotOnPatient>,
+    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Response {
     let typed: Typed = pairs.into_iter().collect();
+    let on = match on {
+        Ok(on) => on,
+        Err(refused) => return refused.keeping(&state, KeptForm::Emergency, &typed),
+    };
     let now = state.clock.now();
     let patient = &on.handle.patient;
     let done = if typed.contains_key("fetch") {
@@ -116,7 +149,10 @@ pub async fn open_emergency(
     } else {
         let sign_in_not_renewed = match freshness::of(&state, &on.visit).await {
             Freshness::Fresh => false,
-            Freshness::Old => return freshness::renew(&on.handle.id),
+            Freshness::Old => {
+                let kept = KeptForm::Emergency.keep(&state, &typed).filter(|_| text(&typed, "text").is_some());
+                return with_cookie(freshness::renew(&on.handle.id), kept);
+            }
             Freshness::OldAndUnrenewable => true,
         };
         let new = vec![Draft { viewer: &on.viewer, typed: &typed, now: &now }.emergency(sign_in_not_renewed)];
@@ -124,7 +160,11 @@ pub async fn open_emergency(
     };
     match done {
         // Danger to life is an active choice of its own.
-        Ok(()) => keep(&state, &on.visit, Handle { id: new_id(), scope: Scope::Shared, ..on.handle }).await,
+        Ok(()) => {
+            let next = Handle { id: new_id(), scope: Scope::Shared, ..on.handle };
+            let opened = keep(&state, &on.visit, next).await;
+            KeptForm::Emergency.done(&state, &headers, &on.visit.draft, opened)
+        }
         Err(AccessError::Refused(refusal)) => {
             let page = emergency_reasons(&on, &typed, Some(AccessProblem::Refused(refusal)));
             failure::denial(&on.visit, page, refusal.denial())
@@ -156,7 +196,31 @@ pub async fn extend(
     }
 }
 
-async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, typed: &Typed) -> Response {
+/// What the page says besides what it lists.
+enum Shown {
+    Nothing,
+    Problem(AccessProblem),
+    /// The registration of this id has been ended.
+    Ended(String),
+}
+
+/// What still lets others be reached after a consent, or what stood instead of it, was ended: nobody should think that all is closed.
+fn left(state: &AppState, on: &OnPatient, registered: &[Registration], ended: &str) -> Option<AccessProblem> {
+    let of_ground = |kind| matches!(kind, Kind::Consent | Kind::Child | Kind::Incapable);
+    registered.iter().find(|one| one.id == ended && one.ended.is_some() && of_ground(one.kind))?;
+    let organisation = state.overviews.catalogue().organisation(&on.viewer.organisation);
+    let facts = Facts {
+        patient: &on.handle.patient,
+        registered: Some(registered),
+        accepts_others_consents: organisation.is_some_and(|own| own.accepts_others_consents),
+    };
+    Some(match still_given(&on.viewer, facts, state.clock.now().timestamp())? {
+        Kind::Consent => AccessProblem::AnotherConsent,
+        _ => AccessProblem::AnotherGround,
+    })
+}
+
+async fn page(state: &AppState, on: &OnPatient, shown: Shown, typed: &Typed) -> Response {
     let OnPatient { visit, viewer, handle, .. } = on;
     if !viewer.has_care_purpose() {
         return visit.refuse(&UserError::NoCarePurpose);
@@ -165,6 +229,11 @@ async fn page(state: &AppState, on: &OnPatient, problem: Option<AccessProblem>, 
     let mut registered = match state.access.list(viewer, &handle.patient, &now).await {
         Ok(registered) => registered,
         Err(error) => return failure::access(&on.visit, error),
+    };
+    let problem = match shown {
+        Shown::Nothing => None,
+        Shown::Problem(problem) => Some(problem),
+        Shown::Ended(id) => left(state, on, &registered, &id),
     };
     let answers =
         tokio::try_join!(proof::for_page(state, on, &registered, &now), state.overviews.who_is(on.narrowly(&now)));
@@ -209,7 +278,7 @@ async fn failed(state: &AppState, on: &OnPatient, error: AccessError, typed: &Ty
         }
         error => return failure::access(&on.visit, error),
     };
-    failure::denial(&on.visit, page(state, on, Some(problem), typed).await, denial)
+    failure::denial(&on.visit, page(state, on, Shown::Problem(problem), typed).await, denial)
 }
 
 /// Units of others, and other units of the own organisation.

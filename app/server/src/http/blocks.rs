@@ -7,7 +7,7 @@
 use axum::{
     Form,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use jiff::Zoned;
@@ -26,22 +26,37 @@ use serde::Deserialize;
 
 use super::{
     AppState, failure,
-    on_patient::OnPatient,
+    kept::form::Form as KeptForm,
+    on_patient::{NotOnPatient, OnPatient},
     page::html,
     typed::{text, word},
 };
 
 /// The first step: which units of the own provider have blocked information; logged before it is told.
-pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
+pub async fn show(State(state): State<AppState>, on: OnPatient, headers: HeaderMap) -> Response {
     match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &state.clock.now()).await {
-        Ok(units) => page(&state, &on, &units, None, &Typed::new()).await,
+        Ok(units) => {
+            // Of a draft the units are chosen again: their fields are of one handle.
+            let kept = KeptForm::Blocks.find(&state, &headers, &on.visit.draft);
+            let problem = kept.as_ref().map(|_| AccessProblem::Restored);
+            page(&state, &on, &units, problem, &kept.unwrap_or_default()).await
+        }
         Err(error) => failure::access(&on.visit, error),
     }
 }
 
 /// The second step: lifts the blocks of the chosen units for the viewer, then shows the overview.
-pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): Form<Vec<(String, String)>>) -> Response {
+pub async fn lift(
+    State(state): State<AppState>,
+    on: Result<OnPatient, NotOnPatient>,
+    headers: HeaderMap,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Response {
     let typed: Typed = pairs.into_iter().collect();
+    let on = match on {
+        Ok(on) => on,
+        Err(refused) => return refused.keeping(&state, KeptForm::Blocks, &typed),
+    };
     let now = state.clock.now();
     let units = match state.overviews.blocked_units(&on.viewer, &on.handle.patient, &now).await {
         Ok(units) => units,
@@ -49,7 +64,10 @@ pub async fn lift(State(state): State<AppState>, on: OnPatient, Form(pairs): For
     };
     let new = lifts(&on, &units, &typed, &now);
     match state.access.register(&on.viewer, &on.handle.patient, new, &now).await {
-        Ok(()) => Redirect::to(&paths::overview(&on.handle.id)).into_response(),
+        Ok(()) => {
+            let overview = Redirect::to(&paths::overview(&on.handle.id)).into_response();
+            KeptForm::Blocks.done(&state, &headers, &on.visit.draft, overview)
+        }
         Err(AccessError::Refused(refusal)) => {
             let page = page(&state, &on, &units, Some(AccessProblem::Refused(refusal)), &typed).await;
             failure::denial(&on.visit, page, refusal.denial())

@@ -8,7 +8,7 @@
 use axum::{
     Form,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{access::FollowUp, viewer::Viewer};
@@ -17,7 +17,8 @@ use samsyn_ui::{AccessProblem, FollowUpList, FollowUpPage, UserError, follow_up_
 use serde::Deserialize;
 
 use super::{
-    AppState, failure, kept,
+    AppState, failure,
+    kept::{self, with_cookie},
     page::{Visit, html},
 };
 use crate::clock::real_now;
@@ -83,13 +84,6 @@ fn session_over(state: &AppState, visit: &Visit, id: &str, text: &str) -> Respon
     }
     let cookie = kept::keep(&*state.drafts, id, text, real_now());
     with_cookie(visit.refuse(&UserError::SessionOverWriting { kept: cookie.is_some() }), cookie)
-}
-
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
 }
 
 fn page(

@@ -2,10 +2,15 @@
 //! when somebody who may open the task has signed in there.
 //!
 //! Shown back on the page that says so it would also be shown to whoever sits down next, and come back with every repeated request.
-//! Not here: the key (`store`), whose task it is (`domain::access`).
+//! Rooms: [`form`] the forms beside the task. Not here: the key (`store`), whose task it is (`domain::access`).
 //! Invariant: without signing in nothing of it is shown, by nobody but the task's own reader, and after [`KEPT_FOR`] by nobody.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+pub mod form;
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
 use jiff::{SignedDuration, Timestamp};
 use samsyn_service::port::drafts::Drafts;
 
@@ -37,6 +42,14 @@ pub fn forget(headers: &HeaderMap) -> Option<HeaderValue> {
     sealed(headers).and_then(|_| cookie("", 0))
 }
 
+/// An answer with the cookie, where there is one.
+pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
 fn cookie(value: &str, max_age: i64) -> Option<HeaderValue> {
     // Lax: the way back from the identity provider is a cross-site navigation.
     let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={max_age}; SameSite=Lax; Secure; HttpOnly");
@@ -59,6 +72,10 @@ mod tests {
     struct Open;
 
     impl Drafts for Open {
+        fn label(&self, words: &[&str]) -> String {
+            words.join(" ")
+        }
+
         fn seal_draft(&self, task: &str, text: &str) -> Result<String, PortError> {
             Ok(hex::encode(format!("{task}|{text}")))
         }

@@ -10,7 +10,7 @@ use axum::{
     Json,
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
 use samsyn_domain::{
@@ -27,6 +27,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
     AppState,
+    kept::form::Form,
     on_patient::OnPatient,
     page::{Presence, Visit, html},
 };
@@ -38,7 +39,7 @@ const PIECES_IN_FLIGHT: usize = 1;
 const TAKEN_WITHIN: Duration = Duration::from_mins(1);
 
 /// The overview of a handle.
-pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
+pub async fn show(State(state): State<AppState>, on: OnPatient, headers: HeaderMap) -> Response {
     let mut opened = match open(&state, &on, Activity::Read, None).await {
         Ok(opened) => opened,
         Err(refusal) => return *refusal,
@@ -46,7 +47,8 @@ pub async fn show(State(state): State<AppState>, on: OnPatient) -> Response {
     let OnPatient { visit, handle, .. } = on;
     let session = visit.session_key().unwrap_or_default();
     let patient_tag = patient_tag(&session, &handle.id, &handle.patient);
-    let context = PageContext { patient_tag, ..visit.context() };
+    let kept = Form::Emergency.find(&state, &headers, &visit.draft).unwrap_or_default();
+    let context = PageContext { patient_tag, kept, ..visit.context() };
     if visit.wants_json {
         opened.until_everyone_answered().await;
         opened = match still(&state, &visit, opened).await {

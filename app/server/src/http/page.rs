@@ -18,7 +18,7 @@ use samsyn_service::{
         session::{EndedBy, Event},
     },
 };
-use samsyn_ui::{Language, PageContext, Texts, UserError, ViewerLine, error_page, paths};
+use samsyn_ui::{Language, PageContext, Texts, Typed, UserError, ViewerLine, error_page, paths};
 use tower_sessions::{Session, session::Id};
 
 use super::{AppState, client, denied, failure, headers::Nonce, language};
@@ -54,6 +54,8 @@ pub struct Visit {
     pub patient: Option<PersonIdentifier>,
     /// The rules that the viewer's rights come from.
     pub policy: Option<Policy>,
+    /// Ties what is filled in on the page to who fills it in and about what (`kept::form`); empty where nothing is kept.
+    pub draft: String,
     /// Whether the viewer's organisation keeps what is shown.
     keeps_snapshots: bool,
     nonce: String,
@@ -77,6 +79,7 @@ impl FromRequestParts<AppState> for Visit {
             route: denied::route(&parts.method, &parts.extensions),
             patient: None,
             policy: None,
+            draft: String::new(),
             keeps_snapshots: false,
             nonce,
             // The page of a form that was sent cannot be fetched again; the way back is then the search page.
@@ -190,6 +193,8 @@ impl Visit {
             idle_limit: self.signed_in.is_some().then_some(self.idle),
             keeps_snapshots: self.keeps_snapshots,
             page_tag: self.page_tag(),
+            draft: self.draft.clone(),
+            kept: Typed::new(),
             patient_tag: String::new(),
         }
     }

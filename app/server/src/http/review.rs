@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use axum::{
     Form,
     extract::{Path, Query, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{
@@ -29,6 +29,7 @@ use serde::Deserialize;
 
 use super::{
     AppState, failure,
+    kept::form::{self, Form as KeptForm},
     page::{Visit, html},
     typed::word,
 };
@@ -76,10 +77,20 @@ async fn room(state: &AppState, visit: &Visit, problem: Option<ReviewRefusal>, t
 }
 
 /// A review.
-pub async fn file(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
+pub async fn file(
+    State(state): State<AppState>,
+    mut visit: Visit,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    visit.draft = draft(&state, &visit, &["review", &id]);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.reviews.file(viewer, &id, None, &state.clock.now()).await {
-        Ok(file) => file_page(&visit, viewer, &file, None, None),
+        Ok(file) => {
+            let kept = KeptForm::Close.find(&state, &headers, &visit.draft);
+            let typed = kept.as_ref().and_then(|kept| kept.get("result")).filter(|_| file.closing.is_none());
+            file_page(&visit, viewer, &file, None, typed.map(String::as_str))
+        }
         Err(error) => failed(&visit, error),
     }
 }
@@ -104,13 +115,25 @@ pub struct PickQuery {
 /// A pick.
 pub async fn pick(
     State(state): State<AppState>,
-    visit: Visit,
+    mut visit: Visit,
     Path((id, number)): Path<(String, u32)>,
     Query(query): Query<PickQuery>,
+    headers: HeaderMap,
 ) -> Response {
+    visit.draft = draft(&state, &visit, &["pick", &id, &number.to_string()]);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.reviews.pick(viewer, &id, number, &state.clock.now()).await {
-        Ok(read) => one_pick(&state, &visit, viewer, &read, &Said { saved: query.saved.is_some(), ..Said::default() }),
+        Ok(read) => {
+            let kept = KeptForm::Mark.find(&state, &headers, &visit.draft).filter(|_| read.file.closing.is_none());
+            let (saved, restored) = (query.saved.is_some(), kept.is_some());
+            one_pick(
+                &state,
+                &visit,
+                viewer,
+                &read,
+                &Said { problem: None, saved, restored, typed: kept.unwrap_or_default() },
+            )
+        }
         Err(error) => failed(&visit, error),
     }
 }
@@ -118,26 +141,32 @@ pub async fn pick(
 /// Judges it and leads to the next one, or back when that was the last.
 pub async fn mark(
     State(state): State<AppState>,
-    visit: Visit,
+    mut visit: Visit,
     Path((id, number)): Path<(String, u32)>,
+    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+    visit.draft = draft(&state, &visit, &["pick", &id, &number.to_string()]);
+    let Some(viewer) = visit.viewer() else { return KeptForm::Mark.session_over(&state, &visit, &typed) };
+    let done = |to: &str| KeptForm::Mark.done(&state, &headers, &visit.draft, Redirect::to(to).into_response());
     let now = state.clock.now();
     let note = typed.get("note").map(String::as_str).unwrap_or_default();
     let problem = match word::<Verdict>(&typed, "verdict") {
         None => ReviewRefusal::Verdict,
         Some(verdict) => match state.reviews.mark(viewer, &id, number, (verdict, note), &now).await {
             Ok(Some(next)) => {
-                return Redirect::to(&format!("{}?saved=1", paths::review_pick(&id, next))).into_response();
+                return done(&format!("{}?saved=1", paths::review_pick(&id, next)));
             }
-            Ok(None) => return Redirect::to(&paths::review(&id)).into_response(),
+            Ok(None) => return done(&paths::review(&id)),
             Err(ReviewError::Refused(refusal)) => refusal,
             Err(error) => return failed(&visit, error),
         },
     };
     match state.reviews.pick(viewer, &id, number, &now).await {
-        Ok(read) => one_pick(&state, &visit, viewer, &read, &Said { problem: Some(problem), saved: false, typed }),
+        Ok(read) => {
+            let said = Said { problem: Some(problem), typed, ..Said::default() };
+            one_pick(&state, &visit, viewer, &read, &said)
+        }
         Err(error) => failed(&visit, error),
     }
 }
@@ -147,6 +176,7 @@ pub async fn mark(
 struct Said {
     problem: Option<ReviewRefusal>,
     saved: bool,
+    restored: bool,
     typed: Typed,
 }
 
@@ -160,37 +190,42 @@ fn one_pick(state: &AppState, visit: &Visit, viewer: &Viewer, read: &PickRead, s
         names: &names(state),
         own: read.pick.is_of(viewer),
         saved: said.saved,
+        restored: said.restored,
         problem: said.problem,
         typed: &said.typed,
     };
     answer(said.problem, pick_page(&visit.context(), &page))
 }
 
-/// What the form that closes a review sends.
-#[derive(Debug, Deserialize)]
-pub struct CloseRequest {
-    #[serde(default)]
-    result: String,
-}
-
 /// Closes it.
 pub async fn close(
     State(state): State<AppState>,
-    visit: Visit,
+    mut visit: Visit,
     Path(id): Path<String>,
-    Form(request): Form<CloseRequest>,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
 ) -> Response {
-    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+    visit.draft = draft(&state, &visit, &["review", &id]);
+    let Some(viewer) = visit.viewer() else { return KeptForm::Close.session_over(&state, &visit, &typed) };
     let now = state.clock.now();
-    let problem = match state.reviews.close(viewer, &id, &request.result, &now).await {
-        Ok(()) => return Redirect::to(&paths::review(&id)).into_response(),
+    let result = typed.get("result").map(String::as_str).unwrap_or_default();
+    let problem = match state.reviews.close(viewer, &id, result, &now).await {
+        Ok(()) => {
+            let file = Redirect::to(&paths::review(&id)).into_response();
+            return KeptForm::Close.done(&state, &headers, &visit.draft, file);
+        }
         Err(ReviewError::Refused(refusal)) => refusal,
         Err(error) => return failed(&visit, error),
     };
     match state.reviews.file(viewer, &id, None, &now).await {
-        Ok(file) => file_page(&visit, viewer, &file, Some(problem), Some(&request.result)),
+        Ok(file) => file_page(&visit, viewer, &file, Some(problem), Some(result)),
         Err(error) => failed(&visit, error),
     }
+}
+
+/// Ties what is written in a form to the reviewer and to what it is about.
+fn draft(state: &AppState, visit: &Visit, about: &[&str]) -> String {
+    visit.viewer().map(|viewer| form::label(state, viewer, about)).unwrap_or_default()
 }
 
 /// The report, to print.

@@ -44,6 +44,10 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Query(query): Que
 
 /// One of the steps: review what was ticked or a former version, go back to the table, save.
 pub async fn change(State(state): State<AppState>, visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Response {
+    if visit.viewer().is_none() {
+        // More ticks than a cookie holds, and no text: they are lost, and it is said.
+        return visit.refuse(&UserError::SessionOverWriting { kept: false });
+    }
     let room = match Room::enter(&state, &visit).await {
         Ok(room) => room,
         Err(refusal) => return *refusal,

@@ -44,7 +44,7 @@ pub async fn sign_out(State(state): State<AppState>, visit: Visit) -> Response {
         }
         let afterwards = state.config.portal.public_url.join(&target).ok();
         if let (Some(flow), Some(afterwards)) = (flow(&state), afterwards)
-            && let Some(url) = flow.end_session(&signed_in.id_token, &afterwards).await
+            && let Some(url) = flow.end_session(&signed_in.id_token, &signed_in.subject, &afterwards).await
         {
             target = url.to_string();
         }

@@ -14,6 +14,7 @@ use openidconnect::{
     SubjectIdentifier, TokenResponse as _, UserInfoClaims,
     core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreGenderClaim},
 };
+use samsyn_domain::time::{sweden, today};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,6 +22,7 @@ use url::Url;
 
 use super::{
     client::ASSERTION_TYPE,
+    hint,
     provider::{ExchangeError, IdentityProvider, Metadata, ProviderError, describe},
     token::{self, Expected, TokenError},
 };
@@ -307,11 +309,19 @@ impl Flow<'_> {
     }
 
     /// Where to end the session at the provider, when it offers that (RP-Initiated Logout 1.0 §2).
-    pub async fn end_session(&self, id_token: &str, afterwards: &Url) -> Option<Url> {
+    ///
+    /// The address stays in the browser's history and in the provider's log. A token with a personal number in it is therefore not sent,
+    /// and the provider gets the subject instead, unless that is one.
+    pub async fn end_session(&self, id_token: &str, subject: &str, afterwards: &Url) -> Option<Url> {
         let metadata = self.provider.metadata().await.ok()?;
         let mut url = metadata.additional_metadata().end_session_endpoint.clone()?;
-        if self.config.id_token_hint && id_token.len() <= HINT_MAX_BYTES {
+        let today = today(&real_now().to_zoned(sweden()));
+        if !self.config.id_token_hint {
+            // The configuration sends nothing about the person.
+        } else if id_token.len() <= HINT_MAX_BYTES && !hint::has_personal_number(id_token, today) {
             url.query_pairs_mut().append_pair("id_token_hint", id_token);
+        } else if !subject.is_empty() && !hint::is_in(subject, today) {
+            url.query_pairs_mut().append_pair("logout_hint", subject);
         }
         url.query_pairs_mut()
             .append_pair("client_id", &self.config.client_id)

@@ -132,7 +132,8 @@ impl OverviewService {
             viewer: viewer.clone(),
             patient: patient.clone(),
             scope: Scope::Own,
-            ask_all: false,
+            // No index is read for this, so none leaves anybody out.
+            ask_all: true,
             opened_at: now.clone(),
             language: language.to_owned(),
             activity: Activity::Read,

@@ -8,7 +8,12 @@ use leptos::prelude::*;
 use samsyn_domain::{access::Emergency, identifier::PersonIdentifier, overview::Overview, section::Section};
 
 use super::{AccessProblem, Typed, problem_box, tick};
-use crate::{context::PageContext, document, parts::typed_text, paths, words};
+use crate::{
+    context::PageContext,
+    document,
+    parts::{draft_field, typed_text},
+    paths, words,
+};
 
 /// What is needed first, beforehand.
 pub const FIRST_NEEDED: [Section; 3] = [Section::CareLimits, Section::Alerts, Section::Contacts];
@@ -47,6 +52,7 @@ pub(super) fn reasons(context: &PageContext, handle: &str, typed: &Typed) -> Any
     let text = typed_text(typed.get("text").map_or("", String::as_str));
     view! {
         <form class="choices" method="post" action=paths::emergency(handle)>
+            {draft_field(context)}
             <p>{words.explained()}</p>
             <h2>{words.reason()}</h2>
             {tap("unconscious", words.reason_unconscious())}

@@ -1,6 +1,7 @@
 //! The forms: consent with relation, a child, an adult lastingly unable to consent, a relation alone.
 //!
-//! Invariant: what the law asks for is stated by whoever sends the form; nothing of it is filled in beforehand.
+//! Invariant: what the law asks for is stated by whoever sends the form; nothing of it is filled in beforehand. Only until when an inability
+//! to consent is reviewed has a default, the longest there is.
 
 use leptos::prelude::*;
 use samsyn_domain::{
@@ -8,8 +9,8 @@ use samsyn_domain::{
     time::today,
 };
 
-use super::{AccessPage, proven, radio, tick};
-use crate::{context::PageContext, paths};
+use super::{AccessPage, Typed, proven, radio, tick};
+use crate::{context::PageContext, parts::draft_field, paths};
 
 /// All that the role and the patient's age allow.
 pub(super) fn forms(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
@@ -42,6 +43,7 @@ fn relation_form(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
         <details class="fold form" open=page.typed.get("kind").is_some_and(|kind| kind == "relation")>
             <summary><h2>{words.relation_heading()}</h2></summary>
             <form method="post" action=paths::access(page.handle)>
+                {draft_field(context)}
                 <p>{words.relation_explained()}</p>
                 <input type="hidden" name="kind" value="relation"/>
                 {relation(context, page)}
@@ -67,6 +69,7 @@ fn consent(context: &PageContext, page: &AccessPage<'_>, child: bool, else_incap
         <details class="fold form" open=typed.get("kind").is_none_or(|kind| kind == "consent")>
             <summary><h2>{words.consent_heading()}</h2></summary>
             <form method="post" action=paths::access(page.handle)>
+                {draft_field(context)}
                 <p>{words.consent_explained()}</p>
                 {else_incapable.then(|| view! { <p><a href="#incapable">{words.consent_else()}</a></p> })}
                 <input type="hidden" name="kind" value="consent"/>
@@ -102,6 +105,7 @@ fn child_form(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
         <details class="fold form" open=page.typed.get("kind").is_some_and(|kind| kind == "child")>
             <summary><h2>{words.child_heading()}</h2></summary>
             <form method="post" action=paths::access(page.handle)>
+                {draft_field(context)}
                 <p>{words.child_explained()}</p>
                 <input type="hidden" name="kind" value="child"/>
                 {relation(context, page)}
@@ -124,22 +128,32 @@ fn incapable(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
         <details class="fold form" id="incapable" open=typed.get("kind").is_some_and(|kind| kind == "incapable")>
             <summary><h2>{words.incapable_heading()}</h2></summary>
             <form method="post" action=paths::access(page.handle)>
+                {draft_field(context)}
                 <p>{words.incapable_explained()}</p>
                 <input type="hidden" name="kind" value="incapable"/>
                 {tick(typed, "necessary".to_owned(), words.assert_necessary(), false)}
                 {tick(typed, "attitude-clarified".to_owned(), words.assert_attitude(), false)}
                 {tick(typed, "no-objection".to_owned(), words.assert_objection(), false)}
                 {relation(context, page)}
-                {period(context, page, &[
-                    ("this-contact", words.period_contact()),
-                    ("three-months", words.period_three()),
-                    ("six-months", words.period_six()),
-                ])}
+                {review_date(context, page)}
                 <button class="button" type="submit">{words.button_incapable()}</button>
             </form>
         </details>
     }
     .into_any()
+}
+
+/// Until when an inability to consent holds before it is reviewed: six months if nothing else is said.
+fn review_date(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
+    let words = context.texts().access;
+    let typed = page.typed.get("kind").filter(|kind| *kind == "incapable").and_then(|_| page.typed.get("period"));
+    let chosen = Typed::from([("period".to_owned(), typed.map_or("six-months", String::as_str).to_owned())]);
+    let presets = [
+        ("this-contact", words.period_contact()),
+        ("three-months", words.period_three()),
+        ("six-months", words.period_six()),
+    ];
+    periods(context, &chosen, &presets)
 }
 
 /// Why one takes part in the care; asked only while no relation is registered for the viewer.
@@ -169,7 +183,11 @@ fn relation(context: &PageContext, page: &AccessPage<'_>) -> AnyView {
 }
 
 fn period(context: &PageContext, page: &AccessPage<'_>, presets: &[(&'static str, &'static str)]) -> AnyView {
-    let options = presets.iter().map(|(value, label)| radio(page.typed, "period", value, (*label).to_owned()));
+    periods(context, page.typed, presets)
+}
+
+fn periods(context: &PageContext, typed: &Typed, presets: &[(&'static str, &'static str)]) -> AnyView {
+    let options = presets.iter().map(|(value, label)| radio(typed, "period", value, (*label).to_owned()));
     view! {
         <fieldset>
             <legend>{context.texts().access.period()}</legend>

@@ -8,7 +8,13 @@ use samsyn_domain::{overview::Person, provenance::Organisation, source::Organisa
 use sha2::{Digest as _, Sha256};
 
 use super::{AccessProblem, Typed, problem_box, radio, tick, who};
-use crate::{context::PageContext, document, parts::typed_text, paths, text::Texts};
+use crate::{
+    context::PageContext,
+    document,
+    parts::{draft_field, typed_text},
+    paths,
+    text::Texts,
+};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -35,7 +41,7 @@ pub fn lift_page(context: &PageContext, page: &LiftPage<'_>) -> String {
     let own = match page.units {
         None => view! { <p><strong>{words.unverified()}</strong></p> }.into_any(),
         Some([]) => view! { <p>{words.nobody()}</p> }.into_any(),
-        Some(units) => form(texts, page, units),
+        Some(units) => form(context, page, units),
     };
     let inner = view! {
         <main id="content" class="plain access" tabindex="-1">
@@ -59,7 +65,8 @@ pub fn lift_page(context: &PageContext, page: &LiftPage<'_>) -> String {
     document::patient_page(context, words.title(), "page access-page", inner.into_any())
 }
 
-fn form(texts: Texts, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {
+fn form(context: &PageContext, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {
+    let texts = context.texts();
     let words = texts.lift;
     let typed = page.typed;
     let ground = |value: &'static str, label: &'static str| radio(typed, "ground", value, label.to_owned());
@@ -67,6 +74,7 @@ fn form(texts: Texts, page: &LiftPage<'_>, units: &[Organisation]) -> AnyView {
     view! {
         <p>{words.own_explained()}</p>
         <form method="post" action=paths::blocks(page.handle)>
+            {draft_field(context)}
             <fieldset>
                 <legend>{words.units()}</legend>
                 {units.iter().enumerate().map(|(index, unit)| unit_tick(texts, page, index, unit)).collect::<Vec<_>>()}

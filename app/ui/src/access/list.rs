@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 use samsyn_domain::{
-    access::{Kind, Registration},
+    access::{Action, Kind, Registration},
     time::{When, sweden},
 };
 
@@ -72,7 +72,6 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
         if ended.voided { words.voided_at(&at) } else { words.ended_at(&at) }
     });
     let open = one.ended.is_none() && one.period.to.is_none_or(|to| page.now.timestamp() < to);
-    let may_end = open && one.check_end(page.viewer).is_ok();
     view! {
         <li class="entry" data-registration=one.id.clone() data-kind=kind_word(one.kind)>
             <h3>{kind(texts, one.kind)}</h3>
@@ -80,15 +79,16 @@ fn item(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> Any
             {one.stated.proof.as_ref().map(|proof| view! { <p class="line">{proven::noted(texts, proof)}</p> })}
             {one.stated.text.clone().map(|text| view! { <p class="line">{text}</p> })}
             <p class="source">{joined([Some(by), ended])}</p>
-            {may_end.then(|| endings(context, page, one))}
+            {open.then(|| endings(context, page, one))}
         </li>
     }
     .into_any()
 }
 
-/// Withdrawing and voiding are different acts; each is confirmed by itself.
+/// Withdrawing and voiding are different acts and rights; each is confirmed by itself.
 fn endings(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> AnyView {
     let words = context.texts().access;
+    let may = |right: Action| one.check_end(page.viewer, right).is_ok();
     let ending = |value: &'static str, summary: &'static str, explained: &'static str| {
         view! {
             <details class="fold end">
@@ -107,8 +107,8 @@ fn endings(context: &PageContext, page: &AccessPage<'_>, one: &Registration) -> 
         Kind::Consent | Kind::Child | Kind::Incapable => words.revoke_explained(),
     };
     view! {
-        {ending("withdrawn", words.revoke(), withdrawn)}
-        {ending("voided", words.void(), words.void_explained())}
+        {may(Action::Revoke).then(|| ending("withdrawn", words.revoke(), withdrawn))}
+        {may(Action::Void).then(|| ending("voided", words.void(), words.void_explained()))}
     }
     .into_any()
 }

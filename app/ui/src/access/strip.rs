@@ -9,9 +9,10 @@ use samsyn_domain::{
 };
 
 use super::{
-    Typed,
+    AccessProblem,
     emergency::{needed, reasons},
     list::moment,
+    problem_box,
 };
 use crate::{context::PageContext, parts::hour_minute, paths};
 
@@ -117,13 +118,15 @@ fn own(context: &PageContext, overview: &Overview, missing: &[Missing], handle: 
     let words = texts.access;
     // Nothing is opened while it cannot be read what is open: then the words say whom to call.
     let emergency = may_open_emergency(context) && overview.consents_here.is_some();
+    let restored = !context.kept.is_empty();
     let links = view! {
         <div class="access-links">
             <a href=paths::access(handle)>{words.link()}</a>
             {emergency.then(|| view! {
-                <details class="emergency-reasons">
+                <details class="emergency-reasons" open=restored>
                     <summary>{words.emergency()}</summary>
-                    {reasons(context, handle, &Typed::new())}
+                    {restored.then(|| problem_box(texts, AccessProblem::Restored))}
+                    {reasons(context, handle, &context.kept)}
                 </details>
             })}
         </div>

@@ -57,7 +57,7 @@ fn widen(sheet: Sheet<'_>) -> AnyView {
     let unchosen = matches!(&sheet.overview.access, Access::Own(missing) if missing.contains(&Missing::ActiveChoice));
     let (name, value, label) = if unchosen {
         ("scope", "shared", sheet.texts.search.button_shared())
-    } else if line.without_link.is_empty() {
+    } else if line.without_link.is_empty() && !line.links_unreadable {
         return ().into_any();
     } else {
         ("ask_all", "1", words.ask_all())
@@ -84,8 +84,15 @@ pub(crate) fn said(sheet: Sheet<'_>) -> Vec<(&'static str, String)> {
     if line.withheld > 0 {
         said.push(("quiet", words.withheld(&line.withheld.to_string())));
     }
+    if line.links_unreadable {
+        said.push(("silent", words.links_unreadable().to_owned()));
+    }
     if !line.without_link.is_empty() {
-        said.push(("quiet", words.without_link(&line.without_link.join(", "))));
+        let labels = line.without_link.join(", ");
+        said.push((
+            "quiet",
+            if line.links_unreadable { words.not_linked(&labels) } else { words.without_link(&labels) },
+        ));
     }
     let rest = line.not_asked.saturating_sub(line.without_link.len());
     if rest > 0 {

@@ -78,8 +78,9 @@ fn is_quiet(line: &Line<'_>) -> bool {
     line.cells.iter().all(|cell| {
         matches!(
             cell.state,
-            State::NotAsked(NotAsked::NoLink | NotAsked::IdentifierType | NotAsked::NotEnabled)
-                | State::NothingHeld
+            State::NotAsked(
+                NotAsked::NoLink | NotAsked::LinksUnreadable | NotAsked::IdentifierType | NotAsked::NotEnabled
+            ) | State::NothingHeld
                 | State::Unsupported
         )
     })

@@ -4,7 +4,13 @@ use leptos::prelude::*;
 use samsyn_domain::review::{NOTE_MAX_CHARACTERS, Pick, ReviewFile, ReviewRefusal, Selection};
 
 use super::{LogOwner, days, nav, said};
-use crate::{access::moment, context::PageContext, document, parts::typed_text, paths, words as names};
+use crate::{
+    access::moment,
+    context::PageContext,
+    document,
+    parts::{draft_field, typed_text},
+    paths, words as names,
+};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -15,7 +21,7 @@ pub struct ReviewFilePage<'a> {
     pub file: &'a ReviewFile,
     /// Why it was not closed.
     pub problem: Option<ReviewRefusal>,
-    /// The result as it was typed.
+    /// The result as it was typed; without a problem, what was being written when the session ended.
     pub typed: Option<&'a str>,
 }
 
@@ -30,6 +36,7 @@ pub fn review_file_page(context: &PageContext, page: &ReviewFilePage<'_>) -> Str
             <h1>{words.file_heading(&moment(file.review.begun_at))}</h1>
             <p>{page.owner.said(context)}" · "{days(context, file.review.selection.period)}</p>
             {page.problem.map(|problem| said::problem(texts, problem))}
+            {(page.problem.is_none() && page.typed.is_some()).then(|| said::restored(texts))}
             <p><strong>{said::counts(texts, file)}</strong></p>
             {next(context, file)}
             {picks(context, file)}
@@ -101,6 +108,7 @@ fn closing(context: &PageContext, page: &ReviewFilePage<'_>) -> AnyView {
             let described = if page.problem.is_some() { "review-error result-help" } else { "result-help" };
             view! {
                 <form method="post" action=paths::review_close(&file.review.id)>
+                    {draft_field(context)}
                     <label for="result">{words.result()}</label>
                     <p id="result-help" class="quiet">{words.result_help()}" "{words.close_explained()}</p>
                     <textarea id="result" name="result" rows="4" required maxlength=NOTE_MAX_CHARACTERS.to_string()

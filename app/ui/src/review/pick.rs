@@ -15,7 +15,7 @@ use crate::{
     context::PageContext,
     document,
     logged::{self, LogNames},
-    parts::typed_text,
+    parts::{draft_field, typed_text},
     paths, words as names,
 };
 
@@ -40,6 +40,8 @@ pub struct PickPage<'a> {
     pub saved: bool,
     /// Why nothing was saved.
     pub problem: Option<ReviewRefusal>,
+    /// The form says what was being written when the session ended.
+    pub restored: bool,
     /// What the form said.
     pub typed: &'a Typed,
 }
@@ -56,6 +58,7 @@ pub fn pick_page(context: &PageContext, page: &PickPage<'_>) -> String {
             <h1>{words.pick_heading(&pick.number.to_string(), &page.file.picks.len().to_string())}</h1>
             {page.saved.then(|| view! { <p class="saved" role="status">{words.saved()}</p> })}
             {page.problem.map(|problem| said::problem(texts, problem))}
+            {page.restored.then(|| said::restored(texts))}
             <section aria-labelledby="why">
                 <h2 id="why">{words.reasons()}</h2>
                 <ul class="reasons">{reasons.collect::<Vec<_>>()}</ul>
@@ -148,6 +151,7 @@ fn judgement(context: &PageContext, page: &PickPage<'_>) -> AnyView {
         <section aria-labelledby="judge">
             <h2 id="judge">{words.mark_heading()}</h2>
             <form method="post" action=paths::review_pick(&page.file.review.id, page.pick.number)>
+                {draft_field(context)}
                 <fieldset>
                     <legend>{words.verdict_legend()}</legend>
                     {options.into_iter().collect::<Vec<_>>()}

@@ -98,3 +98,8 @@ pub(super) fn problem(texts: Texts, refusal: ReviewRefusal) -> AnyView {
     }
     .into_any()
 }
+
+/// What was being written when the session ended stands in the form.
+pub(super) fn restored(texts: Texts) -> AnyView {
+    view! { <p class="notice" role="status">{texts.follow_up.restored()}</p> }.into_any()
+}

@@ -32,6 +32,6 @@ fn context(language: Language) -> PageContext {
         idle_limit: Some(std::time::Duration::from_mins(15)),
         keeps_snapshots: false,
         page_tag: "a1b2".into(),
-        patient_tag: String::new(),
+        ..PageContext::default()
     }
 }

@@ -43,6 +43,7 @@ fn states() -> Vec<(State, &'static str, bool)> {
         ),
         (State::NotAsked(NotAsked::Scope), "Ej efterfrågat hos andra", false),
         (State::NotAsked(NotAsked::NoLink), "Ej efterfrågat: ingen känd koppling", false),
+        (State::NotAsked(NotAsked::LinksUnreadable), "Ej efterfrågat: kopplingar kunde inte läsas", false),
         (State::NotAsked(NotAsked::NotPermitted), "Får inte hämtas på den här grunden", false),
         (State::NotAsked(NotAsked::NotInEmergency), "Får inte hämtas i nödläge", false),
         (State::NotAsked(NotAsked::NotSelected), "Inte hämtat i nödåtkomsten", false),

@@ -223,6 +223,45 @@ fn what_must_leave_no_trace_leaves_none_when_the_record_is_bare() {
 }
 
 #[test]
+fn what_others_have_blocked_tells_nothing_before_there_is_a_ground_to_ask_them() {
+    let own = Facts { whose: Whose::OwnUnit, choice: Choice::Own, block: Block::Elsewhere, ..NURSE };
+    let empty = Facts { whose: Whose::OtherCare, block: Block::Outer, ..NURSE };
+    for (name, facts, told) in [
+        ("in the own scope", own, false),
+        ("chosen, and no consent", Facts { choice: Choice::Shared, ..own }, false),
+        ("with consent", Facts { choice: Choice::Shared, consent: Consent::ForUnit, ..own }, true),
+        ("with consent, in the own scope", Facts { consent: Consent::ForUnit, ..own }, false),
+        ("in danger to life", Facts { choice: Choice::Shared, exception: Exception::Emergency, ..own }, true),
+        ("after its first step", Facts { choice: Choice::Shared, exception: Exception::FirstStep, ..own }, false),
+        ("an inner block of the own provider", Facts { whose: Whose::OwnOtherUnit, block: Block::Inner, ..own }, true),
+        (
+            "an inner block of an authority beside",
+            Facts { whose: Whose::OtherAuthority, block: Block::Inner, ..own },
+            true,
+        ),
+        ("a block of an authority beside", Facts { whose: Whose::OtherAuthority, block: Block::Outer, ..own }, true),
+        (
+            "a block of an authority that is shut",
+            Facts { whose: Whose::ClosedAuthority, block: Block::Outer, ..own },
+            false,
+        ),
+        ("social services are told nothing at all", Facts { consent: Consent::ForUnit, ..empty_for(OFFICER) }, false),
+    ] {
+        assert_eq!(facts.told_of_blocks(), told, "the model: {name}");
+        let scene = Scene::new(facts);
+        assert_eq!(scene.decide(&scene.access(), &kinds()).1, told, "the domain: {name}");
+    }
+    check(&[
+        ("a blocked record of others, before", empty, Outcome::NothingHeld),
+        ("the same, after", Facts { consent: Consent::ForUnit, ..empty }, Outcome::MayExist),
+    ]);
+}
+
+fn empty_for(reader: Facts) -> Facts {
+    Facts { whose: Whose::OtherCare, block: Block::Outer, ..reader }
+}
+
+#[test]
 fn a_block_that_is_over_or_lifted_or_about_somebody_else() {
     let blocked = |block| Facts { consent: Consent::ForUnit, block, ..NURSE };
     let own = |block| Facts { whose: Whose::OwnOtherUnit, block, ..NURSE };

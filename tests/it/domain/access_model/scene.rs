@@ -124,7 +124,7 @@ impl Scene {
             State::Withheld(Withheld::MayExist) => Outcome::MayExist,
             other => panic!("{:?}: {other:?}", self.facts),
         };
-        (outcome, blocked_exists(&self.viewer, &blocks))
+        (outcome, blocked_exists(&self.viewer, access.grant(), &blocks))
     }
 
     /// Whether the record's own source is asked for its section.
@@ -132,7 +132,7 @@ impl Scene {
         let kind = if self.facts.record_is_care() { ProviderKind::Care } else { ProviderKind::SocialCare };
         let provider = Provider { id: ProviderId::new(self.provider()), kind };
         let source = Source { provider: Some(provider), ..source("a") };
-        let known = Known { identifier: self.patient.kind(), links: None, ask_all: false };
+        let known = Known { identifier: self.patient.kind(), links: None, ask_all: true };
         let plan = plan_of(&self.viewer, access.grant(), &[source], known);
         plan.asks.iter().any(|ask| ask.sections.contains(&self.section()))
     }

@@ -81,3 +81,26 @@ async fn after_signing_out_one_comes_back_to_our_own_page_and_the_provider_is_to
         assert_eq!(doctor.get("/alive").await.status, 401);
     }
 }
+
+#[tokio::test]
+async fn a_personal_number_in_a_token_comes_into_no_address_when_one_signs_out() {
+    let provider = crate::portal::provider::Provider::start().await;
+    provider.change("end_session_endpoint", serde_json::json!("http://login.localhost:1/leave"));
+    let portal = super::attempt::portal_of(&provider, |_| {}).await;
+    let number = "193501259166";
+    for (more, subject) in [
+        (serde_json::json!({ "personalIdentityNumber": number }), Some(super::attempt::SUBJECT)),
+        (serde_json::json!({ "sub": "19350125-9166" }), None),
+    ] {
+        let mut doctor = signed_in(&portal, &provider, &more).await;
+        let out = doctor.post("/logout", &[]).await;
+        let leave: Url = out.location().parse().unwrap();
+        let value = |name: &str| leave.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        assert_eq!((value("id_token_hint"), value("logout_hint").as_deref()), (None, subject), "{leave}");
+        assert_eq!(value("client_id").as_deref(), Some("samsyn"));
+        let payload =
+            doctor.addresses.iter().any(|address| address.contains(number) || address.contains("id_token_hint"));
+        assert!(!payload, "{:?}", doctor.addresses);
+        assert_eq!(doctor.get("/alive").await.status, 401);
+    }
+}

@@ -1,7 +1,7 @@
 //! What the forms of consents, relations and exceptions say, as what is to be registered.
 //!
 //! Not here: the rules it must pass (`domain::access`). Invariant: a field that is missing, or none of the form's words, is not
-//! guessed: what needed it is refused.
+//! guessed: what needed it is refused. A missing review date of an inability to consent is none: it is six months off.
 
 use jiff::Zoned;
 use samsyn_domain::{
@@ -30,8 +30,7 @@ impl Draft<'_> {
     /// what the own source reports.
     pub fn registrations(&self, units: &[ReceivingUnit], proof: Option<Proof>) -> Result<Vec<New>, Refusal> {
         let kind: Kind = word(self.typed, "kind").ok_or(Refusal::NotStated)?;
-        let preset: Preset = word(self.typed, "period").ok_or(Refusal::NotStated)?;
-        let period = preset.period(self.now);
+        let period = self.preset(kind)?.period(self.now);
         let main = match kind {
             Kind::Consent => {
                 let stated = Stated { given_by: word(self.typed, "given_by"), ..Stated::default() };
@@ -57,6 +56,14 @@ impl Draft<'_> {
             Kind::Emergency | Kind::Lift => return Err(Refusal::NotStated),
         };
         Ok(self.relation(period, proof)?.into_iter().chain(main).collect())
+    }
+
+    /// How long: what is chosen, and until its review where nothing is said of an inability to consent.
+    fn preset(&self, kind: Kind) -> Result<Preset, Refusal> {
+        match self.typed.get("period") {
+            None if kind == Kind::Incapable => Ok(Preset::SixMonths),
+            _ => word(self.typed, "period").ok_or(Refusal::NotStated),
+        }
     }
 
     fn relation(&self, period: Period, proof: Option<Proof>) -> Result<Option<New>, Refusal> {
