@@ -9,6 +9,8 @@
 //! To add a case: a function in `contract` and its name in the list there; both engines then run it.
 
 #[cfg(test)]
+mod bench_tmp;
+#[cfg(test)]
 mod checkpoints;
 #[cfg(test)]
 mod contract;

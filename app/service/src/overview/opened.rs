@@ -259,7 +259,8 @@ impl Opened {
                 arrived: arrived.get(..last.arrived).unwrap_or_default(),
             });
             let content = shown.map(|shown| {
-                let json = shown.part.map_or_else(|| shown.overview.to_json(), |part| shown.overview.part(part).to_json());
+                let json =
+                    shown.part.map_or_else(|| shown.overview.to_json(), |part| shown.overview.part(part).to_json());
                 json.to_string().into_bytes()
             });
             let terms = terms.filter(|_| shown.is_some());
