@@ -50,6 +50,7 @@ pub mod review;
 pub mod section;
 pub mod snapshot;
 pub mod source;
+pub mod spreadsheet;
 pub mod state;
 pub mod statistics;
 pub mod time;

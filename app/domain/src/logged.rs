@@ -1,18 +1,17 @@
 //! What the log tells of one act about a patient: who, when, on what ground, and what each source let be shown.
 //!
-//! Room: the shapes that reviewing, the patient's extract and statistics share. Not here: reading the log (`service::log_reading`), which
-//! act is looked at more closely (`review`), words on screen (`ui`).
+//! Room: the shapes that reviewing, the patient's extract, statistics and exports share; [`outcome`] what came of an act. Not here: reading the
+//! log (`service::log_reading`), which act is looked at more closely (`review`), words on screen (`ui`).
 //! Invariant: what the log does not say is none here, and never "no"; nothing here holds content of a record.
 
-use std::collections::BTreeMap;
+mod outcome;
 
 use jiff::Timestamp;
 
+pub use self::outcome::{LoggedOutcome, Resource, SourceTold, Told, Why};
 use crate::{
     access::{Basis, Missing},
     identifier::PersonIdentifier,
-    section::Section,
-    state::Withheld,
     viewer::{Scope, Viewer},
 };
 
@@ -32,20 +31,24 @@ pub enum Act {
     Overview,
     /// Printed this preset.
     Print(Option<String>),
-    /// Opened, widened or extended access in danger to life, or lifted a block because what it hid was indispensable.
-    Emergency,
+    /// Reached others' information in danger to life, or lifted a block because what it hid was indispensable.
+    Emergency(Urgent),
     /// Looked again at what was shown before.
     Replayed,
-    /// Read something beside the overview: registrations, blocked units, an own source for a relation.
-    Beside,
+    /// Read something beside the overview.
+    Beside(Beside),
     /// Registered something; the kind's name.
     Registered(Option<String>),
-    /// Ended something that was registered.
-    Ended,
+    /// Ended something that was registered; the kind's name.
+    Ended(Option<String>),
+    /// Noted that another organisation was asked to lift its block.
+    AskedToLift,
     /// Read or wrote what an emergency left to be told.
     FollowUp,
     /// Looked at the record of an act in the log, as a reviewer; no information about care was shown.
     Reviewed,
+    /// Read what somebody wrote about an emergency, as a reviewer.
+    ReviewedFollowUp,
     /// Made an extract of the log.
     Extracted,
     /// Was refused.
@@ -54,15 +57,48 @@ pub enum Act {
     Other,
 }
 
+/// A step of an emergency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgent {
+    /// Opened: which care providers have something (SVOD 3:6).
+    Begun,
+    /// What is needed of it was fetched.
+    Fetched,
+    /// It was given another hour.
+    Extended,
+    /// A block was lifted because what it hid was indispensable (PDL 4:5).
+    BlockLifted,
+    /// The record does not say.
+    NotStated,
+}
+
+/// What was read beside the overview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Who the patient is.
+    Person,
+    /// Whether an own source reports a relation.
+    RelationProof,
+    /// What is registered about the patient.
+    AccessRegister,
+    /// Which own units have blocked information.
+    BlockedUnits,
+    /// Which earlier openings are kept.
+    Snapshots,
+    /// The record does not say, or in a word of a later version.
+    NotStated,
+}
+
 impl Act {
     /// Whether information of the overview was asked for.
     pub const fn is_opening(&self) -> bool {
         matches!(self, Self::Overview | Self::Print(_))
     }
 
-    /// Whether a review chooses among acts of this kind.
+    /// Whether a review chooses among acts of this kind: whatever tells the reader something about a patient, and what was tried.
     pub const fn is_reviewed(&self) -> bool {
-        self.is_opening() || matches!(self, Self::Emergency)
+        let asked_a_source = matches!(self, Self::Beside(Beside::Person | Beside::RelationProof));
+        self.is_opening() || asked_a_source || matches!(self, Self::Emergency(_) | Self::Replayed | Self::Refused)
     }
 }
 
@@ -98,80 +134,9 @@ pub struct LoggedAct {
     pub outcome: Option<LoggedOutcome>,
 }
 
-/// What came of an opening.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoggedOutcome {
-    /// Where its record stands.
-    pub place: Place,
-    /// False: the reader went away before every part had come.
-    pub complete: bool,
-    /// What each source that was planned for gave, in page order.
-    pub sources: Vec<SourceTold>,
-    /// What was shown by the provider who answers for it; empty in records from before it was noted.
-    pub resources: Vec<Resource>,
-    /// SHA-256 of the canonical JSON that was shown last, hex; none when nothing was.
-    pub shown_sha256: Option<String>,
-    /// Whether the patient's identity was known to be protected; none when the record does not say.
-    pub protected: Option<bool>,
-}
-
-/// What one source gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceTold {
-    /// Its id.
-    pub source: String,
-    /// Its custodian's HSA-id; none for a platform of several.
-    pub provider: Option<String>,
-    /// What became of each of its sections.
-    pub sections: BTreeMap<Section, Told>,
-    /// It answered after the page counted as complete.
-    pub late: bool,
-    /// How long it took, in milliseconds; none when it was not asked or the record does not say.
-    pub took_ms: Option<u64>,
-}
-
-/// What became of a section of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Told {
-    /// Something of it was shown.
-    Shown,
-    /// It held nothing, or said that there is nothing.
-    Nothing,
-    /// Not shown; why, when the record says.
-    Withheld(Option<Withheld>),
-    /// It gave no usable answer.
-    Failed,
-    /// It was not asked.
-    NotAsked,
-}
-
-/// A kind of information that was shown, and who answers for it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Resource {
-    /// Which.
-    pub section: Section,
-    /// HSA-id of the provider.
-    pub provider: String,
-    /// HSA-id of the unit.
-    pub unit: Option<String>,
-    /// The source it came through.
-    pub source: Option<String>,
-}
-
-impl LoggedOutcome {
-    /// The sections of a source to which this happened, in page order.
-    pub fn sections(&self, which: impl Fn(Told) -> bool) -> Vec<Section> {
-        let all = self.sources.iter().flat_map(|source| &source.sections);
-        let mut found: Vec<Section> = all.filter(|(_, told)| which(**told)).map(|(section, _)| *section).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// Whether anything was withheld because the identity is protected, or the record says that it is.
+impl LoggedAct {
+    /// Whether the patient's personal data are protected; none when the log does not say.
     pub fn is_protected(&self) -> Option<bool> {
-        let withheld = Told::Withheld(Some(Withheld::ProtectedPerson));
-        let seen = self.sources.iter().any(|source| source.sections.values().any(|told| *told == withheld));
-        if seen { Some(true) } else { self.protected }
+        self.outcome.as_ref().and_then(LoggedOutcome::is_protected)
     }
 }

@@ -12,16 +12,14 @@ use serde::Serialize;
 
 use crate::{
     entry::Entry,
+    logged::Why,
     merge::Answered,
     overview::{Identity, Overview},
     protection,
     section::Section,
     source::SourceId,
-    state::{Partial, State, Withheld},
+    state::{Partial, State},
 };
-
-/// Some of the entries, for want of ids or of a verified list of blocks; the others were shown.
-const SOME_ENTRIES: &str = "some-entries";
 
 /// What was shown of one unit's information, by one source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -85,17 +83,18 @@ fn lines<'a, K: Ord>(shown: impl Iterator<Item = (K, &'a SourceId, Section, &'a 
 
 /// What one source's answer keeps from this viewer, section by section. Nothing of blocks: they leave no trace (L-10). `overview` is what was
 /// shown last, if anything was.
-pub fn withheld(overview: Option<&Overview>, answer: &Answered) -> Vec<(Section, &'static str)> {
+pub fn withheld(overview: Option<&Overview>, answer: &Answered) -> Vec<(Section, Why)> {
     let conflict = overview.is_some_and(is_conflicting);
-    let masked = overview.is_some_and(|overview| overview.person.places_masked);
+    // Places are masked also while nobody can say that the personal data are not protected (decision 0005).
+    let masked = overview.filter(|overview| overview.person.places_masked).map(|overview| {
+        if overview.person.protection.is_some() { Why::ProtectedPerson } else { Why::ProtectionNotRuledOut }
+    });
     let why = |section: Section, state: &State| match state {
         State::Waiting | State::NotAsked(_) | State::Unsupported => None,
-        State::Withheld(why) => Some(why.word()),
-        _ if conflict => Some(Withheld::IdentityConflict.word()),
-        state if masked && state.entries().iter().any(|entry| !protection::is_left(section, entry)) => {
-            Some(Withheld::ProtectedPerson.word())
-        }
-        State::Partial { reason: Partial::EntriesWithheld { .. }, .. } => Some(SOME_ENTRIES),
+        State::Withheld(why) => Some((*why).into()),
+        _ if conflict => Some(Why::IdentityConflict),
+        state if masked.is_some() && state.entries().iter().any(|entry| !protection::is_left(section, entry)) => masked,
+        State::Partial { reason: Partial::EntriesWithheld { .. }, .. } => Some(Why::SomeEntries),
         _ => None,
     };
     answer.cells.iter().filter_map(|(section, state)| Some((*section, why(*section, state)?))).collect()

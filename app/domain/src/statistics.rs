@@ -1,30 +1,23 @@
-//! How the overview is used in an organisation, without persons: counts of acts, and what may be told of small ones.
+//! How the overview is used in an organisation, without persons: counts of acts, and how sources answer.
 //!
-//! Not here: reading the log (`service`), words and bars (`ui`).
+//! Rooms: [`tally`] a count and what may be told of it. Not here: reading the log (`service`), words and bars (`ui`).
 //! Invariant: nothing in it is about one person, and a count that could be is not told: neither itself, nor by what is told beside it.
-//! To add a count: a field of [`Statistics`], its line in [`Statistics::add`], its row on the page.
+//! To add a count: a field of [`Statistics`], its line in [`Statistics::add`], its row on the page, its line in the test that subtracts.
+
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::tally::{Count, SMALLEST_TOLD, Split, Tally, parts};
 use crate::{
     access::Basis,
-    logged::{Act, Ground, LoggedAct, Told},
+    logged::{Act, Ground, LoggedAct, LoggedOutcome, SourceTold, Told, Why},
     section::Section,
-    state::Withheld,
     viewer::Scope,
 };
 
-/// A count below this, and above nothing, could be about somebody.
-pub const SMALLEST_TOLD: u64 = 5;
-
-/// A count as it may be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
-    /// So many.
-    Told(u64),
-    /// There are some: too few to tell, or telling would give another away.
-    Hidden,
-}
+/// Of fewer openings no share of a source is told, and of fewer measured answers no time.
+pub const SOURCE_SMALLEST: u64 = 20;
 
 /// On what ground an opening reached whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,85 +32,164 @@ pub enum Reached {
     NotStated,
 }
 
-/// What a source was asked and gave, in openings.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What a source was asked and gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceUse {
-    /// Openings in which it was asked for something.
-    pub asked: u64,
+    /// Openings in which it was asked for something and not left before it could answer.
+    asked: Tally,
     /// Of those, the openings in which it answered all it was asked for.
-    pub answered: u64,
+    answered: u64,
     /// Of those, the openings in which it came after the page counted as complete.
-    pub late: u64,
+    late: u64,
+    /// How long its answers took, in milliseconds to two digits, and how many took so long.
+    took_ms: BTreeMap<u64, u64>,
+}
+
+/// How a source answers, without how often it was asked: beside the counts, that would give others away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceRate {
+    /// Percent of the openings in which it answered everything.
+    pub answered_percent: u64,
+    /// Percent of the openings in which it came late.
+    pub late_percent: u64,
+    /// How long its answers took; none when too few of them have a time.
+    pub latency: Option<Latency>,
+}
+
+/// How long answers took, in milliseconds, to two digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latency {
+    /// Half of them at most.
+    pub median_ms: u64,
+    /// 95 of a hundred at most.
+    pub p95_ms: u64,
 }
 
 /// The counts of a period.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Statistics {
-    /// Openings on a screen.
-    pub overviews: u64,
-    /// Prints.
-    pub prints: u64,
-    /// Openings and prints, by what was reached.
-    pub reached: BTreeMap<Reached, u64>,
-    /// Openings and prints in which something of a section was shown.
-    pub shown: BTreeMap<Section, u64>,
-    /// How often a section of a source was withheld, by reason.
-    pub withheld: BTreeMap<Option<Withheld>, u64>,
+    /// Openings and prints.
+    pub openings: Tally,
+    /// Of those, on a screen.
+    pub overviews: Tally,
+    /// Of those, on paper.
+    pub prints: Tally,
+    /// Of those, by what was reached.
+    pub reached: BTreeMap<Reached, Tally>,
+    /// Of those, in which something of a section was shown.
+    pub shown: BTreeMap<Section, Split>,
+    /// Of those, in which something was withheld for this reason.
+    pub withheld: BTreeMap<Why, Split>,
     /// By source.
     pub sources: BTreeMap<String, SourceUse>,
     /// Steps of danger to life, and blocks lifted as indispensable.
-    pub emergencies: u64,
+    pub emergencies: Tally,
     /// What was registered, by the name of its kind.
-    pub registered: BTreeMap<String, u64>,
-    /// Readers, in lower case; only how many there are is told.
+    pub registered: BTreeMap<String, Tally>,
+    /// In lower case; only how many there are is told.
     readers: BTreeSet<String>,
 }
 
 impl Statistics {
-    /// Openings and prints.
-    pub const fn openings(&self) -> u64 {
-        self.overviews + self.prints
-    }
-
-    /// Different readers.
-    pub fn readers(&self) -> u64 {
-        self.readers.len() as u64
+    /// Different readers who opened or printed.
+    pub fn readers(&self) -> Count {
+        match self.openings.alone() {
+            Count::Told(_) => Count::Told(self.readers.len() as u64),
+            Count::Hidden => Count::Hidden,
+        }
     }
 
     /// Counts an act.
     pub fn add(&mut self, act: &LoggedAct) {
         match &act.act {
-            Act::Overview => self.overviews += 1,
-            Act::Print(_) => self.prints += 1,
-            Act::Emergency => self.emergencies += 1,
-            Act::Registered(Some(kind)) => *self.registered.entry(kind.clone()).or_default() += 1,
+            Act::Overview => self.overviews.add(act),
+            Act::Print(_) => self.prints.add(act),
+            Act::Emergency(_) => self.emergencies.add(act),
+            Act::Registered(Some(kind)) => self.registered.entry(kind.clone()).or_default().add(act),
             _ => {}
         }
         if !act.act.is_opening() {
             return;
         }
-        self.readers.insert(act.reader.user_id.trim().to_ascii_lowercase());
-        *self.reached.entry(reached(act)).or_default() += 1;
-        let Some(outcome) = &act.outcome else { return };
-        for section in outcome.sections(|told| told == Told::Shown) {
-            *self.shown.entry(section).or_default() += 1;
+        self.openings.add(act);
+        self.readers.insert(tally::reader(act));
+        self.reached.entry(reached(act)).or_default().add(act);
+        let outcome = act.outcome.as_ref();
+        let shown = outcome.map(LoggedOutcome::shown).unwrap_or_default();
+        for section in Section::ALL {
+            self.shown.entry(section).or_default().add(act, shown.contains(&section));
         }
-        for source in &outcome.sources {
-            for told in source.sections.values() {
-                if let Told::Withheld(why) = told {
-                    *self.withheld.entry(*why).or_default() += 1;
-                }
-            }
-            let mut asked = source.sections.values().filter(|told| **told != Told::NotAsked).peekable();
-            if asked.peek().is_some() {
-                let failed = asked.any(|told| *told == Told::Failed);
-                let uses = self.sources.entry(source.source.clone()).or_default();
-                uses.asked += 1;
-                uses.answered += u64::from(!failed);
-                uses.late += u64::from(source.late);
-            }
+        let sources = outcome.map(|outcome| outcome.sources.as_slice()).unwrap_or_default();
+        let all = sources.iter().flat_map(|source| source.sections.values());
+        let withheld: BTreeSet<Why> = all.filter_map(|told| told.withheld()).collect();
+        // An opening counts once for a reason, however many sources and sections it hit.
+        for why in Why::ALL.into_iter().chain([Why::NotStated]) {
+            self.withheld.entry(why).or_default().add(act, withheld.contains(&why));
+        }
+        for source in sources {
+            self.add_source(act, source);
         }
     }
+
+    fn add_source(&mut self, act: &LoggedAct, source: &SourceTold) {
+        let asked = source.sections.values().filter(|told| !matches!(told, Told::NotAsked | Told::Awaited));
+        let (mut any, mut failed) = (false, false);
+        for told in asked {
+            any = true;
+            failed |= matches!(told, Told::Failed(_));
+        }
+        if !any {
+            return;
+        }
+        let uses = self.sources.entry(source.source.clone()).or_default();
+        uses.asked.add(act);
+        uses.answered += u64::from(!failed);
+        uses.late += u64::from(source.late);
+        if let (false, Some(took)) = (failed, source.took_ms) {
+            *uses.took_ms.entry(to_two_digits(took)).or_default() += 1;
+        }
+    }
+}
+
+impl SourceUse {
+    /// How it answers; none when it was asked too seldom, or by or about too few.
+    pub fn rate(&self) -> Option<SourceRate> {
+        let asked = self.asked.acts();
+        if asked < SOURCE_SMALLEST || self.asked.alone() == Count::Hidden {
+            return None;
+        }
+        let percent = |count: u64| (count * 100 + asked / 2) / asked;
+        Some(SourceRate {
+            answered_percent: percent(self.answered),
+            late_percent: percent(self.late),
+            latency: self.latency(),
+        })
+    }
+
+    fn latency(&self) -> Option<Latency> {
+        let measured: u64 = self.took_ms.values().sum();
+        (measured >= SOURCE_SMALLEST)
+            .then(|| Some(Latency { median_ms: self.within(measured, 50)?, p95_ms: self.within(measured, 95)? }))?
+    }
+
+    /// The shortest time within which so many of a hundred answers came (nearest rank).
+    fn within(&self, measured: u64, of_hundred: u64) -> Option<u64> {
+        let rank = (measured * of_hundred).div_ceil(100);
+        let mut so_far = 0;
+        self.took_ms.iter().find_map(|(took, count)| {
+            so_far += count;
+            (so_far >= rank).then_some(*took)
+        })
+    }
+}
+
+/// A time as it is told: finer would say more about one answer than about the source.
+const fn to_two_digits(ms: u64) -> u64 {
+    let mut unit = 1;
+    while ms / unit >= 100 {
+        unit *= 10;
+    }
+    ms.saturating_add(unit / 2) / unit * unit
 }
 
 fn reached(act: &LoggedAct) -> Reached {
@@ -129,91 +201,5 @@ fn reached(act: &LoggedAct) -> Reached {
     }
 }
 
-const fn is_small(count: u64) -> bool {
-    count > 0 && count < SMALLEST_TOLD
-}
-
-/// A count that stands beside nothing it could be taken from.
-pub const fn alone(count: u64) -> Count {
-    if is_small(count) { Count::Hidden } else { Count::Told(count) }
-}
-
-/// A count of a total that is told too: few that are, and few that are not, both give somebody away.
-pub const fn of_total(count: u64, total: u64) -> Count {
-    if is_small(count) || is_small(total.saturating_sub(count)) || is_small(total) {
-        Count::Hidden
-    } else {
-        Count::Told(count)
-    }
-}
-
-/// Counts that make up a total that is told too. What is hidden is at least two counts that together are not small, so that no
-/// subtraction gives one of them.
-pub fn parts(counts: &[u64]) -> Vec<Count> {
-    let mut hidden: BTreeSet<usize> = BTreeSet::new();
-    for (place, count) in counts.iter().enumerate() {
-        if is_small(*count) {
-            hidden.insert(place);
-        }
-    }
-    if !hidden.is_empty() {
-        let mut others: Vec<(u64, usize)> = counts
-            .iter()
-            .enumerate()
-            .filter(|(place, count)| **count > 0 && !hidden.contains(place))
-            .map(|(place, count)| (*count, place))
-            .collect();
-        others.sort_unstable();
-        let sum = |hidden: &BTreeSet<usize>| hidden.iter().filter_map(|place| counts.get(*place)).sum::<u64>();
-        let mut next = others.into_iter();
-        while hidden.len() < 2 || is_small(sum(&hidden)) {
-            let Some((_, place)) = next.next() else { break };
-            hidden.insert(place);
-        }
-    }
-    let told =
-        |(place, count): (usize, &u64)| if hidden.contains(&place) { Count::Hidden } else { Count::Told(*count) };
-    counts.iter().enumerate().map(told).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const H: Count = Count::Hidden;
-
-    const fn t(count: u64) -> Count {
-        Count::Told(count)
-    }
-
-    #[test]
-    fn a_small_count_is_hidden_and_nothing_is_not_small() {
-        for (count, told) in [(0, t(0)), (1, H), (4, H), (5, t(5))] {
-            assert_eq!(alone(count), told, "{count}");
-        }
-    }
-
-    #[test]
-    fn of_a_total_few_that_are_not_are_hidden_too() {
-        for (count, total, told) in
-            [(0, 100, t(0)), (3, 100, H), (97, 100, H), (100, 100, t(100)), (95, 100, t(95)), (2, 3, H), (0, 3, H)]
-        {
-            assert_eq!(of_total(count, total), told, "{count} of {total}");
-        }
-    }
-
-    #[test]
-    fn no_part_of_a_total_can_be_found_by_subtraction() {
-        for (counts, told) in [
-            (&[10, 20, 30][..], &[t(10), t(20), t(30)][..]),
-            (&[3, 20, 30], &[H, H, t(30)]),
-            (&[1, 2, 30, 40], &[H, H, H, t(40)]),
-            (&[2, 3, 30], &[H, H, t(30)]),
-            (&[3, 0, 0], &[H, t(0), t(0)]),
-            (&[3, 0, 9], &[H, t(0), H]),
-            (&[], &[]),
-        ] {
-            assert_eq!(parts(counts), told, "{counts:?}");
-        }
-    }
-}
+mod tests;

@@ -67,6 +67,16 @@ pub enum Scope {
     Shared,
 }
 
+impl Scope {
+    /// Its word in forms and in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Shared => "shared",
+        }
+    }
+}
+
 /// Who is looking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {

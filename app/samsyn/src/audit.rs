@@ -1,7 +1,10 @@
 //! `samsyn audit`: whether the log is whole, the log in files for others to verify, and proofs of what stands in it.
 //!
-//! Not here: the log itself (`store`), its forms (`service::audit_export`), their files (`samsyn::audit_files`). Invariant: nothing is written but what is asked for, and no patient is printed; a log that is not
+//! Room: [`arguments`] the command line. Not here: the log itself (`store`), its forms (`service::audit_export`), their files
+//! (`samsyn::audit_files`). Invariant: nothing is written but what is asked for, and no patient is printed; a log that is not
 //! whole ends the program with an error that says where.
+
+mod arguments;
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,123 +15,14 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use samsyn::audit_files::{self, Form, Selection};
+use samsyn::audit_files::{self, Form};
 use samsyn_server::{config::ConfigFile, wiring::store_config};
 use samsyn_service::audit_export::national::System;
 use samsyn_store::{AuditFile, AuditHead, AuditVerdict, LogCheckpoint, StoreConfig, exported_key, verify_exported};
 
-/// What to do with the audit log.
-#[derive(Debug, Subcommand)]
-pub enum AuditCommand {
-    /// Walks the whole log and says where it is not what was written. Of an exported log it needs no database.
-    Verify(VerifyArguments),
-    /// Writes the newest checkpoint to a file: kept elsewhere, it shows later whether anything was changed or cut off.
-    Checkpoint(CheckpointArguments),
-    /// Proves that a record is in the log, or that the log begins with that of an earlier checkpoint.
-    Prove(ProveArguments),
-    /// Writes the log to a new directory: as others verify it, with patients sealed, or as others read it, with patients in clear; that
-    /// somebody did is a record of the log.
-    Export(ExportArguments),
-}
-
-/// Which database.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub struct Database {
-    /// The data directory of a portal, running or not.
-    #[arg(long)]
-    data_dir: Option<PathBuf>,
-    /// The configuration file of a portal.
-    #[arg(long)]
-    config: Option<PathBuf>,
-}
-
-/// Which log, and against what.
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("which").required(true).args(["data_dir", "config", "log"])))]
-pub struct VerifyArguments {
-    /// The data directory of a portal, running or not.
-    #[arg(long)]
-    data_dir: Option<PathBuf>,
-    /// The configuration file of a portal.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A directory that `samsyn audit export` wrote.
-    #[arg(long)]
-    log: Option<PathBuf>,
-    /// The log's verifier key, from where it was kept; else the one beside the log is believed.
-    #[arg(long, requires = "log")]
-    key: Option<String>,
-    /// A checkpoint that was kept elsewhere. Several may be given.
-    #[arg(long)]
-    checkpoint: Vec<PathBuf>,
-}
-
-/// Of which log and where to.
-#[derive(Debug, Args)]
-pub struct CheckpointArguments {
-    #[command(flatten)]
-    database: Database,
-    /// The file to write; there must be none.
-    #[arg(long)]
-    file: PathBuf,
-}
-
-/// Of what.
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("what").required(true).args(["index", "id", "since"])))]
-pub struct ProveArguments {
-    #[command(flatten)]
-    database: Database,
-    /// The record's place in the log; the first has 0.
-    #[arg(long)]
-    index: Option<u64>,
-    /// The record's id.
-    #[arg(long)]
-    id: Option<String>,
-    /// A checkpoint from earlier.
-    #[arg(long)]
-    since: Option<PathBuf>,
-    /// The directory to write `N.tlog-proof` and the entry `N.json` to, or `since-N.txt`.
-    #[arg(long)]
-    dir: PathBuf,
-}
-
-/// Of which log, what of it, and where to.
-#[derive(Debug, Args)]
-pub struct ExportArguments {
-    #[command(flatten)]
-    database: Database,
-    /// The directory to write, new or empty.
-    #[arg(long)]
-    dir: PathBuf,
-    /// In which form.
-    #[arg(long, value_enum, default_value_t = Format::Tiles)]
-    format: Format,
-    #[command(flatten)]
-    what: Selection,
-    /// HSA-id of the system that posts, for the national log.
-    #[arg(long, required_if_eq("format", "national"))]
-    system_id: Option<String>,
-    /// The portal's address, by which it names itself in FHIR.
-    #[arg(long, default_value = "urn:samsyn")]
-    portal: String,
-}
-
-/// The forms of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// C2SP tlog-tiles: verifiable, patients sealed. Always the whole log.
-    Tiles,
-    /// One table.
-    Csv,
-    /// FHIR R4 audit events after IHE BALP, one a line.
-    Balp,
-    /// Requests that store posts in the national log service, at most 500 posts in each.
-    National,
-}
+pub use self::arguments::AuditCommand;
+use self::arguments::{CheckpointArguments, Database, ExportArguments, Format, ProveArguments, VerifyArguments};
 
 /// Does it.
 pub async fn run(command: AuditCommand) -> Result<()> {
@@ -224,14 +118,14 @@ async fn tiles(arguments: ExportArguments) -> Result<()> {
             "a part of the log cannot be verified: leave out --provider, --from and --before, or choose another --format"
         );
     }
-    let log = AuditFile::open(&place(&database)?).await?;
-    let bar = progress("records");
-    let written = log.export(&dir, |done, of| {
+    let (bar, place) = (progress("records"), place(&database)?);
+    let written = audit_files::write_tiles(&place, &dir, |done, of| {
         bar.set_length(of);
         bar.set_position(done);
     });
     let written = written.await?;
     bar.finish_and_clear();
+    let log = AuditFile::open(&place).await?;
     writeln!(
         std::io::stdout(),
         "written: {} with {} records\nkey:     {}",
@@ -263,6 +157,13 @@ async fn export(arguments: ExportArguments) -> Result<()> {
             out,
             "left out: {} events that are no posts of the national log: of no patient, or signing in and out",
             written.left_out
+        )?;
+    }
+    if written.unnamed > 0 {
+        writeln!(
+            out,
+            "not posted: what was shown of {} providers' information, because there were more than the log could name",
+            written.unnamed
         )?;
     }
     Ok(())

@@ -1,7 +1,7 @@
-//! The audit log in files that others read, with patients in clear.
+//! The audit log in files: as others read it, with patients in clear, and as others verify it.
 //!
 //! Not here: the command line (`audit` of the program), the forms (`service::audit_export`).
-//! Invariant: that somebody takes patients out of the log is a record of it before the first of them is written (L-40); files are their
+//! Invariant: that somebody takes the log out is a record of it before the first file is written (L-40); files are their
 //! owner's alone and replace no others.
 
 use std::{
@@ -16,14 +16,15 @@ use clap::Args;
 use jiff::Timestamp;
 use samsyn_service::{
     audit_export::{
-        Event, Joiner, balp,
+        balp,
         national::{self, BATCH_MAX, System},
         table::Table,
     },
+    log_reading::{Event, Join},
     port::audit_log::{Activity, AuditLog as _, AuditRecord, Stage},
     record::Deed,
 };
-use samsyn_store::{AuditFile, Store, StoreConfig};
+use samsyn_store::{AuditFile, LogCheckpoint, Store, StoreConfig};
 
 /// Records read at a time.
 const PAGE: u64 = 500;
@@ -49,9 +50,10 @@ impl Selection {
     }
 
     fn holds(&self, event: &Event) -> bool {
-        let provider = event.viewer.as_ref().map(|viewer| &viewer.provider.id);
+        let record = &event.first.record;
+        let provider = record.viewer.as_ref().map(|viewer| &viewer.provider.id);
         let of = self.provider.as_ref().is_none_or(|wanted| provider.is_some_and(|provider| provider.is(wanted)));
-        of && self.from.is_none_or(|from| event.at >= from) && self.before.is_none_or(|before| event.at < before)
+        of && self.from.is_none_or(|from| record.at >= from) && self.before.is_none_or(|before| record.at < before)
     }
 }
 
@@ -69,6 +71,16 @@ pub enum Form {
     National(System),
 }
 
+impl Form {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Balp { .. } => "balp",
+            Self::National(_) => "national",
+        }
+    }
+}
+
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
@@ -78,6 +90,8 @@ pub struct Written {
     pub events: u64,
     /// Events that the form has no place for.
     pub left_out: u64,
+    /// Providers whose information was shown and who stand in no post, because the log could not name them.
+    pub unnamed: u64,
 }
 
 /// Writes the log into a new or empty directory. `progress` is told how many records of how many.
@@ -98,9 +112,9 @@ pub async fn write(
     }
     let log = AuditFile::open(place).await?;
     let mut files = Files::create(dir, form)?;
-    note(place, &files.form, what).await?;
+    note(place, files.form.name(), what).await?;
     let records = log.checkpoint().await?.size;
-    let (mut joiner, mut read) = (Joiner::default(), 0);
+    let (mut joiner, mut read) = (Join::default(), 0);
     while read < records {
         let page = log.records(read, PAGE.min(records - read)).await?;
         if page.is_empty() {
@@ -113,17 +127,35 @@ pub async fn write(
         progress(read, records);
     }
     files.events(joiner.finish(), what)?;
+    let unnamed = files.unnamed;
     let (events, left_out) = files.finish()?;
-    Ok(Written { records, events, left_out })
+    Ok(Written { records, events, left_out, unnamed })
+}
+
+/// Writes the whole log as others verify it, with patients sealed. `progress` is told how many records of how many.
+///
+/// # Errors
+/// When the log is broken, which leaves a directory without a checkpoint, the directory cannot be written, or it cannot be logged that this is
+/// done.
+pub async fn write_tiles(place: &StoreConfig, dir: &Path, progress: impl FnMut(u64, u64)) -> Result<LogCheckpoint> {
+    let log = AuditFile::open(place).await?;
+    empty(dir)?;
+    note(place, "tiles", &Selection::default()).await?;
+    Ok(log.export(dir, progress).await?)
+}
+
+/// A directory of its owner's, new or empty.
+fn empty(dir: &Path) -> Result<()> {
+    let named = || dir.display().to_string();
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).with_context(named)?;
+    if fs::read_dir(dir).with_context(named)?.next().is_some() {
+        bail!("{}: the directory must be new or empty", named());
+    }
+    Ok(())
 }
 
 /// Leaves a record of the export.
-async fn note(place: &StoreConfig, form: &Form, what: &Selection) -> Result<()> {
-    let format = match form {
-        Form::Csv => "csv",
-        Form::Balp { .. } => "balp",
-        Form::National(_) => "national",
-    };
+async fn note(place: &StoreConfig, format: &str, what: &Selection) -> Result<()> {
     let (provider, from, before) = (what.provider.as_deref(), what.from, what.before);
     let details = Deed::AuditExport { format, provider, from, before }.details();
     let record = AuditRecord {
@@ -150,15 +182,12 @@ struct Files {
     batches: u64,
     written: u64,
     left_out: u64,
+    unnamed: u64,
 }
 
 impl Files {
     fn create(dir: &Path, form: Form) -> Result<Self> {
-        let named = || dir.display().to_string();
-        DirBuilder::new().recursive(true).mode(0o700).create(dir).with_context(named)?;
-        if fs::read_dir(dir).with_context(named)?.next().is_some() {
-            bail!("{}: the directory must be new or empty", named());
-        }
+        empty(dir)?;
         let mut files = Self {
             dir: dir.to_owned(),
             form,
@@ -168,6 +197,7 @@ impl Files {
             batches: 0,
             written: 0,
             left_out: 0,
+            unnamed: 0,
         };
         match files.form {
             Form::Csv => files.table = Some(Table::new(files.file("log.csv")?)?),
@@ -207,6 +237,7 @@ impl Files {
                 return Ok(());
             }
             Form::National(_) => {
+                self.unnamed += national::unnamed_providers(&event);
                 self.batch.push(event);
                 if self.batch.len() == BATCH_MAX {
                     self.post()?;

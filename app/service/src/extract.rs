@@ -5,53 +5,18 @@
 
 use std::sync::Arc;
 
-use jiff::{Zoned, civil::Date};
-use samsyn_domain::{
-    access::Action,
-    identifier::PersonIdentifier,
-    logged::{LoggedAct, LoggedOutcome},
-    review::{Period, ReviewRefusal},
-    viewer::Viewer,
-};
+use jiff::{Timestamp, Zoned, civil::Date};
+use samsyn_domain::{access::Action, identifier::PersonIdentifier, logged::LoggedAct, review::Period, viewer::Viewer};
 use serde_json::json;
 
 use crate::{
-    log_reading::{LogReading, ReadingError},
-    port::{
-        PortError,
-        audit_log::{Activity, AuditLog, AuditReader, AuditRecord},
-    },
-    review::{PURPOSE, period, refuse},
+    log_reading::{LogAccessError, LogReading, Part, period, up_to},
+    port::audit_log::{Activity, AuditLog, AuditReader, AuditRecord},
+    review::{PURPOSE, refuse},
 };
 
-/// The longest period of an extract: twice as long as a log has to be kept (L-34).
-const PERIOD_MAX_DAYS: i32 = 3660;
-
-/// Why there is no extract.
-#[derive(Debug, thiserror::Error)]
-pub enum ExtractError {
-    /// The assignment does not include it.
-    #[error("the role does not include extracts")]
-    MayNot,
-    /// The period is refused.
-    #[error(transparent)]
-    Refused(#[from] ReviewRefusal),
-    /// The log could not be written (L-35).
-    #[error("the audit log could not be written")]
-    LogUnavailable(#[source] PortError),
-    /// The log could not be read.
-    #[error("the audit log could not be read")]
-    Unreadable(#[source] PortError),
-}
-
-impl From<ReadingError> for ExtractError {
-    fn from(error: ReadingError) -> Self {
-        match error {
-            ReadingError::TooMany => Self::Refused(ReviewRefusal::TooMany),
-            ReadingError::Unreadable(error) => Self::Unreadable(error),
-        }
-    }
-}
+/// The longest period of an extract, in years: twice as long as a log has to be kept (L-34).
+const PERIOD_MAX_YEARS: i16 = 10;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -62,6 +27,8 @@ pub struct ExtractRequest {
     pub from: Date,
     /// Last day.
     pub to: Date,
+    /// Whoever makes it has said that the personal data are protected.
+    pub protected: bool,
     /// `page` or `csv`, for the log.
     pub form: &'static str,
 }
@@ -75,7 +42,8 @@ pub struct Extract {
     pub period: Period,
     /// Latest first.
     pub acts: Vec<LoggedAct>,
-    /// An act of the period knew the identity to be protected: then no place is named (product.md Law 9).
+    /// Some act, also outside the period, knew the personal data to be protected, or whoever made the extract did: then no place is named
+    /// (product.md Law 9).
     pub protected: bool,
 }
 
@@ -96,31 +64,38 @@ impl ExtractService {
     ///
     /// # Errors
     /// When the assignment does not include it.
-    pub async fn admit(&self, viewer: &Viewer, now: &Zoned) -> Result<(), ExtractError> {
+    pub async fn admit(&self, viewer: &Viewer, now: &Zoned) -> Result<(), LogAccessError> {
         if viewer.may(Action::Extract) {
             return Ok(());
         }
         refuse(&*self.audit, viewer, "extract", None, now).await;
-        Err(ExtractError::MayNot)
+        Err(LogAccessError::MayNot)
     }
 
     /// Makes an extract.
     ///
     /// # Errors
     /// When the viewer may not, the period is refused, or the log cannot be read or written.
-    pub async fn make(&self, viewer: &Viewer, request: ExtractRequest, now: &Zoned) -> Result<Extract, ExtractError> {
+    pub async fn make(&self, viewer: &Viewer, request: ExtractRequest, now: &Zoned) -> Result<Extract, LogAccessError> {
         self.admit(viewer, now).await?;
-        let period = period(request.from, request.to, PERIOD_MAX_DAYS, now)?;
+        let period = period(request.from, request.to, PERIOD_MAX_YEARS, now)?;
         let patient = request.patient;
-        let of_patient = |logged: &crate::port::audit_log::Logged| logged.record.patient.as_ref() == Some(&patient);
-        let mut acts = self.log.acts(&viewer.provider.id, period, of_patient, Some).await?;
+        // Everything there is about the patient: that the personal data are protected may stand outside the period.
+        let all = Period { from: Timestamp::MIN, before: up_to(now) };
+        let part = Part { provider: &viewer.provider.id, patient: Some(&patient), period: all };
+        let mut protected = request.protected;
+        let of_period = |act: LoggedAct| {
+            protected |= act.is_protected() == Some(true);
+            period.holds(act.place.at).then_some(act)
+        };
+        let mut acts = self.log.acts(part, of_period).await?;
         acts.reverse();
         let details = json!({
             "what": "extract", "purpose": PURPOSE, "period": period, "form": request.form, "acts": acts.len(),
+            "protected_stated": request.protected,
         });
         let record = AuditRecord::intent(Activity::Read, viewer, Some(&patient), now.timestamp(), details);
-        self.audit.append(&record).await.map_err(ExtractError::LogUnavailable)?;
-        let is_protected = |act: &LoggedAct| act.outcome.as_ref().and_then(LoggedOutcome::is_protected) == Some(true);
-        Ok(Extract { protected: acts.iter().any(is_protected), patient, period, acts })
+        self.audit.append(&record).await.map_err(LogAccessError::LogUnavailable)?;
+        Ok(Extract { patient, period, acts, protected })
     }
 }

@@ -1,11 +1,11 @@
 //! What stands in the details of a log record: one room for every field name, so that a reader of the log finds all of them here.
 //!
 //! Rooms: [`opening`] an overview, before and after · [`deed`] what is read beside an overview, and what is changed · [`session`]
-//! signing in and out, and what was refused · [`start`] the start of the program.
+//! signing in and out, and what was refused · [`start`] the start of the program · [`read`] what all of them say, read back.
 //! Not here: activity, time, viewer and patient, which are fields of the record itself (`port::audit_log`); the log (`store`).
 //! Invariants: nothing of an entry's content: no title, name, text or number of a patient, a relative or a source; nothing is masked, because
 //! the log is not shown to whoever is in it; the details of one record are less than [`DETAILS_MAX_BYTES`].
-//! To add a kind of record: a case of [`Deed`] or a shape of its own, its line in the table below, a row in
+//! To add a kind of record: a case of [`Deed`] or a shape of its own, its line in the table below, its word in [`read`], a row in
 //! `tests/it/portal/audit/routes.rs`.
 //!
 //! | Activity, stage | `what` | Details |
@@ -14,8 +14,11 @@
 //! | Läsa, Utskrift · outcome | – | `conclusion` complete, or `aborted_after` so many pieces; `preset`; `shown_sha256` of the canonical JSON shown last, none when nothing was; `kept` `until` when that JSON is kept, or `failed`, where the organisation keeps it; `protected` whether the personal data were known to be protected; `completeness` the counts on the page (`not_asked` is 0 there when places are masked; the intent has it); `resources` what was shown of whose information; `sources` one line each: `source`, `organisation`, `provider`, `adapter_sha256`, `took_ms` how long it took, `late`, `states` by state (what a source never has is left out), `unanswered` and `withheld` by reason |
 //! | Läsa | `access-register` `blocked-units` `relation-proof` `person` `follow-up` | what was read; `sources` asked, `policy`, `registration` |
 //! | Läsa | `snapshots` `replay` | which earlier openings are kept; one of them shown again: `record` of that opening, `shown_sha256`, `policy`; its outcome: `conclusion` complete or nothing-shown with `reason`, `shown_sha256` of what was shown now, `protected`, `resources` |
+//! | Läsa | `review-pick` `review-follow-up` `extract` | of which review or emergency; of an extract `period`, `form`, how many `acts`, and `protected_stated` when whoever asked said so |
+//! | Skriva | `review-mark` | `review`, `pick`, `record`, `verdict` |
 //! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words |
 //! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it |
+//! | Läsa, Skriva, no patient | `review` `review-file` `review-export` `review-begin` `review-close` `statistics` | which review; its `selection`; the `period` |
 //! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |
 //! | Inloggning | – | `assignment` (empty until one is chosen), `purpose`, `client_address`, `acr`, `issuer`, `step_up` |
 //! | Inloggning | `assignment` | `assignment`, and `before` the one it replaces |
@@ -25,10 +28,12 @@
 //! | Skriva, no viewer | `configuration` | `program`, `configuration_sha256`, `adapters` by name with SHA-256, `sources` by id with adapter |
 //!
 //! `resources` has one line per source, provider and unit with its `sections`; of an answer with so many units that they do not fit it
-//! says `units` as a number, and then `providers` too. Reasons and states are the words of `domain::state`.
+//! says `units` as a number, and then `providers` too. States, and reasons for being unanswered, are the words of `domain::state`; reasons for
+//! being withheld those of `domain::logged::Why`.
 
 pub mod deed;
 pub mod opening;
+pub mod read;
 pub mod session;
 pub mod start;
 

@@ -20,12 +20,9 @@ use samsyn_domain::{
 };
 use serde_json::{Value, json};
 
-pub use self::{
-    begin::{New, period},
-    judge::PickRead,
-};
+pub use self::{begin::New, judge::PickRead};
 use crate::{
-    log_reading::{LogReading, ReadingError},
+    log_reading::{LogAccessError, LogReading},
     port::{
         PortError,
         audit_log::{Activity, AuditLog, AuditReader, AuditRecord, Stage},
@@ -40,31 +37,25 @@ pub(crate) const PURPOSE: &str = "Administration";
 /// Why nothing was shown, selected, judged or closed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewError {
-    /// The assignment is not to review the log.
-    #[error("only a reviewer may")]
-    NotReviewer,
+    /// The assignment is not to review the log, or the log could not be read or written.
+    #[error(transparent)]
+    Log(LogAccessError),
     /// The own provider has none of this id.
     #[error("there is no such review")]
     Unknown,
     /// A rule refuses it.
     #[error(transparent)]
     Refused(#[from] ReviewRefusal),
-    /// The log could not be written (L-35).
-    #[error("the audit log could not be written")]
-    LogUnavailable(#[source] PortError),
-    /// The log could not be read.
-    #[error("the audit log could not be read")]
-    Unreadable(#[source] PortError),
     /// The reviews, or what emergencies left to be told, could not be read or written.
     #[error(transparent)]
     Store(PortError),
 }
 
-impl From<ReadingError> for ReviewError {
-    fn from(error: ReadingError) -> Self {
+impl From<LogAccessError> for ReviewError {
+    fn from(error: LogAccessError) -> Self {
         match error {
-            ReadingError::TooMany => Self::Refused(ReviewRefusal::TooMany),
-            ReadingError::Unreadable(error) => Self::Unreadable(error),
+            LogAccessError::Refused(refusal) => Self::Refused(refusal.into()),
+            error => Self::Log(error),
         }
     }
 }
@@ -143,7 +134,8 @@ impl ReviewService {
     /// The act behind a pick.
     async fn act(&self, viewer: &Viewer, pick: &Pick) -> Result<Option<LoggedAct>, ReviewError> {
         let provider = &viewer.provider.id;
-        self.log.act(provider, &pick.record, pick.place, pick.outcome).await.map_err(ReviewError::Unreadable)
+        let act = self.log.act(provider, &pick.record, pick.place, pick.outcome).await;
+        Ok(act.map_err(LogAccessError::Unreadable)?)
     }
 
     async fn own(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<ReviewFile, ReviewError> {
@@ -167,7 +159,7 @@ impl ReviewService {
             return Ok(());
         }
         refuse(&*self.audit, viewer, what, id, now).await;
-        Err(ReviewError::NotReviewer)
+        Err(LogAccessError::MayNot.into())
     }
 
     async fn unknown(&self, viewer: &Viewer, what: &'static str, id: &str, now: &Zoned) -> ReviewError {
@@ -197,7 +189,7 @@ impl ReviewService {
             details.insert("purpose".into(), json!(PURPOSE));
         }
         let record = AuditRecord::intent(activity, viewer, patient, now.timestamp(), details);
-        self.audit.append(&record).await.map(drop).map_err(ReviewError::LogUnavailable)
+        self.audit.append(&record).await.map(drop).map_err(|error| LogAccessError::LogUnavailable(error).into())
     }
 }
 

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    log_reading::{LogReading, ReadingError},
+    log_reading::{LogAccessError, LogReading, Part},
     overview::OverviewService,
     port::{
         PortError,
@@ -222,11 +222,12 @@ impl SnapshotService {
         snapshot: &Snapshot,
     ) -> Result<LoggedAct, SnapshotError> {
         let before = snapshot.at.checked_add(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MAX);
-        let moment = Period { from: snapshot.at, before };
-        let found = self.log.acts(&viewer.provider.id, moment, |logged| logged.id == snapshot.id, Some);
+        let period = Period { from: snapshot.at, before };
+        let part = Part { provider: &viewer.provider.id, patient: Some(patient), period };
+        let found = self.log.acts(part, |act| (act.id == snapshot.id).then_some(act));
         let found = found.await.map_err(|error| match error {
-            ReadingError::Unreadable(error) => SnapshotError::Unreadable(error),
-            ReadingError::TooMany => SnapshotError::Unreadable(PortError::new("read the log", ReadingError::TooMany)),
+            LogAccessError::Unreadable(error) => SnapshotError::Unreadable(error),
+            error => SnapshotError::Unreadable(PortError::new("read the log", error)),
         })?;
         found.into_iter().find(|act| act.patient == *patient).ok_or(SnapshotError::NotAsLogged)
     }

@@ -9,49 +9,20 @@ use jiff::{Zoned, civil::Date};
 use samsyn_domain::{
     access::Action,
     logged::LoggedAct,
-    review::{PERIOD_MAX_DAYS, Period, ReviewRefusal},
+    review::{PERIOD_MAX_YEARS, Period},
     statistics::Statistics,
     viewer::Viewer,
 };
 use serde_json::json;
 
 use crate::{
-    log_reading::{LogReading, ReadingError},
-    port::{
-        PortError,
-        audit_log::{Activity, AuditLog, AuditReader, AuditRecord},
-    },
-    review::{period, refuse},
+    log_reading::{LogAccessError, LogReading, Part, period},
+    port::audit_log::{Activity, AuditLog, AuditReader, AuditRecord},
+    review::refuse,
 };
 
 /// The purpose, in the words of the national log service.
 const PURPOSE: &str = "Statistik";
-
-/// Why there are no statistics.
-#[derive(Debug, thiserror::Error)]
-pub enum StatisticsError {
-    /// The assignment does not include them.
-    #[error("the role does not include statistics")]
-    MayNot,
-    /// The period is refused.
-    #[error(transparent)]
-    Refused(#[from] ReviewRefusal),
-    /// The log could not be written (L-35).
-    #[error("the audit log could not be written")]
-    LogUnavailable(#[source] PortError),
-    /// The log could not be read.
-    #[error("the audit log could not be read")]
-    Unreadable(#[source] PortError),
-}
-
-impl From<ReadingError> for StatisticsError {
-    fn from(error: ReadingError) -> Self {
-        match error {
-            ReadingError::TooMany => Self::Refused(ReviewRefusal::TooMany),
-            ReadingError::Unreadable(error) => Self::Unreadable(error),
-        }
-    }
-}
 
 /// The use case.
 #[derive(Clone)]
@@ -70,12 +41,12 @@ impl StatisticsService {
     ///
     /// # Errors
     /// When the assignment does not include them.
-    pub async fn admit(&self, viewer: &Viewer, now: &Zoned) -> Result<(), StatisticsError> {
+    pub async fn admit(&self, viewer: &Viewer, now: &Zoned) -> Result<(), LogAccessError> {
         if viewer.may(Action::Statistics) {
             return Ok(());
         }
         refuse(&*self.audit, viewer, "statistics", None, now).await;
-        Err(StatisticsError::MayNot)
+        Err(LogAccessError::MayNot)
     }
 
     /// The counts of these days.
@@ -88,19 +59,19 @@ impl StatisticsService {
         (from, to): (Date, Date),
         form: &'static str,
         now: &Zoned,
-    ) -> Result<(Period, Statistics), StatisticsError> {
+    ) -> Result<(Period, Statistics), LogAccessError> {
         self.admit(viewer, now).await?;
-        let period = period(from, to, PERIOD_MAX_DAYS, now)?;
+        let period = period(from, to, PERIOD_MAX_YEARS, now)?;
         let mut counted = Statistics::default();
         // Counted as they come, so that none of them is kept.
         let count = |act: LoggedAct| -> Option<()> {
             counted.add(&act);
             None
         };
-        self.log.acts(&viewer.provider.id, period, |logged| logged.record.patient.is_some(), count).await?;
+        self.log.acts(Part { provider: &viewer.provider.id, patient: None, period }, count).await?;
         let details = json!({ "what": "statistics", "purpose": PURPOSE, "period": period, "form": form });
         let record = AuditRecord::intent(Activity::Read, viewer, None, now.timestamp(), details);
-        self.audit.append(&record).await.map_err(StatisticsError::LogUnavailable)?;
+        self.audit.append(&record).await.map_err(LogAccessError::LogUnavailable)?;
         Ok((period, counted))
     }
 }

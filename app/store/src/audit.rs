@@ -2,7 +2,7 @@
 //!
 //! Rooms: `record` (columns ↔ the port's record), `canonical` (one way to write JSON), `entry` (what a leaf commits to), `tree` (the
 //! Merkle tree as tiles), `checkpoint` (its signed head), `head` (both in the database), `queue` (the writer), `walk` and `verify`
-//! (whether all of it belongs together), `exported` (the log in files), `proof` (that a record is in it), `offline` (a log nobody runs on).
+//! (whether all of it belongs together), `patient` (an index of whom records are about), `exported` (the log in files), `proof` (that a record is in it), `offline` (a log nobody runs on).
 //! Not here: what is logged (`service`).
 //! Invariant: `append` returns an id only after COMMIT; a record that was acknowledged is present exactly once (I2).
 
@@ -12,6 +12,7 @@ mod entry;
 mod exported;
 mod head;
 mod offline;
+mod patient;
 mod proof;
 mod queue;
 mod record;
@@ -26,7 +27,7 @@ use samsyn_service::port::{
     PortError,
     audit_log::{AuditLog, AuditQuery, AuditReader, AuditRecord, Logged},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -36,8 +37,10 @@ pub use self::{
     offline::{AuditFile, AuditFileError, ProvenRecord},
     verify::{AuditBreak, AuditHead, AuditVerdict},
 };
-pub(crate) use self::{head::begin, queue::Queue};
+pub(crate) use self::{head::begin, patient::fill, queue::Queue};
 use crate::{Store, entity::audit_record, error::failed};
+
+const READ: &str = "read audit records";
 
 #[async_trait]
 impl AuditLog for Store {
@@ -57,8 +60,14 @@ impl AuditLog for Store {
 impl AuditReader for Store {
     async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError> {
         let from = i64::try_from(query.from_index).unwrap_or(i64::MAX);
-        let rows = audit_record::Entity::find()
-            .filter(audit_record::Column::Provider.eq(query.provider))
+        let mut records = audit_record::Entity::find();
+        if let Some(patient) = query.patient {
+            let places = patient::places(&self.key, query.provider, patient);
+            records = records.filter(audit_record::Column::LeafIndex.in_subquery(places));
+        }
+        let rows = records
+            // As the index has it: HSA-ids are the same in either case.
+            .filter(Expr::cust("lower(trim(provider))").eq(patient::lower(query.provider)))
             .filter(audit_record::Column::LeafIndex.gte(from))
             .filter(audit_record::Column::At.gte(record::written(query.from)))
             .filter(audit_record::Column::At.lt(record::written(query.before)))
@@ -66,8 +75,13 @@ impl AuditReader for Store {
             .limit(query.limit)
             .all(&self.connections.reads)
             .await
-            .map_err(failed("read audit records"))?;
-        rows.into_iter().map(|row| record::read(row, &self.key)).collect()
+            .map_err(failed(READ))?;
+        let read = |row| {
+            let logged = record::read(row, &self.key)?;
+            let other = query.patient.is_some_and(|patient| logged.record.patient.as_ref() != Some(patient));
+            if other { Err(PortError::new(READ, AuditBreak::misled(&logged))) } else { Ok(logged) }
+        };
+        rows.into_iter().map(read).collect()
     }
 }
 
@@ -82,7 +96,7 @@ impl Store {
             .limit(limit)
             .all(&self.connections.reads)
             .await
-            .map_err(failed("read audit records"))?;
+            .map_err(failed(READ))?;
         rows.into_iter().rev().map(|row| record::read(row, &self.key)).collect()
     }
 
@@ -93,8 +107,7 @@ impl Store {
     /// # Errors
     /// When the log cannot be read. That it is broken is no error but a verdict.
     pub async fn verify_audit(&self, kept: &[LogCheckpoint]) -> Result<AuditVerdict, PortError> {
-        let key = |origin: &str| checkpoint::LogKey::of(&self.key, origin).verifier_key();
-        verify::walk(&self.connections.reads, key, kept, |_, _| {}).await.map_err(failed("verify audit log"))
+        verify::walk(&self.connections.reads, &self.key, kept, |_, _| {}).await.map_err(failed("verify audit log"))
     }
 
     /// What others verify the log's checkpoints with.

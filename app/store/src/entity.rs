@@ -5,6 +5,7 @@
 
 pub mod acknowledgement;
 pub mod audit_head;
+pub mod audit_patient;
 pub mod audit_record;
 pub mod audit_tile;
 pub mod block;

@@ -19,6 +19,7 @@ mod m20261122_000010_tagged_links;
 mod m20261122_000012_transparency_log;
 mod m20261122_000013_reviews;
 mod m20261122_000014_snapshots;
+mod m20261122_000015_audit_patient;
 mod protection;
 
 use std::time::Duration;
@@ -60,27 +61,29 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000012_transparency_log::Migration),
             Box::new(m20261122_000013_reviews::Migration),
             Box::new(m20261122_000014_snapshots::Migration),
+            Box::new(m20261122_000015_audit_patient::Migration),
         ]
     }
 }
 
 /// Brings the schema up to this program's. A database that knows another key is left as it was.
 pub(crate) async fn apply(database: &DatabaseConnection, key: &StoreKey, within: Duration) -> Result<(), StoreError> {
-    let late = |_| PortError::new("migrate the database", "another node held the lock too long");
-    tokio::time::timeout(within, apply_locked(database, key, within)).await.map_err(late)?
-}
-
-async fn apply_locked(database: &DatabaseConnection, key: &StoreKey, within: Duration) -> Result<(), StoreError> {
     let failed = failed("migrate the database");
-    let transaction = lock(database, within).await.map_err(&failed)?;
+    // Only the wait for others is limited: a step over a long log takes as long as it takes.
+    let late = |_| PortError::new("migrate the database", "another node held the lock too long");
+    let transaction = tokio::time::timeout(within, lock(database, within)).await.map_err(late)?.map_err(&failed)?;
     if let Some(step) = unknown_step(&transaction).await.map_err(&failed)? {
         return Err(StoreError::NewerSchema { step });
     }
     if m20261122_000012_transparency_log::older_log(&transaction).await.map_err(&failed)? {
         return Err(StoreError::OlderLog);
     }
+    let unindexed = m20261122_000015_audit_patient::is_missing(&transaction).await.map_err(&failed)?;
     Steps::up(&transaction, None).await.map_err(&failed)?;
     first_use::recognise(&transaction, key).await?;
+    if unindexed {
+        audit::fill(&transaction, key).await?;
+    }
     audit::begin(&transaction, key).await?;
     transaction.commit().await.map_err(&failed)?;
     Ok(())

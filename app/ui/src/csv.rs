@@ -1,16 +1,15 @@
 //! Tables for other programs: semicolons and a byte order mark, because spreadsheets in Swedish read them so.
 //!
-//! Not here: which rows. Invariant: no cell is a formula, whatever somebody has written; what a cell is changed by is one apostrophe before it.
+//! Not here: which rows; what a spreadsheet takes for a formula (`domain::spreadsheet`). Invariant: no cell is a formula, whatever somebody has
+//! written.
 
 use csv::{QuoteStyle, WriterBuilder};
-
-/// What a spreadsheet may take for the beginning of a formula, full-width forms and what it skips before one included.
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+use samsyn_domain::spreadsheet::{BYTE_ORDER_MARK, SEPARATOR, harmless};
 
 /// The rows as a file. Empty when the writer fails, which memory does not.
 pub(crate) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = WriterBuilder::new()
-        .delimiter(b';')
+        .delimiter(SEPARATOR)
         .quote_style(QuoteStyle::Always)
         .flexible(true)
         .terminator(csv::Terminator::CRLF)
@@ -21,11 +20,7 @@ pub(crate) fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
         }
     }
     let text = writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    format!("\u{feff}{text}")
-}
-
-fn harmless(cell: String) -> String {
-    if cell.trim_start_matches(' ').starts_with(FORMULA) { format!("'{cell}") } else { cell }
+    format!("{BYTE_ORDER_MARK}{text}")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use samsyn_domain::{
     extract::ReaderNames,
     identifier::{IdentifierError, PersonIdentifier},
     logged::LoggedAct,
-    review::{Period, ReviewRefusal},
+    review::{Period, PeriodRefusal},
     source::ProviderKind,
     time::sweden,
     viewer::Viewer,
@@ -25,7 +25,7 @@ use crate::{
     logged::{self, LogNames},
     parts::{html, moment},
     paths,
-    review::{LogOwner, days, nav, refusal_words},
+    review::{LogOwner, days, nav, period_words},
     text::Texts,
     words as names,
 };
@@ -39,7 +39,7 @@ pub enum ExtractProblem {
     /// What was typed is no number.
     Number(IdentifierError),
     /// The period is refused.
-    Period(ReviewRefusal),
+    Period(PeriodRefusal),
 }
 
 /// What the form shows.
@@ -104,7 +104,7 @@ pub fn extract_form_page(context: &PageContext, form: &ExtractForm<'_>) -> Strin
     let problem = form.problem.map(|problem| {
         let text = match problem {
             ExtractProblem::Number(error) => identifier_words(texts, error).to_owned(),
-            ExtractProblem::Period(refusal) => refusal_words(texts, refusal),
+            ExtractProblem::Period(refusal) => period_words(texts, refusal),
         };
         view! {
             <div class="form-error" role="alert" id="extract-error"><h2>{words.problem()}</h2><p>{text}</p></div>
@@ -130,6 +130,11 @@ pub fn extract_form_page(context: &PageContext, form: &ExtractForm<'_>) -> Strin
                     {date("from", texts.review.from(), back)}
                     {date("to", texts.review.to(), today)}
                 </div>
+                <label class="option">
+                    <input type="checkbox" name="protected" value="1" checked=form.typed.contains_key("protected")/>
+                    <span>{words.is_protected()}</span>
+                </label>
+                <p class="quiet">{words.is_protected_help()}</p>
                 <p><button class="button" type="submit">{words.make()}</button></p>
             </form>
             <p class="quiet">{words.logged(form.owner.provider)}</p>
@@ -144,7 +149,7 @@ pub fn extract_page(context: &PageContext, page: &ExtractPage<'_>) -> String {
     let context = &PageContext { path: paths::EXTRACT.to_owned(), ..context.clone() };
     let texts = context.texts();
     let words = texts.extract;
-    let kept = page.typed.iter().filter(|(name, _)| matches!(name.as_str(), "patient" | "from" | "to"));
+    let kept = page.typed.iter().filter(|(name, _)| matches!(name.as_str(), "patient" | "from" | "to" | "protected"));
     let hidden = kept.map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> });
     let (organisation, provider) = (page.owner.organisation, page.owner.provider);
     let other_logs = match page.kind {
@@ -194,8 +199,8 @@ fn one(texts: Texts, page: &ExtractPage<'_>, act: &LoggedAct) -> AnyView {
             <dl class="explained">
                 {fact(texts.review.reader(), who(texts, page, act))}
                 {fact(texts.review.purpose(), act.reader.purpose.clone())}
-                {act.act.is_opening().then(|| view! {
-                    <div><dt>{texts.review.shown()}</dt><dd>{logged::told(texts, page.names, act.outcome.as_ref())}</dd></div>
+                {logged::told(texts, page.names, act).map(|told| view! {
+                    <div><dt>{texts.review.shown()}</dt><dd>{told}</dd></div>
                 })}
             </dl>
         </li>
@@ -231,20 +236,29 @@ fn unit(texts: Texts, reader: &Viewer) -> String {
     reader.unit.name.clone().unwrap_or_else(|| texts.extract.unit_unknown().to_owned())
 }
 
-/// The extract as a table for other programs.
+/// The extract as a table for other programs. What the page says of the whole stands above the rows.
 pub fn extract_csv(context: &PageContext, page: &ExtractPage<'_>) -> String {
     let texts = context.texts();
-    let words = texts.review;
+    let (words, names) = (texts.review, texts.extract);
+    let (organisation, provider) = (page.owner.organisation, page.owner.provider);
+    let period = days(context, page.period);
+    let about = [
+        Some(names.about(organisation, provider, &period)),
+        page.protected.then(|| names.protected().to_owned()),
+        Some(names.made(&moment(page.made_at), page.made_by)),
+        page.acts.is_empty().then(|| names.nobody(organisation, provider, &period)),
+    ];
+    let about = about.into_iter().flatten().map(|line| vec![line]);
     let head = [words.at(), words.what(), words.reader(), words.purpose(), words.shown()].map(str::to_owned).to_vec();
+    let head = (!page.acts.is_empty()).then_some(head);
     let row = |act: &LoggedAct| {
-        let told = act.act.is_opening().then(|| logged::told_text(texts, page.names, act.outcome.as_ref()));
         vec![
             at_minute(act.place.at),
             what(texts, act),
             who(texts, page, act),
             act.reader.purpose.clone(),
-            told.unwrap_or_default(),
+            logged::told_text(texts, page.names, act).unwrap_or_default(),
         ]
     };
-    csv(std::iter::once(head).chain(page.acts.iter().map(row)))
+    csv(about.chain(head).chain(page.acts.iter().map(row)))
 }

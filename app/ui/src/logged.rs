@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use samsyn_domain::{
     access::{Basis, Missing},
-    logged::{Act, Ground, LoggedOutcome, SourceTold, Told},
+    logged::{Act, Beside, Ground, LoggedAct, LoggedOutcome, Resource, SourceTold, Told, Urgent, Why},
     section::Section,
-    state::Withheld,
     viewer::Scope,
 };
 
@@ -64,20 +63,49 @@ pub(crate) fn act(texts: Texts, act: &Act) -> String {
             .as_deref()
             .and_then(Preset::named)
             .map_or_else(|| words.print().to_owned(), |preset| words.print_of(preset.title(texts))),
-        Act::Emergency => words.emergency().to_owned(),
-        Act::Beside => words.beside().to_owned(),
+        Act::Emergency(step) => urgent(texts, *step).to_owned(),
+        Act::Beside(what) => beside(texts, *what),
         Act::Registered(kind) => kind
             .as_deref()
             .and_then(|kind| registered(texts, kind))
             .map_or_else(|| words.registered_something().to_owned(), |kind| words.registered(kind)),
-        Act::Ended => words.ended().to_owned(),
+        Act::Ended(kind) => kind
+            .as_deref()
+            .and_then(|kind| registered(texts, kind))
+            .map_or_else(|| words.ended_something().to_owned(), |kind| words.ended(kind)),
+        Act::AskedToLift => words.asked_to_lift().to_owned(),
         Act::FollowUp => words.follow_up().to_owned(),
         Act::Replayed => words.replayed().to_owned(),
         Act::Reviewed => words.reviewed().to_owned(),
+        Act::ReviewedFollowUp => words.reviewed_follow_up().to_owned(),
         Act::Extracted => words.extracted().to_owned(),
         Act::Refused => words.refused().to_owned(),
         Act::Other => words.other().to_owned(),
     }
+}
+
+const fn urgent(texts: Texts, step: Urgent) -> &'static str {
+    let words = texts.act;
+    match step {
+        Urgent::Begun => words.emergency_begun(),
+        Urgent::Fetched => words.emergency_fetched(),
+        Urgent::Extended => words.emergency_extended(),
+        Urgent::BlockLifted => words.emergency_block_lifted(),
+        Urgent::NotStated => words.emergency(),
+    }
+}
+
+fn beside(texts: Texts, what: Beside) -> String {
+    let words = texts.act;
+    let what = match what {
+        Beside::Person => words.beside_person(),
+        Beside::RelationProof => words.beside_relation_proof(),
+        Beside::AccessRegister => words.beside_access_register(),
+        Beside::BlockedUnits => words.beside_blocked_units(),
+        Beside::Snapshots => words.beside_snapshots(),
+        Beside::NotStated => return words.beside_something().to_owned(),
+    };
+    words.beside(what)
 }
 
 /// What was registered; none for a kind of a later version.
@@ -133,52 +161,49 @@ pub(crate) fn lacking(texts: Texts, missing: &[Missing]) -> String {
     missing.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// What each source gave, a line each; those that were not asked share one.
-pub(crate) fn told(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> AnyView {
-    let lines = lines(texts, names, outcome);
+/// What came of an act, where something of it may have been shown: what each source gave, a line each; those that were not asked share
+/// one. None where there is nothing to tell.
+pub(crate) fn told(texts: Texts, names: &LogNames, act: &LoggedAct) -> Option<AnyView> {
     let item = |(who, what): (Option<String>, String)| {
         let who = who.map(|who| view! { <strong>{who}</strong>": " });
         view! { <li>{who}{what}</li> }
     };
-    view! { <ul class="told">{lines.into_iter().map(item).collect::<Vec<_>>()}</ul> }.into_any()
+    let lines = lines(texts, names, act)?;
+    Some(view! { <ul class="told">{lines.into_iter().map(item).collect::<Vec<_>>()}</ul> }.into_any())
 }
 
 /// The same as text, for a table of another program.
-pub(crate) fn told_text(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> String {
+pub(crate) fn told_text(texts: Texts, names: &LogNames, act: &LoggedAct) -> Option<String> {
     let line = |(who, what): (Option<String>, String)| match who {
         Some(who) => format!("{who}: {what}"),
         None => what,
     };
-    lines(texts, names, outcome).into_iter().map(line).collect::<Vec<_>>().join(" ")
+    Some(lines(texts, names, act)?.into_iter().map(line).collect::<Vec<_>>().join(" "))
 }
 
-fn lines(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> Vec<(Option<String>, String)> {
+/// A line with the name of whom it is about.
+type Line = (Option<String>, String);
+
+fn lines(texts: Texts, names: &LogNames, act: &LoggedAct) -> Option<Vec<Line>> {
     let words = texts.logged;
-    let Some(outcome) = outcome else { return vec![(None, words.no_outcome().to_owned())] };
-    let mut lines = Vec::new();
-    if outcome.resources.is_empty() {
-        lines.extend(outcome.sources.iter().filter_map(|source| {
-            let said = [shown(texts, source), rest(texts, source)].concat();
-            (!said.is_empty()).then(|| (Some(names.source(texts, &source.source)), said.join(" ")))
-        }));
-    } else {
-        // Who answers for what was shown is told by the records themselves; a source may carry those of many.
-        let mut shown: BTreeMap<String, Vec<Section>> = BTreeMap::new();
-        for one in &outcome.resources {
-            shown.entry(names.provider(texts, &one.provider)).or_default().push(one.section);
-        }
-        lines.extend(shown.into_iter().map(|(who, mut sections)| {
-            sections.sort_unstable();
-            sections.dedup();
-            (Some(who), words.shown(&section_names(texts, sections)))
-        }));
-        lines.extend(outcome.sources.iter().filter_map(|source| {
-            let said = rest(texts, source);
-            (!said.is_empty()).then(|| (Some(names.source(texts, &source.source)), said.join(" ")))
-        }));
+    match (&act.act, &act.outcome) {
+        (Act::Refused, _) => Some(vec![(None, words.shown_nothing_refused().to_owned())]),
+        (act, None) if act.is_opening() => Some(vec![(None, words.no_outcome().to_owned())]),
+        (_, None) => None,
+        (_, Some(outcome)) => Some(of_outcome(texts, names, outcome)),
     }
-    let anything = outcome.sources.iter().any(|source| source.sections.values().any(|told| *told == Told::Shown));
-    if !anything && outcome.resources.is_empty() {
+}
+
+fn of_outcome(texts: Texts, names: &LogNames, outcome: &LoggedOutcome) -> Vec<Line> {
+    let words = texts.logged;
+    let mut lines = outcome.resources.as_deref().map_or_else(Vec::new, |shown| by_provider(texts, names, shown));
+    lines.extend(outcome.sources.iter().filter_map(|source| {
+        // Who answers for what was shown is told by the records themselves; a source may carry those of many.
+        let own = if outcome.resources.is_none() { shown(texts, source) } else { Vec::new() };
+        let said = [own, rest(texts, source)].concat();
+        (!said.is_empty()).then(|| (Some(names.source(texts, &source.source)), said.join(" ")))
+    }));
+    if outcome.shown().is_empty() {
         lines.insert(0, (None, words.shown_nothing().to_owned()));
     }
     let unasked = |source: &&SourceTold| {
@@ -195,25 +220,55 @@ fn lines(texts: Texts, names: &LogNames, outcome: Option<&LoggedOutcome>) -> Vec
     lines
 }
 
+/// What was shown, by who answers for it; by the source where the record could not name them.
+fn by_provider(texts: Texts, names: &LogNames, resources: &[Resource]) -> Vec<Line> {
+    let mut shown: BTreeMap<String, Vec<Section>> = BTreeMap::new();
+    for one in resources {
+        let who = match (&one.provider, one.providers) {
+            (Some(provider), _) => names.provider(texts, provider),
+            (None, Some(many)) => texts.logged.of_many(&names.source(texts, &one.source), &many.to_string()),
+            (None, None) => names.source(texts, &one.source),
+        };
+        shown.entry(who).or_default().extend(&one.sections);
+    }
+    let line = |(who, mut sections): (String, Vec<Section>)| {
+        sections.sort_unstable();
+        sections.dedup();
+        (Some(who), texts.logged.shown(&section_names(texts, sections)))
+    };
+    shown.into_iter().map(line).collect()
+}
+
 fn shown(texts: Texts, source: &SourceTold) -> Vec<String> {
-    let shown = of(source, |told| told == Told::Shown);
+    let shown = of(source, Told::is_shown);
     (!shown.is_empty()).then(|| texts.logged.shown(&section_names(texts, shown))).into_iter().collect()
 }
 
 /// What a source did not show, and why.
 fn rest(texts: Texts, source: &SourceTold) -> Vec<String> {
     let words = texts.logged;
-    let withheld = source.sections.iter().filter_map(|(section, told)| {
-        let Told::Withheld(why) = told else { return None };
-        let name = words::section(texts, *section);
-        Some(why.map_or_else(|| name.to_owned(), |why| words.withheld_why(name, why_withheld(texts, why))))
+    let why = |section: Section, why: Why| {
+        let name = words::section(texts, section);
+        why_withheld(texts, why).map_or_else(|| name.to_owned(), |why| words.withheld_why(name, why))
+    };
+    let kept_back = |one: &dyn Fn(Told) -> Option<Why>| {
+        let all = source.sections.iter().filter_map(|(section, told)| Some(why(*section, one(*told)?)));
+        all.collect::<Vec<_>>().join(", ")
+    };
+    let withheld = kept_back(&|told| match told {
+        Told::Withheld(why) => Some(why),
+        Told::NotShown => Some(Why::NotStated),
+        _ => None,
     });
-    let withheld = withheld.collect::<Vec<_>>().join(", ");
-    let failed = of(source, |told| told == Told::Failed);
+    let in_part = kept_back(&|told| if let Told::InPart(why) = told { Some(why) } else { None });
+    let failed = of(source, |told| matches!(told, Told::Failed(_)));
+    let awaited = of(source, |told| told == Told::Awaited);
     let nothing = of(source, |told| told == Told::Nothing);
     [
+        (!in_part.is_empty()).then(|| words.in_part(&in_part)),
         (!withheld.is_empty()).then(|| words.withheld(&withheld)),
         (!failed.is_empty()).then(|| words.failed(&section_names(texts, failed))),
+        (!awaited.is_empty()).then(|| words.awaited(&section_names(texts, awaited))),
         (!nothing.is_empty()).then(|| words.nothing(&section_names(texts, nothing))),
         source.late.then(|| words.late().to_owned()),
     ]
@@ -231,15 +286,18 @@ pub(crate) fn section_names(texts: Texts, sections: Vec<Section>) -> String {
     sections.into_iter().map(|section| words::section(texts, section)).collect::<Vec<_>>().join(", ")
 }
 
-/// Why something was withheld.
-pub(crate) const fn why_withheld(texts: Texts, why: Withheld) -> &'static str {
+/// Why something was withheld; none when the log does not say.
+pub(crate) const fn why_withheld(texts: Texts, why: Why) -> Option<&'static str> {
     let words = texts.logged;
-    match why {
-        Withheld::Role => words.why_role(),
-        Withheld::ProtectedPerson => words.why_protected(),
-        Withheld::MissingIds => words.why_missing_ids(),
-        Withheld::MayExist => words.why_may_exist(),
-        Withheld::BlockUnverified => words.why_block_unverified(),
-        Withheld::IdentityConflict => words.why_identity_conflict(),
-    }
+    Some(match why {
+        Why::Role => words.why_role(),
+        Why::ProtectedPerson => words.why_protected(),
+        Why::ProtectionNotRuledOut => words.why_protection_not_ruled_out(),
+        Why::MissingIds => words.why_missing_ids(),
+        Why::MayExist => words.why_may_exist(),
+        Why::BlockUnverified => words.why_block_unverified(),
+        Why::IdentityConflict => words.why_identity_conflict(),
+        Why::SomeEntries => words.why_some_entries(),
+        Why::NotStated => return None,
+    })
 }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use samsyn_domain::{access::Action, review::Period, time::sweden};
 
-pub(crate) use self::said::refusal_words;
+pub(crate) use self::said::period_words;
 pub use self::{
     file::{ReviewFilePage, review_file_page},
     follow_up::review_follow_up_page,

@@ -6,9 +6,8 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 use samsyn_domain::{
-    review::{Period, ReviewRefusal},
-    section::Section,
-    statistics::{Count, Reached, SMALLEST_TOLD, Statistics, alone, of_total, parts},
+    review::{Period, PeriodRefusal},
+    statistics::{Count, Reached, SMALLEST_TOLD, SOURCE_SMALLEST, SourceUse, Statistics, Tally, parts},
     time::sweden,
 };
 
@@ -19,7 +18,7 @@ use crate::{
     document,
     logged::{self, LogNames},
     paths,
-    review::{LogOwner, days, nav, refusal_words},
+    review::{LogOwner, days, nav, period_words},
     text::Texts,
     words as names,
 };
@@ -39,18 +38,39 @@ pub struct StatisticsPage<'a> {
     /// Names of sources.
     pub names: &'a LogNames,
     /// Why nothing was counted.
-    pub problem: Option<ReviewRefusal>,
+    pub problem: Option<PeriodRefusal>,
     /// What the form said.
     pub typed: &'a Typed,
 }
 
-/// A count with its name.
+/// A figure with its name.
 struct Row {
     name: String,
-    count: Count,
+    told: Told,
 }
 
-/// Counts of one kind.
+/// A figure as it is told.
+#[derive(Clone, Copy)]
+enum Told {
+    Count(Count),
+    Percent(u64),
+    Milliseconds(u64),
+    /// Too few to tell of, or none was measured.
+    TooFew,
+}
+
+impl Told {
+    /// How long its bar is beside others of its kind, and of how much; none has none.
+    const fn bar(self) -> Option<(u64, Option<u64>)> {
+        match self {
+            Self::Count(Count::Told(count)) => Some((count, None)),
+            Self::Percent(percent) => Some((percent, Some(100))),
+            _ => None,
+        }
+    }
+}
+
+/// Figures of one kind.
 struct Block {
     id: &'static str,
     title: &'static str,
@@ -63,7 +83,7 @@ pub fn statistics_page(context: &PageContext, page: &StatisticsPage<'_>) -> Stri
     let words = texts.statistics;
     let counted = page.counted.map(|(period, statistics)| counted(context, page, period, statistics));
     let problem = page.problem.map(|problem| {
-        let text = refusal_words(texts, problem);
+        let text = period_words(texts, problem);
         view! {
             <div class="form-error" role="alert" id="statistics-error"><h2>{words.problem()}</h2><p>{text}</p></div>
         }
@@ -76,7 +96,7 @@ pub fn statistics_page(context: &PageContext, page: &StatisticsPage<'_>) -> Stri
             {problem}
             {form(context, page)}
             {counted}
-            <p class="quiet">{words.explained(&(SMALLEST_TOLD - 1).to_string())}" "{words.no_latency()}</p>
+            <p class="quiet">{words.explained(&SMALLEST_TOLD.to_string())}" "{words.latency_explained(&SOURCE_SMALLEST.to_string())}</p>
             <p class="quiet">{words.logged(page.owner.provider)}</p>
         </main>
     };
@@ -124,18 +144,14 @@ fn drawn(texts: Texts, block: &Block) -> AnyView {
     if block.rows.is_empty() {
         return view! { <h2>{block.title}</h2><p>{words.nothing()}</p> }.into_any();
     }
-    let told = |count: Count| match count {
-        Count::Told(count) => Some(count),
-        Count::Hidden => None,
-    };
-    let most = block.rows.iter().filter_map(|row| told(row.count)).max().unwrap_or(0).max(1);
+    let most = block.rows.iter().filter_map(|row| row.told.bar()).map(|(length, _)| length).max().unwrap_or(0).max(1);
     let row = |row: &Row| {
         // Percent of the longest bar: a whole number, so that it is written the same everywhere.
-        let width = told(row.count).map_or(0, |count| count.saturating_mul(100) / most);
+        let width = row.told.bar().map_or(0, |(length, of)| length.saturating_mul(100) / of.unwrap_or(most));
         view! {
             <tr>
                 <th scope="row">{row.name.clone()}</th>
-                <td class="number">{said(texts, row.count)}</td>
+                <td class="number">{said(texts, row.told)}</td>
                 <td class="count-bar" aria-hidden="true">
                     <svg viewBox="0 0 100 10" preserveAspectRatio="none" focusable="false">
                         <rect width=width.to_string() height="10"></rect>
@@ -158,51 +174,60 @@ fn drawn(texts: Texts, block: &Block) -> AnyView {
     .into_any()
 }
 
-fn said(texts: Texts, count: Count) -> String {
-    match count {
-        Count::Told(count) => count.to_string(),
-        Count::Hidden => texts.statistics.hidden().to_owned(),
+fn said(texts: Texts, told: Told) -> String {
+    let words = texts.statistics;
+    match told {
+        Told::Count(Count::Told(count)) => count.to_string(),
+        Told::Count(Count::Hidden) | Told::TooFew => words.hidden().to_owned(),
+        Told::Percent(percent) => words.percent(&percent.to_string()),
+        Told::Milliseconds(ms) => words.milliseconds(&ms.to_string()),
     }
 }
 
 fn blocks(texts: Texts, log_names: &LogNames, all: &Statistics) -> Vec<Block> {
     let words = texts.statistics;
-    let total = all.openings();
-    let row = |name: &str, count: Count| Row { name: name.to_owned(), count };
+    let row = |name: &str, count: Count| Row { name: name.to_owned(), told: Told::Count(count) };
+    let [on_screen, on_paper] = *parts(&[&all.overviews, &all.prints]) else { return Vec::new() };
     let uses = vec![
-        row(words.readers(), alone(all.readers())),
-        row(words.openings(), alone(total)),
-        row(words.overviews(), of_total(all.overviews, total)),
-        row(words.prints(), of_total(all.prints, total)),
+        row(words.readers(), all.readers()),
+        row(words.openings(), all.openings.alone()),
+        row(words.overviews(), on_screen),
+        row(words.prints(), on_paper),
     ];
-    let reached: Vec<u64> = all.reached.values().copied().collect();
-    let reached = all.reached.keys().zip(parts(&reached)).map(|(one, count)| row(reached_words(texts, *one), count));
-    let sections = Section::ALL.map(|section| {
-        row(names::section(texts, section), of_total(all.shown.get(&section).copied().unwrap_or(0), total))
+    let reached = parts(&all.reached.values().collect::<Vec<&Tally>>());
+    let reached = all.reached.keys().zip(reached).map(|(one, count)| row(reached_words(texts, *one), count));
+    let sections = all.shown.iter().map(|(section, split)| row(names::section(texts, *section), split.of_total()));
+    let withheld = all.withheld.iter().filter(|(_, split)| !split.is_empty()).map(|(why, split)| {
+        row(logged::why_withheld(texts, *why).unwrap_or_else(|| words.not_stated()), split.of_total())
     });
-    let withheld = all.withheld.iter().map(|(why, count)| {
-        row(why.map_or_else(|| words.not_stated(), |why| logged::why_withheld(texts, why)), alone(*count))
-    });
-    let sources = all.sources.iter().flat_map(|(source, uses)| {
-        let label = log_names.source(texts, source);
-        let named = |what: String, count| Row { name: what, count };
-        [
-            named(words.source_asked(&label), alone(uses.asked)),
-            named(words.source_answered(&label), of_total(uses.answered, uses.asked)),
-            named(words.source_late(&label), of_total(uses.late, uses.asked)),
-        ]
-    });
-    let mut registered = vec![row(words.emergencies(), alone(all.emergencies))];
+    let sources =
+        all.sources.iter().flat_map(|(source, uses)| of_source(texts, &log_names.source(texts, source), uses));
+    let mut registered = vec![row(words.emergencies(), all.emergencies.alone())];
     registered.extend(all.registered.iter().map(|(kind, count)| {
-        row(logged::registered(texts, kind).unwrap_or_else(|| words.not_stated()), alone(*count))
+        row(logged::registered(texts, kind).unwrap_or_else(|| words.not_stated()), count.alone())
     }));
     vec![
         Block { id: "use", title: words.uses(), rows: uses },
         Block { id: "reached", title: words.reached(), rows: reached.collect() },
-        Block { id: "sections", title: words.sections(), rows: sections.into_iter().collect() },
+        Block { id: "sections", title: words.sections(), rows: sections.collect() },
         Block { id: "registered", title: words.registered(), rows: registered },
         Block { id: "withheld", title: words.withheld(), rows: withheld.collect() },
         Block { id: "sources", title: words.sources(), rows: sources.collect() },
+    ]
+}
+
+/// How a source answers, in shares and times.
+fn of_source(texts: Texts, label: &str, uses: &SourceUse) -> [Row; 4] {
+    let words = texts.statistics;
+    let rate = uses.rate();
+    let latency = rate.and_then(|rate| rate.latency);
+    let percent = |percent: Option<u64>| percent.map_or(Told::TooFew, Told::Percent);
+    let time = |ms: Option<u64>| ms.map_or(Told::TooFew, Told::Milliseconds);
+    [
+        Row { name: words.source_answered(label), told: percent(rate.map(|rate| rate.answered_percent)) },
+        Row { name: words.source_late(label), told: percent(rate.map(|rate| rate.late_percent)) },
+        Row { name: words.source_median(label), told: time(latency.map(|latency| latency.median_ms)) },
+        Row { name: words.source_p95(label), told: time(latency.map(|latency| latency.p95_ms)) },
     ]
 }
 
@@ -228,7 +253,7 @@ pub fn statistics_csv(context: &PageContext, page: &StatisticsPage<'_>) -> Strin
     let rows = page.counted.into_iter().flat_map(|(_, statistics)| blocks(texts, page.names, statistics));
     let rows = rows.flat_map(|block| {
         let title = block.title.to_owned();
-        block.rows.into_iter().map(move |row| vec![title.clone(), row.name, said(texts, row.count)])
+        block.rows.into_iter().map(move |row| vec![title.clone(), row.name, said(texts, row.told)])
     });
     csv(std::iter::once(head).chain(rows))
 }

@@ -1,10 +1,12 @@
 //! The log around an opening: durable before the first byte, with the hash of what was shown after the last, its patient sealed.
 //!
-//! Rooms: `opening` what its two records say · `resources` whose information was shown · `sessions` signing in and out · `denied` refusals ·
+//! Rooms: `opening` what its two records say · `resources` whose information was shown ·
+//! `read_back` both read as who reads the log does · `sessions` signing in and out · `denied` refusals ·
 //! `start` the program's own record · `routes` which records each route leaves.
 
 mod denied;
 mod opening;
+mod read_back;
 mod resources;
 mod routes;
 mod sessions;

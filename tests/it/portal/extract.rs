@@ -2,8 +2,15 @@
 //!
 //! Invariants: it is of the own provider's log only; each one is in the log with the patient; the number stands in no address.
 
-use samsyn_domain::extract::ReaderNames;
-use samsyn_service::port::audit_log::Activity;
+use samsyn_domain::{
+    extract::ReaderNames,
+    identifier::PersonIdentifier,
+    source::{ProviderId, ProviderKind},
+    viewer::{Role, Viewer},
+};
+use samsyn_service::port::audit_log::{Activity, AuditLog as _, AuditRecord};
+use samsyn_tests::build::viewer;
+use serde_json::json;
 
 use super::{
     browser::{Browser, Reply},
@@ -55,8 +62,13 @@ async fn an_extract_says_who_when_why_and_what_was_shown_and_is_itself_a_record(
 
     let table = make(&mut reviewer, &patient, &[("form", "csv")]).await;
     assert!(table.header("content-type").starts_with("text/csv"), "{}", table.body);
-    // What the first extract left is an act of its own, told to the patient as well.
-    assert_eq!(table.body.lines().count(), 3, "{}", table.body);
+    // Whose log and of when, when it was made, the columns; what the first extract left is an act of its own, told to the patient as well.
+    assert_eq!(table.body.lines().count(), 5, "{}", table.body);
+    assert!(
+        table.body.contains("\"Storsjö kommun (HSA-id SE9999200002-HSL), 2026-11-01 – 2026-11-21\""),
+        "{}",
+        table.body
+    );
     assert!(table.body.contains("\"Karin Dahl, leg. sjuksköterska, Hemsjukvården Storsjö norr\""), "{}", table.body);
     assert!(table.body.contains("\"Tog fram ett loggutdrag\""), "{}", table.body);
 
@@ -81,6 +93,8 @@ async fn that_nobody_has_looked_names_the_period_and_whose_log_it_is() {
     let said = "Ingen har öppnat dina uppgifter hos Storsjö kommun (HSA-id SE9999200002-SOL) under perioden 2026-11-01 – 2026-11-20.";
     assert!(reply.status == 200 && page.contains(said), "{page}");
     assert!(page.contains("Andra omsorgsgivare, och kommunens hälso- och sjukvård, för egna loggar"), "{page}");
+    let table = reviewer.post(PAGE, &[&form[..], &[("form", "csv")]].concat()).await.body;
+    assert!(table.contains(said) && !table.contains("\"Vem\""), "no columns of nothing: {table}");
 }
 
 #[tokio::test]
@@ -116,24 +130,71 @@ async fn staff_are_named_as_the_organisation_has_decided() {
 #[tokio::test]
 async fn of_a_patient_with_protected_personal_data_no_place_is_named() {
     let portal = Portal::start("").await;
-    let patient = portal.showing("protected");
+    let (patient, other) = (portal.showing("protected"), portal.showing("everything"));
     let mut nurse = Browser::signed_in(&portal, "nurse").await;
-    opened(&portal, &mut nurse, &patient, "own").await;
-    // What the record says of the identity once it does.
+    opened(&portal, &mut nurse, &patient, "shared").await;
+    opened(&portal, &mut nurse, &other, "own").await;
     let mut reviewer = reviewer(&portal, "reviewer").await;
-    portal
-        .run_sql(
-            "DROP TRIGGER audit_record_no_update; \
-             UPDATE audit_record SET details = replace(details, '\"conclusion\"', '\"protected\":true,\"conclusion\"') WHERE intent IS NOT NULL",
-        )
-        .await;
-    let reply = make(&mut reviewer, &patient, &[]).await;
-    let page = main(&reply.body);
-    assert!(page.contains("Skyddade personuppgifter: enheter, källor"), "{page}");
-    assert!(page.contains("<dd>leg. sjuksköterska</dd>") && page.contains("annan källa"), "{page}");
-    for place in ["Hemsjukvården", "Karin Dahl", "Viva", "Region Fjäll"] {
-        assert!(!page.contains(place), "{place}: {page}");
+    let hidden = ["Hemsjukvården", "Karin Dahl", "Viva", "Region Fjäll"];
+    // What the log knows; and what whoever makes it knows and the log does not.
+    for (patient, more) in [(&patient, &[][..]), (&other, &[("protected", "1")])] {
+        let reply = make(&mut reviewer, patient, more).await;
+        let page = main(&reply.body);
+        assert!(page.contains("Skyddade personuppgifter: enheter, källor"), "{page}");
+        assert!(
+            page.contains("<dd>leg. sjuksköterska</dd>") && page.contains("en källa (namnet visas inte)"),
+            "{page}"
+        );
+        let table = make(&mut reviewer, patient, &[more, &[("form", "csv")]].concat()).await.body;
+        assert!(table.contains("Skyddade personuppgifter: enheter, källor"), "{table}");
+        for place in hidden {
+            assert!(!page.contains(place) && !table.contains(place), "{place}: {page} {table}");
+        }
     }
+    assert!(main(&make(&mut reviewer, &other, &[]).await.body).contains("Karin Dahl"), "the test itself");
+    // Also of a period in which nobody has looked.
+    let form = [("patient", patient.as_str()), ("from", "2026-11-01"), ("to", "2026-11-20")];
+    let page = reviewer.post(PAGE, &form).await.body;
+    assert!(page.contains("Ingen har öppnat") && page.contains("Skyddade personuppgifter: enheter"), "{}", main(&page));
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_refused_is_told() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("everything");
+    let mut other = Browser::new(&portal);
+    other.sign_in("reviewer").await;
+    assert_eq!(other.post("/overview", &[("patient", &patient), ("scope", "own")]).await.status, 403);
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    let page = make(&mut reviewer, &patient, &[]).await.body;
+    let page = main(&page);
+    assert!(page.contains("Loggade åtgärder: 1,") && page.contains("Nekades: ett försök"), "{page}");
+    assert!(page.contains("Inget visades: åtgärden nekades.") && !page.contains("Utgå från"), "{page}");
+}
+
+#[tokio::test]
+async fn an_opening_of_which_nobody_knows_the_end_is_taken_for_one_that_showed_everything() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("everything");
+    let record = AuditRecord::intent(
+        Activity::Read,
+        &of_hsl(1),
+        Some(&PersonIdentifier::stated(&patient).unwrap()),
+        NOON.parse().unwrap(),
+        json!({ "active_choice": "own" }),
+    );
+    portal.store.append(&record).await.unwrap();
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    let page = make(&mut reviewer, &patient, &[]).await.body;
+    assert!(page.contains("Loggen säger inte vad som visades. Utgå från att uppgifterna visades."), "{}", main(&page));
+}
+
+/// Somebody of the reviewer's provider.
+pub fn of_hsl(number: usize) -> Viewer {
+    let mut viewer = viewer(Role::Nurse, ProviderKind::Care);
+    viewer.user_id = format!("SE9999200002-Q{number}");
+    viewer.provider.id = ProviderId::new("SE9999200002-HSL");
+    viewer
 }
 
 #[tokio::test]
@@ -162,7 +223,7 @@ async fn nobody_else_makes_one_and_a_refused_form_keeps_what_was_typed() {
         ("19380227-8486", "2026-11-01", "2026-11-21", "kontrollsiffra"),
         (patient.as_str(), "", "2026-11-21", "Datumen saknas"),
         (patient.as_str(), "2026-11-22", "2026-11-23", "har inte börjat"),
-        (patient.as_str(), "2006-11-21", "2026-11-21", "för lång"),
+        (patient.as_str(), "2006-11-21", "2026-11-21", "högst 10 år"),
     ] {
         let reply = reviewer.post(PAGE, &[("patient", typed), ("from", from), ("to", to)]).await;
         let page = main(&reply.body);

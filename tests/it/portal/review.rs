@@ -226,6 +226,10 @@ async fn nobody_else_comes_in_and_each_attempt_is_a_record() {
         {
             replies.push(browser.get(&address).await);
         }
+        for forged in [format!("{file}/pick/abc"), "/review/forged/pick/1".into()] {
+            replies.push(browser.get(&forged).await);
+            replies.push(browser.post(&forged, &[("verdict", "justified")]).await);
+        }
         replies.push(browser.post("/review/new", &form(&[("random", "5")])).await);
         replies.push(browser.post("/review/new", &form(&[("from", "nonsense")])).await);
         replies.push(browser.post(&format!("{file}/pick/1"), &[("verdict", "justified")]).await);
@@ -244,11 +248,17 @@ async fn nobody_else_comes_in_and_each_attempt_is_a_record() {
     }
     // Forged ids; an address may be anything, a number too, and none of it reaches the log.
     let before = portal.log().await.len();
-    for address in [format!("/review/{patient}"), format!("/review/follow-up/{patient}"), format!("{file}/pick/99")] {
-        assert_eq!(reviewer.get(&address).await.status, 404, "{address}");
+    let forged = [
+        format!("/review/{patient}"),
+        format!("/review/follow-up/{patient}"),
+        format!("{file}/pick/99"),
+        format!("{file}/pick/abc"),
+    ];
+    for address in &forged {
+        assert_eq!(reviewer.get(address).await.status, 404, "{address}");
     }
     let log = portal.log().await;
-    assert_eq!(log[before..].iter().filter(|entry| entry.record.activity == Activity::Refused).count(), 3);
+    assert_eq!(log[before..].iter().filter(|entry| entry.record.activity == Activity::Refused).count(), forged.len());
     assert!(log[before..].iter().all(|entry| !entry.record.details.to_string().contains(&patient)));
     assert_eq!(Browser::new(&portal).get(&file).await.status, 401);
     assert_eq!(Browser::new(&portal).post("/review/new", &PERIOD).await.status, 401);
@@ -281,9 +291,50 @@ async fn the_rules_find_what_the_log_holds() {
     let number = if page(&mut reviewer, &format!("{file}/pick/1")).await.contains(&spoken(&urgent)) { 1 } else { 2 };
     let pick = page(&mut reviewer, &format!("{file}/pick/{number}")).await;
     assert!(
-        pick.contains("Uppföljning av nödåtkomst") && pick.contains("Ska skrivas senast 2026-11-22 12:00"),
+        pick.contains("Öppnade nödåtkomst")
+            && pick.contains("Uppföljning av nödåtkomst")
+            && pick.contains("Ska skrivas senast 2026-11-22 12:00"),
         "{pick}"
     );
+}
+
+#[tokio::test]
+async fn what_is_read_beside_an_overview_and_what_was_refused_is_chosen_too() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("no-consent");
+    let mut nurse = Browser::signed_in(&portal, "nurse").await;
+    let address = nurse.open(&patient, "own").await;
+    assert_eq!(nurse.get(&format!("{address}/access")).await.status, 200);
+    assert_eq!(nurse.post(&format!("{address}/access/nothing/end"), &[("how", "withdrawn")]).await.status, 422);
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    let file = select(&mut reviewer, &[("random", "50")]).await;
+    let mut said = String::new();
+    for number in 1..=picks(&page(&mut reviewer, &file).await) {
+        said += &page(&mut reviewer, &format!("{file}/pick/{number}")).await;
+    }
+    for act in
+        ["Läste vid sidan av översikten: vem patienten är", "Nekades: ett försök", "Inget visades: åtgärden nekades."]
+    {
+        assert!(said.contains(act), "{act}: {said}");
+    }
+    assert!(!said.contains("andra registreringar"), "what is registered is told on its own page: {said}");
+}
+
+#[tokio::test]
+async fn an_opening_that_was_going_on_when_it_was_chosen_says_later_what_was_shown() {
+    let portal = Portal::start("viva=slow=3000").await;
+    let patient = portal.showing("everything");
+    let mut nurse = Browser::signed_in(&portal, "nurse").await;
+    let address = nurse.open_with(&[("patient", &patient), ("scope", "own"), ("live", "1")]).await;
+    let response = nurse.begin(&address).await;
+    let mut reviewer = reviewer(&portal, "reviewer").await;
+    let file = select(&mut reviewer, &[("random", "5")]).await;
+    assert!(page(&mut reviewer, &format!("{file}/pick/1")).await.contains("Utgå från att uppgifterna visades"));
+    drop(response);
+    settled(&portal, 1).await;
+    let later = page(&mut reviewer, &format!("{file}/pick/1")).await;
+    assert!(later.contains("Avbröts innan allt hade kommit") && !later.contains("Utgå från"), "{later}");
+    assert!(later.contains("Hann inte svara innan sidan lämnades"), "{later}");
 }
 
 #[tokio::test]
@@ -359,10 +410,18 @@ async fn emergencies_to_follow_up_stand_first_the_overdue_before_all() {
     assert!(shown.contains(&spoken(&patient)) && !shown.contains("<textarea"), "{shown}");
     let written = "Hittades på <vägen>";
     assert_eq!(doctor.post(&format!("/follow-up/{task}"), &[("text", written)]).await.status, 303);
-    assert!(page(&mut reviewer, "/review").await.contains("Hittades på &lt;vägen&gt;"));
+    // What was written stands where the record names the patient, and nowhere else.
+    let room = page(&mut reviewer, "/review").await;
+    assert!(room.contains("Skrevs 2026-11-21 12:00") && !room.contains("Hittades på"), "{room}");
+    let shown = page(&mut reviewer, &format!("/review/follow-up/{task}")).await;
+    assert!(shown.contains("Hittades på &lt;vägen&gt;"), "{shown}");
     let log = portal.log().await;
     let looks = told(&log, "review-follow-up");
-    assert!(looks.len() == 1 && looks[0].record.patient.is_some() && looks[0].record.stage == Stage::Intent);
+    assert!(
+        looks.len() == 2
+            && looks.iter().all(|look| look.record.patient.is_some())
+            && looks[0].record.stage == Stage::Intent
+    );
     // The municipality's reviewer has none of them.
     let mut other = Browser::new(&portal);
     other.sign_in("reviewer").await;

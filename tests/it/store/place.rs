@@ -76,6 +76,7 @@ impl Here {
             ("audit_record", &["no_update", "no_delete", "in_order"][..]),
             ("audit_tile", &["only_grows", "no_delete"]),
             ("audit_head", &["only_grows", "no_delete"]),
+            ("audit_patient", &["no_update", "no_delete"]),
         ] {
             for trigger in triggers.iter().filter(|trigger| !(postgres && **trigger == "in_order")) {
                 let on = if postgres { format!(" ON {table}") } else { String::new() };

@@ -10,24 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Reason, ReviewRules, Rule};
+use super::{Period, PeriodRefusal, Reason, ReviewRules, Rule};
 use crate::{access::Registrar, logged::Place, viewer::Viewer};
 
-/// The longest period of one selection, in days.
-pub const PERIOD_MAX_DAYS: i32 = 366;
+/// The longest period of one selection, in years.
+pub const PERIOD_MAX_YEARS: i16 = 1;
 /// The most picks of each sort, by chance or by rule.
 pub const PICKS_MAX: usize = 200;
 /// The longest note or result, in characters.
 pub const NOTE_MAX_CHARACTERS: usize = 2000;
-
-/// A period of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Period {
-    /// First moment.
-    pub from: Timestamp,
-    /// First moment after it.
-    pub before: Timestamp,
-}
 
 /// How the acts were chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,18 +167,9 @@ impl ReviewFile {
 /// Why nothing was selected, judged or closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReviewRefusal {
-    /// A date is missing or none, or the period ends before it begins.
-    #[error("the period is none")]
-    Period,
-    /// Longer than [`PERIOD_MAX_DAYS`].
-    #[error("the period is too long")]
-    PeriodTooLong,
-    /// It lies in the future.
-    #[error("the period has not begun")]
-    PeriodAhead,
-    /// More records than are read at once.
-    #[error("the period has too many records")]
-    TooMany,
+    /// The period is refused.
+    #[error(transparent)]
+    Period(#[from] PeriodRefusal),
     /// A number of picks is none, or more than [`PICKS_MAX`].
     #[error("the number of picks is none")]
     Number,

@@ -3,7 +3,7 @@
 use crate::{
     access::{Basis, Missing},
     identifier::PersonIdentifier,
-    logged::{Ground, LoggedAct, LoggedOutcome, Place},
+    logged::{Act, Ground, LoggedAct, LoggedOutcome, Place},
     viewer::{Role, Scope},
 };
 
@@ -47,7 +47,7 @@ impl Look {
             reader: act.reader.user_id.trim().to_ascii_lowercase(),
             role: act.reader.role,
             patient: act.patient.clone(),
-            emergency: !act.act.is_opening() || act.ground == Ground::Granted(Basis::Emergency),
+            emergency: matches!(act.act, Act::Emergency(_)) || act.ground == Ground::Granted(Basis::Emergency),
             lacking,
             protected: act.outcome.as_ref().and_then(LoggedOutcome::is_protected).unwrap_or(false),
         })

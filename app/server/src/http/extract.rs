@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use samsyn_domain::{identifier::PersonIdentifier, source::OrganisationInfo, time::today, viewer::Viewer};
-use samsyn_service::extract::{Extract, ExtractError, ExtractRequest};
+use samsyn_service::{
+    extract::{Extract, ExtractRequest},
+    log_reading::LogAccessError,
+};
 use samsyn_ui::{
     ExtractForm, ExtractPage, ExtractProblem, Typed, UserError, extract_csv, extract_form_page, extract_page,
 };
@@ -75,7 +78,8 @@ fn read(state: &AppState, typed: &Typed, form: &'static str) -> Result<ExtractRe
     let number = typed.get("patient").map(String::as_str).unwrap_or_default();
     let patient = PersonIdentifier::typed(number, today(&state.clock.now())).map_err(ExtractProblem::Number)?;
     let day = |name: &str| date(typed, name).map_err(ExtractProblem::Period);
-    Ok(ExtractRequest { patient, from: day("from")?, to: day("to")?, form })
+    let protected = typed.contains_key("protected");
+    Ok(ExtractRequest { patient, from: day("from")?, to: day("to")?, protected, form })
 }
 
 fn form(state: &AppState, visit: &Visit, viewer: &Viewer, problem: Option<ExtractProblem>, typed: &Typed) -> Response {
@@ -84,14 +88,14 @@ fn form(state: &AppState, visit: &Visit, viewer: &Viewer, problem: Option<Extrac
     (status, html(extract_form_page(&visit.context(), &form))).into_response()
 }
 
-fn failed(state: &AppState, visit: &Visit, viewer: &Viewer, error: ExtractError, typed: &Typed) -> Response {
+fn failed(state: &AppState, visit: &Visit, viewer: &Viewer, error: LogAccessError, typed: &Typed) -> Response {
     match error {
-        ExtractError::MayNot => refuse_role(visit, visit.language_texts().extract.heading()),
-        ExtractError::Refused(refusal) => form(state, visit, viewer, Some(ExtractProblem::Period(refusal)), typed),
-        ExtractError::LogUnavailable(error) => {
+        LogAccessError::MayNot => refuse_role(visit, visit.language_texts().extract.heading()),
+        LogAccessError::Refused(refusal) => form(state, visit, viewer, Some(ExtractProblem::Period(refusal)), typed),
+        LogAccessError::LogUnavailable(error) => {
             tracing::error!(%error, "no extract was shown: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        ExtractError::Unreadable(error) => failure::internal(visit, "extract", &error),
+        LogAccessError::Unreadable(error) => failure::internal(visit, "extract", &error),
     }
 }

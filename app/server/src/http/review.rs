@@ -20,7 +20,10 @@ use samsyn_domain::{
     review::{ReviewFile, ReviewRefusal, ReviewRules, Verdict},
     viewer::Viewer,
 };
-use samsyn_service::review::{PickRead, ReviewError};
+use samsyn_service::{
+    log_reading::LogAccessError,
+    review::{PickRead, ReviewError},
+};
 use samsyn_ui::{
     LogNames, LogOwner, PickPage, ReviewFilePage, ReviewRoomPage, Typed, UserError, paths, pick_page, report_csv,
     report_page, review_file_page, review_follow_up_page, review_room_page,
@@ -116,13 +119,13 @@ pub struct PickQuery {
 pub async fn pick(
     State(state): State<AppState>,
     mut visit: Visit,
-    Path((id, number)): Path<(String, u32)>,
+    Path((id, number)): Path<(String, String)>,
     Query(query): Query<PickQuery>,
     headers: HeaderMap,
 ) -> Response {
-    visit.draft = draft(&state, &visit, &["pick", &id, &number.to_string()]);
+    visit.draft = draft(&state, &visit, &["pick", &id, &number]);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
-    match state.reviews.pick(viewer, &id, number, &state.clock.now()).await {
+    match state.reviews.pick(viewer, &id, &number, &state.clock.now()).await {
         Ok(read) => {
             let kept = KeptForm::Mark.find(&state, &headers, &visit.draft).filter(|_| read.file.closing.is_none());
             let (saved, restored) = (query.saved.is_some(), kept.is_some());
@@ -142,18 +145,18 @@ pub async fn pick(
 pub async fn mark(
     State(state): State<AppState>,
     mut visit: Visit,
-    Path((id, number)): Path<(String, u32)>,
+    Path((id, number)): Path<(String, String)>,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Response {
-    visit.draft = draft(&state, &visit, &["pick", &id, &number.to_string()]);
+    visit.draft = draft(&state, &visit, &["pick", &id, &number]);
     let Some(viewer) = visit.viewer() else { return KeptForm::Mark.session_over(&state, &visit, &typed) };
     let done = |to: &str| KeptForm::Mark.done(&state, &headers, &visit.draft, Redirect::to(to).into_response());
     let now = state.clock.now();
     let note = typed.get("note").map(String::as_str).unwrap_or_default();
     let problem = match word::<Verdict>(&typed, "verdict") {
         None => ReviewRefusal::Verdict,
-        Some(verdict) => match state.reviews.mark(viewer, &id, number, (verdict, note), &now).await {
+        Some(verdict) => match state.reviews.mark(viewer, &id, &number, (verdict, note), &now).await {
             Ok(Some(next)) => {
                 return done(&format!("{}?saved=1", paths::review_pick(&id, next)));
             }
@@ -162,7 +165,7 @@ pub async fn mark(
             Err(error) => return failed(&visit, error),
         },
     };
-    match state.reviews.pick(viewer, &id, number, &now).await {
+    match state.reviews.pick(viewer, &id, &number, &now).await {
         Ok(read) => {
             let said = Said { problem: Some(problem), typed, ..Said::default() };
             one_pick(&state, &visit, viewer, &read, &said)
@@ -292,15 +295,15 @@ fn answer(problem: Option<ReviewRefusal>, page: String) -> Response {
 
 fn failed(visit: &Visit, error: ReviewError) -> Response {
     match error {
-        ReviewError::NotReviewer => refuse_role(visit, visit.language_texts().review.link()),
+        ReviewError::Log(LogAccessError::MayNot) => refuse_role(visit, visit.language_texts().review.link()),
         ReviewError::Unknown => visit.refuse(&UserError::NotFound),
         // What a rule refuses is said on the page of its form; the pages that only show have no rules.
         ReviewError::Refused(_) => visit.refuse(&UserError::BadRequest),
-        ReviewError::LogUnavailable(error) => {
+        ReviewError::Log(LogAccessError::LogUnavailable(error)) => {
             tracing::error!(%error, "nothing of the log was shown or judged: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        error @ (ReviewError::Unreadable(_) | ReviewError::Store(_)) => failure::internal(visit, "review", &error),
+        error @ (ReviewError::Log(_) | ReviewError::Store(_)) => failure::internal(visit, "review", &error),
     }
 }
 

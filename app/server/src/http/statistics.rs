@@ -8,11 +8,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use samsyn_domain::{
-    review::{Period, ReviewRefusal},
+    review::{Period, PeriodRefusal},
     statistics::Statistics,
     viewer::Viewer,
 };
-use samsyn_service::statistics::StatisticsError;
+use samsyn_service::log_reading::LogAccessError;
 use samsyn_ui::{StatisticsPage, Typed, UserError, statistics_csv, statistics_page};
 
 use super::{
@@ -60,7 +60,7 @@ fn page(
     visit: &Visit,
     viewer: &Viewer,
     counted: Option<(Period, &Statistics)>,
-    (problem, typed): (Option<ReviewRefusal>, &Typed),
+    (problem, typed): (Option<PeriodRefusal>, &Typed),
 ) -> Response {
     let names = names(state);
     let now = state.clock.now().timestamp();
@@ -69,14 +69,14 @@ fn page(
     (status, html(statistics_page(&visit.context(), &page))).into_response()
 }
 
-fn failed(state: &AppState, visit: &Visit, viewer: &Viewer, error: StatisticsError, typed: &Typed) -> Response {
+fn failed(state: &AppState, visit: &Visit, viewer: &Viewer, error: LogAccessError, typed: &Typed) -> Response {
     match error {
-        StatisticsError::MayNot => refuse_role(visit, visit.language_texts().statistics.heading()),
-        StatisticsError::Refused(refusal) => page(state, visit, viewer, None, (Some(refusal), typed)),
-        StatisticsError::LogUnavailable(error) => {
+        LogAccessError::MayNot => refuse_role(visit, visit.language_texts().statistics.heading()),
+        LogAccessError::Refused(refusal) => page(state, visit, viewer, None, (Some(refusal), typed)),
+        LogAccessError::LogUnavailable(error) => {
             tracing::error!(%error, "no statistics were shown: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        StatisticsError::Unreadable(error) => failure::internal(visit, "statistics", &error),
+        LogAccessError::Unreadable(error) => failure::internal(visit, "statistics", &error),
     }
 }

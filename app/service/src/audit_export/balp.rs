@@ -2,13 +2,17 @@
 //!
 //! An opening with an outcome is a `PatientRead`; everything else is an `AuditEvent` without a profile, because BALP knows only what is done to
 //! resources. Each source whose information was shown stands as an entity of its own.
-//! Not here: which records. Invariant: the log does not know the reader's network address, and says so instead of inventing one.
+//! Not here: which records. Invariant: a network address that the log does not know is said to be unknown: it
+//! holds that of signing in and out and of refusals.
 
-use samsyn_domain::viewer::Viewer;
+use samsyn_domain::{
+    access::Basis,
+    logged::{Ground, Resource},
+    viewer::Viewer,
+};
 use serde_json::{Value, json};
 
-use super::{Event, Shown};
-use crate::port::audit_log::Activity;
+use crate::{log_reading::Event, port::audit_log::Activity, record::read};
 
 const PATIENT_READ: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientRead";
 const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
@@ -19,23 +23,29 @@ const OBJECT_ROLE: &str = "http://terminology.hl7.org/CodeSystem/object-role";
 const EVENT_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-event-type";
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 
+/// Kinds of network address (FHIR R4, network-type).
+const IP_ADDRESS: &str = "2";
+const URI: &str = "5";
+
 /// The `AuditEvent` of an event. `portal` is the portal's address, by which it names itself.
 pub fn audit_event(event: &Event, portal: &str) -> Value {
-    let profiled = event.is_opening() && event.outcome.is_some() && event.patient.is_some();
+    let (first, record) = (&event.first, &event.first.record);
+    let profiled = event.is_opening() && event.outcome.is_some() && record.patient.is_some();
+    let client = read::client_address(record).map(|address| address.to_string());
     let (kind, subtype, action) = kind(event);
     let mut agents = vec![
-        device(("110152", "Destination Role ID"), "web browser", &network(None)),
-        device(("110153", "Source Role ID"), portal, &network(Some(portal))),
+        device(("110152", "Destination Role ID"), "web browser", &network(client.as_deref(), IP_ADDRESS)),
+        device(("110153", "Source Role ID"), portal, &network(Some(portal), URI)),
     ];
-    agents.extend(event.viewer.as_ref().map(|viewer| user(event, viewer)));
+    agents.extend(record.viewer.as_ref().map(|viewer| user(event, viewer)));
     let mut resource = json!({
         "resourceType": "AuditEvent",
-        "id": event.id,
+        "id": first.id,
         "type": kind,
         "subtype": [subtype],
         "action": action,
-        "recorded": event.at.to_string(),
-        "outcome": if event.activity == Activity::Refused { "4" } else { "0" },
+        "recorded": record.at.to_string(),
+        "outcome": if record.activity == Activity::Refused { "4" } else { "0" },
         "agent": agents,
         "source": { "site": portal, "observer": { "display": "Samsyn" } },
         "entity": entities(event),
@@ -44,7 +54,8 @@ pub fn audit_event(event: &Event, portal: &str) -> Value {
         if profiled {
             members.insert("meta".into(), json!({ "profile": [PATIENT_READ] }));
         }
-        if let Some(what) = event.details.get("what").or_else(|| event.details.get("reason")).and_then(Value::as_str) {
+        let reason = record.details.get("reason").and_then(Value::as_str);
+        if let Some(what) = read::named(record).or(reason) {
             members.insert("outcomeDesc".into(), json!(what));
         }
         if let Some("unknown") = event.conclusion() {
@@ -61,7 +72,7 @@ fn coding(system: &str, code: &str, display: &str) -> Value {
 fn kind(event: &Event) -> (Value, Value, &'static str) {
     let rest = || coding(EVENT_TYPE, "rest", "Restful Operation");
     let interaction = |code: &str| coding("http://hl7.org/fhir/restful-interaction", code, code);
-    match event.activity {
+    match event.first.record.activity {
         Activity::Read | Activity::Print | Activity::Emergency if event.is_opening() => {
             (rest(), interaction("read"), "R")
         }
@@ -86,16 +97,19 @@ fn device(role: (&str, &str), name: &str, network: &Value) -> Value {
     })
 }
 
-fn network(address: Option<&str>) -> Value {
+fn network(address: Option<&str>, kind: &str) -> Value {
     match address {
-        Some(address) => json!({ "address": address, "type": "5" }),
+        Some(address) => json!({ "address": address, "type": kind }),
         None => json!({ "extension": [{ "url": ABSENT, "valueCode": "unknown" }] }),
     }
 }
 
 fn user(event: &Event, viewer: &Viewer) -> Value {
-    let (code, display) = match (event.activity, viewer.has_care_purpose()) {
-        (Activity::Emergency, _) => ("ETREAT", "Emergency Treatment"),
+    let record = &event.first.record;
+    // An opening in an emergency reads as any other; the ground says that it was one.
+    let urgent = record.activity == Activity::Emergency || read::ground(record) == Ground::Granted(Basis::Emergency);
+    let (code, display) = match (urgent, viewer.has_care_purpose()) {
+        (true, _) => ("ETREAT", "Emergency Treatment"),
         (_, true) => ("TREAT", "treatment"),
         (_, false) => ("HOPERAT", "healthcare operations"),
     };
@@ -115,7 +129,7 @@ fn user(event: &Event, viewer: &Viewer) -> Value {
 
 fn entities(event: &Event) -> Vec<Value> {
     let mut entities = Vec::new();
-    if let Some(patient) = &event.patient {
+    if let Some(patient) = &event.first.record.patient {
         entities.push(json!({
             "what": { "type": "Patient", "identifier": { "system": patient.kind().system(), "value": patient.digits() } },
             "type": coding(ENTITY_TYPE, "1", "Person"),
@@ -123,7 +137,8 @@ fn entities(event: &Event) -> Vec<Value> {
         }));
     }
     if event.is_opening() {
-        let hash = event.shown_sha256().map(|hash| json!({ "system": "urn:ietf:rfc:6234", "value": hash }));
+        let hash = event.outcome.as_ref().and_then(|outcome| outcome.shown_sha256.as_ref());
+        let hash = hash.map(|hash| json!({ "system": "urn:ietf:rfc:6234", "value": hash }));
         let what = match hash {
             Some(identifier) => {
                 json!({ "identifier": identifier, "display": "patient overview, SHA-256 of what was shown" })
@@ -136,19 +151,22 @@ fn entities(event: &Event) -> Vec<Value> {
             "role": coding(OBJECT_ROLE, "4", "Domain Resource"),
         }));
     }
-    entities.extend(event.shown().iter().map(custodian));
+    let shown = event.outcome.iter().flat_map(|outcome| outcome.resources.iter().flatten());
+    entities.extend(shown.map(custodian));
     entities
 }
 
 /// Whose information was shown.
-fn custodian(shown: &Shown) -> Value {
+fn custodian(shown: &Resource) -> Value {
     let detail = |name: &str, value: &str| json!({ "type": name, "valueString": value });
     let mut details = vec![detail("source", &shown.source)];
     details.extend(shown.unit.as_deref().map(|unit| detail("unit", unit)));
     details.extend(shown.sections.iter().map(|section| detail("section", section.name())));
-    let what = match &shown.provider {
-        Some(provider) => json!({ "type": "Organization", "identifier": { "system": HSA, "value": provider } }),
-        None => json!({ "type": "Organization", "display": "not stated" }),
+    let what = if let Some(provider) = &shown.provider {
+        json!({ "type": "Organization", "identifier": { "system": HSA, "value": provider } })
+    } else {
+        let display = shown.providers.map_or_else(|| "not stated".to_owned(), |all| format!("{all} providers"));
+        json!({ "type": "Organization", "display": display })
     };
     json!({ "what": what, "type": coding(ENTITY_TYPE, "3", "Organization"), "role": coding(OBJECT_ROLE, "9", "Custodian"), "detail": details })
 }

@@ -3,7 +3,8 @@
 //!
 //! A post belongs to the reader's provider; its resources carry the provider and unit whose information was shown. Only what was done with
 //! a patient in the service's own words of activity becomes a post: signing in and out, refusals and what concerns no patient do not.
-//! Not here: sending them. Invariant: elements stand in the order of the schema; a text is no longer than it allows.
+//! Not here: sending them. Invariant: elements stand in the order of the schema; a text is no longer than it allows; information is posted
+//! under no other provider than the one that answers for it: a line of more providers than the log could name is left out and counted.
 
 use std::io::{self, Write};
 
@@ -11,9 +12,14 @@ use quick_xml::{
     Writer,
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event as Xml},
 };
-use samsyn_domain::{identifier::PersonIdentifier, section::Section, viewer::Viewer};
+use samsyn_domain::{
+    identifier::PersonIdentifier,
+    logged::Resource,
+    section::Section,
+    viewer::{Scope, Viewer},
+};
 
-use super::{Event, Shown};
+use crate::{log_reading::Event, record::read};
 
 /// Posts in one request at most (TKB 7.1.3, rule 2).
 pub const BATCH_MAX: usize = 500;
@@ -34,7 +40,17 @@ pub struct System {
 
 /// Whether an event becomes a post.
 pub fn is_posted(event: &Event) -> bool {
-    event.activity.is_national() && event.viewer.is_some() && event.patient.is_some()
+    let record = &event.first.record;
+    record.activity.is_national() && record.viewer.is_some() && record.patient.is_some()
+}
+
+/// Of so many providers the information was shown under no name, so that it stands in no post.
+pub fn unnamed_providers(event: &Event) -> u64 {
+    lines(event).filter_map(|line| line.providers).sum()
+}
+
+fn lines(event: &Event) -> impl Iterator<Item = &Resource> {
+    event.outcome.iter().flat_map(|outcome| outcome.resources.iter().flatten())
 }
 
 /// The word of the information type in a resource.
@@ -63,7 +79,8 @@ pub fn store_log<W: Write>(to: W, events: &[Event], system: &System) -> io::Resu
     let root = BytesStart::new("StoreLog").with_attributes([("xmlns", RESPONDER), ("xmlns:log", DOMAIN)]);
     xml.xml.write_event(Xml::Start(root))?;
     for event in events.iter().filter(|event| is_posted(event)) {
-        let (Some(viewer), Some(patient)) = (&event.viewer, &event.patient) else { continue };
+        let record = &event.first.record;
+        let (Some(viewer), Some(patient)) = (&record.viewer, &record.patient) else { continue };
         xml.within("log", |xml| post(xml, event, viewer, patient, system))?;
     }
     xml.xml.write_event(Xml::End(BytesEnd::new("StoreLog")))
@@ -76,18 +93,19 @@ fn post<W: Write>(
     patient: &PersonIdentifier,
     system: &System,
 ) -> io::Result<()> {
-    xml.text("log:logId", &event.id)?;
+    let record = &event.first.record;
+    xml.text("log:logId", &event.first.id)?;
     xml.within("log:system", |xml| {
         xml.text("log:systemId", &system.id)?;
         xml.text("log:systemName", &system.name)
     })?;
     xml.within("log:activity", |xml| {
-        xml.text("log:activityType", event.activity.word())?;
-        let level = event.active_choice().or_else(|| event.details.get("what").and_then(|what| what.as_str()));
+        xml.text("log:activityType", record.activity.word())?;
+        let level = read::scope(record).map(Scope::name).or_else(|| read::named(record));
         if let Some(level) = level {
             xml.text("log:activityLevel", &level.chars().take(LEVEL_MAX_CHARS).collect::<String>())?;
         }
-        xml.text("log:startDate", &event.at.to_string())?;
+        xml.text("log:startDate", &record.at.to_string())?;
         xml.text("log:purpose", &viewer.purpose)
     })?;
     xml.within("log:user", |xml| {
@@ -100,21 +118,21 @@ fn post<W: Write>(
         unit(xml, viewer.unit.known_id().unwrap_or(viewer.provider.id.as_str()), viewer.unit.name.as_deref())
     })?;
     xml.within("log:resources", |xml| {
-        let shown = event.shown();
-        if shown.is_empty() {
+        let mut named = lines(event).filter(|line| line.providers.is_none()).peekable();
+        if named.peek().is_none() {
             return resource(xml, OVERVIEW, patient, viewer.provider.id.as_str(), None);
         }
-        shown.iter().try_for_each(|line| resources(xml, line, patient, viewer))
+        named.try_for_each(|line| resources(xml, line, patient, viewer))
     })
 }
 
 fn resources<W: Write>(
     xml: &mut Element<W>,
-    line: &Shown,
+    line: &Resource,
     patient: &PersonIdentifier,
     viewer: &Viewer,
 ) -> io::Result<()> {
-    // A record without a provider is shown only of the reader's own.
+    // Information that names no provider is shown only of the reader's own.
     let of = line.provider.as_deref().unwrap_or(viewer.provider.id.as_str());
     for section in &line.sections {
         resource(xml, resource_type(*section), patient, of, line.unit.as_deref())?;

@@ -140,8 +140,10 @@ pub struct Logged {
 /// Which records somebody wants to read. Always one provider's: nobody reads another's log (L-37).
 #[derive(Debug, Clone, Copy)]
 pub struct AuditQuery<'a> {
-    /// HSA-id of the readers' provider, whose log it is.
+    /// HSA-id of the readers' provider, whose log it is; HSA-ids are the same in either case.
     pub provider: &'a str,
+    /// Only what is about this patient.
+    pub patient: Option<&'a PersonIdentifier>,
     /// The first moment of the period.
     pub from: Timestamp,
     /// The first moment after it.
@@ -158,7 +160,8 @@ pub trait AuditReader: Send + Sync {
     /// A page of one provider's records of a period, in the order they were written. Fewer than `limit` means that there are no more.
     ///
     /// # Errors
-    /// When the log cannot be read, or a record of it cannot be understood or its patient does not open; it names the record.
+    /// When the log cannot be read, or a record of it cannot be understood or its patient does not open or is not the one asked for;
+    /// it names the record.
     async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError>;
 }
 

@@ -131,9 +131,9 @@ pub enum Deed<'a> {
         /// In the outcome: done, newer-held or failed.
         result: Option<&'static str>,
     },
-    /// Handed out the log in a form that others read.
+    /// Handed out the log, as others verify it or in a form that others read.
     AuditExport {
-        /// csv, balp or national.
+        /// tiles, csv, balp or national.
         format: &'a str,
         /// Whose; none is everybody's.
         provider: Option<&'a str>,

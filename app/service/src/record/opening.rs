@@ -193,6 +193,7 @@ impl Outcome<'_> {
             _ => None,
         });
         let came = self.came.get(answer.source.id.as_str());
+        let kept_back = withheld(self.shown.map(|shown| shown.overview), answer);
         SourceLine {
             source: &answer.source.id,
             organisation: &answer.source.organisation,
@@ -202,7 +203,7 @@ impl Outcome<'_> {
             late: answer.late,
             states: grouped(states.map(|(section, state)| (*section, state.word()))),
             unanswered: grouped(unanswered),
-            withheld: grouped(withheld(self.shown.map(|shown| shown.overview), answer)),
+            withheld: grouped(kept_back.into_iter().map(|(section, why)| (section, why.word()))),
         }
     }
 }

@@ -5,21 +5,23 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
+use jiff::{Zoned, civil::Date};
 use samsyn_domain::{
     access::Registrar,
     identifier::PersonIdentifier,
     review::{
-        Chosen, Look, PERIOD_MAX_DAYS, PICKS_MAX, Period, Pick, Review, ReviewRefusal, ReviewRules, Rule, Selection,
-        Wish, select,
+        Chosen, Look, PERIOD_MAX_YEARS, PICKS_MAX, Pick, Review, ReviewRefusal, ReviewRules, Rule, Selection, Wish,
+        select,
     },
-    time::{sweden, today},
     viewer::Viewer,
 };
 use serde_json::json;
 
 use super::{ReviewError, ReviewService};
-use crate::port::audit_log::Activity;
+use crate::{
+    log_reading::{LogAccessError, Part, period},
+    port::audit_log::Activity,
+};
 
 /// What a reviewer wants to look at, as a form says it.
 #[derive(Debug, Clone)]
@@ -38,27 +40,6 @@ pub struct New {
     pub named: BTreeSet<PersonIdentifier>,
 }
 
-/// The period of these days in Sweden, up to this moment.
-///
-/// # Errors
-/// When it ends before it begins, has not begun, or is longer than allowed.
-pub fn period(from: Date, to: Date, longest_days: i32, now: &Zoned) -> Result<Period, ReviewRefusal> {
-    if to < from {
-        return Err(ReviewRefusal::Period);
-    }
-    if from > today(now) {
-        return Err(ReviewRefusal::PeriodAhead);
-    }
-    if from.until(to).map_or(i32::MAX, |span| span.get_days()) >= longest_days {
-        return Err(ReviewRefusal::PeriodTooLong);
-    }
-    let start = |day: Date| day.to_zoned(sweden()).map(|day| day.timestamp()).map_err(|_| ReviewRefusal::Period);
-    let end = start(to.tomorrow().map_err(|_| ReviewRefusal::Period)?)?;
-    // What is made at this very moment belongs to it; what comes later does not, so that the same period gives the same acts again.
-    let now = now.timestamp().saturating_add(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MAX);
-    Ok(Period { from: start(from)?, before: end.min(now) })
-}
-
 impl ReviewService {
     /// Selects, and gives the new review's id.
     ///
@@ -72,7 +53,7 @@ impl ReviewService {
         now: &Zoned,
     ) -> Result<String, ReviewError> {
         self.admit(viewer, "review-begin", None, now).await?;
-        let period = period(new.from, new.to, PERIOD_MAX_DAYS, now)?;
+        let period = period(new.from, new.to, PERIOD_MAX_YEARS, now).map_err(ReviewRefusal::from)?;
         let number = |picks: u32| usize::try_from(picks).ok().filter(|picks| *picks <= PICKS_MAX);
         let random = number(new.random).ok_or(ReviewRefusal::Number)?;
         let by_rule = number(new.by_rule).ok_or(ReviewRefusal::Number)?;
@@ -81,10 +62,8 @@ impl ReviewService {
         }
         let seed = uuid::Uuid::new_v4().simple().to_string();
         let wish = Wish { seed, random, by_rule, rules: new.rules, named: new.named };
-        let looks = self
-            .log
-            .acts(&viewer.provider.id, period, |logged| logged.record.patient.is_some(), |act| Look::of(&act))
-            .await?;
+        let part = Part { provider: &viewer.provider.id, patient: None, period };
+        let looks = self.log.acts(part, |act| Look::of(&act)).await?;
         let chosen = select(&looks, &wish, unusual);
         let readers: BTreeSet<&str> = looks.iter().map(|look| look.reader.as_str()).collect();
         let review = Review {
@@ -120,8 +99,8 @@ impl ReviewService {
     async fn picks(&self, viewer: &Viewer, chosen: &Chosen<'_>) -> Result<Vec<Pick>, ReviewError> {
         let mut picks = Vec::new();
         for ((look, reasons), number) in chosen.looks.iter().zip(1..) {
-            let act = self.log.act(&viewer.provider.id, &look.id, look.place, None).await;
-            let act = act.map_err(ReviewError::Unreadable)?.ok_or(ReviewError::Unknown)?;
+            let act = self.log.beginning(&viewer.provider.id, &look.id, look.place).await;
+            let act = act.map_err(LogAccessError::Unreadable)?.ok_or(ReviewError::Unknown)?;
             picks.push(Pick {
                 number,
                 reader: Registrar::from(&act.reader),

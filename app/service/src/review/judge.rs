@@ -30,16 +30,28 @@ pub struct PickRead {
     pub follow_up: Option<FollowUp>,
 }
 
+/// The pick that an address names. It may say anything: what is no number is no pick, and that is known only once the viewer is let in.
+fn numbered(file: &ReviewFile, number: &str) -> Option<Pick> {
+    number.parse().ok().and_then(|number| file.pick(number)).cloned()
+}
+
 impl ReviewService {
     /// A pick with its patient.
     ///
     /// # Errors
     /// When the viewer is no reviewer, there is none, or something cannot be read or logged.
-    pub async fn pick(&self, viewer: &Viewer, review: &str, number: u32, now: &Zoned) -> Result<PickRead, ReviewError> {
+    pub async fn pick(
+        &self,
+        viewer: &Viewer,
+        review: &str,
+        number: &str,
+        now: &Zoned,
+    ) -> Result<PickRead, ReviewError> {
         let file = self.own(viewer, review, now).await?;
-        let Some(pick) = file.pick(number).cloned() else {
+        let Some(pick) = numbered(&file, number) else {
             return Err(self.unknown(viewer, "review-pick", review, now).await);
         };
+        let number = pick.number;
         let act = self.act(viewer, &pick).await?;
         let patient = act.as_ref().map(|act| &act.patient);
         let details = json!({ "what": "review-pick", "review": file.review.id, "pick": number, "record": pick.record });
@@ -59,14 +71,15 @@ impl ReviewService {
         &self,
         viewer: &Viewer,
         review: &str,
-        number: u32,
+        number: &str,
         judgement: (Verdict, &str),
         now: &Zoned,
     ) -> Result<Option<u32>, ReviewError> {
         let mut file = self.own(viewer, review, now).await?;
-        let Some(pick) = file.pick(number).cloned() else {
+        let Some(pick) = numbered(&file, number) else {
             return Err(self.unknown(viewer, "review-mark", review, now).await);
         };
+        let number = pick.number;
         if file.closing.is_some() {
             return Err(ReviewRefusal::Closed.into());
         }

@@ -127,8 +127,7 @@ impl AuditFile {
         kept: &[LogCheckpoint],
         progress: impl FnMut(u64, u64),
     ) -> Result<AuditVerdict, PortError> {
-        let key = |origin: &str| self.verifier_key(origin);
-        verify::walk(&self.connections.reads, key, kept, progress).await.map_err(failed(VERIFY))
+        verify::walk(&self.connections.reads, &self.key, kept, progress).await.map_err(failed(VERIFY))
     }
 
     /// Writes the log into a new directory, as C2SP tlog-tiles lays it out, and walks it on the way.

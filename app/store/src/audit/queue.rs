@@ -26,6 +26,7 @@ use tokio::{
 use super::{
     checkpoint::LogKey,
     head::{self, HeadError, Tree},
+    patient,
     record::Columns,
     tree::Place,
 };
@@ -227,6 +228,8 @@ impl Writer {
         let rows =
             (first..).zip(&group).map(|(place, waiting)| waiting.columns.placed(place).into_active_model().reset_all());
         Entity::insert_many(rows).exec_without_returning(&transaction).await.map_err(&failed)?;
+        let about = (first..).zip(&group).filter_map(|(place, waiting)| waiting.columns.about(place));
+        patient::insert(&transaction, about.collect()).await.map_err(&failed)?;
         head::keep(&transaction, tree.edge.size(), next.grown).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)?;
         Ok(Some(((next.tree, log), next.checkpoint)))

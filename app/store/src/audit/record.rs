@@ -13,24 +13,30 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tlog_tiles::{Hash, tlog::record_hash};
 
-use super::{canonical, entry};
-use crate::{StoreKey, entity::audit_record::Model, seal::Cell};
+use super::{canonical, entry, patient};
+use crate::{
+    StoreKey,
+    entity::{audit_patient, audit_record::Model},
+    seal::Cell,
+};
 
 const APPEND: &str = "append audit record";
 const READ: &str = "read audit records";
 
-/// A record on its way to the table, and the hash of its leaf.
+/// A record on its way to the table, the hash of its leaf, and its row in the index by patient.
 pub(crate) struct Columns {
     row: Model,
     leaf: Hash,
+    /// Whom it is about, in the index.
+    about: Option<audit_patient::Model>,
 }
 
 impl Columns {
     pub(super) fn of(id: String, record: &AuditRecord, key: &StoreKey) -> Result<Self, PortError> {
         let viewer = record.viewer.as_ref();
         let cell = Cell::of_record(&id, viewer.map(|viewer| viewer.provider.id.as_str()));
-        let patient = record.patient.as_ref().map(|patient| key.seal(patient, cell)).transpose();
-        let patient = patient.map_err(|error| PortError::new(APPEND, error))?;
+        let sealed = record.patient.as_ref().map(|patient| key.seal(patient, cell)).transpose();
+        let sealed = sealed.map_err(|error| PortError::new(APPEND, error))?;
         let row = Model {
             leaf_index: 0,
             id,
@@ -40,7 +46,7 @@ impl Columns {
             at: written(record.at),
             provider: viewer.map(|viewer| viewer.provider.id.as_str().to_owned()),
             user_id: viewer.map(|viewer| viewer.user_id.clone()),
-            patient,
+            patient: sealed,
             viewer: viewer.map(canonical::text).transpose().map_err(unwritable)?,
             details: canonical::text(&record.details).map_err(unwritable)?,
         };
@@ -56,7 +62,8 @@ impl Columns {
         if entry.len() > entry::ENTRY_MAX_BYTES {
             return Err(PortError::new(APPEND, "it is too long"));
         }
-        Ok(Self { leaf: record_hash(&entry), row })
+        let about = patient::row(key, row.provider.as_deref(), record.patient.as_ref());
+        Ok(Self { leaf: record_hash(&entry), row, about })
     }
 
     pub(super) fn id(&self) -> &str {
@@ -66,6 +73,11 @@ impl Columns {
     /// The hash of its leaf, wherever it comes to stand.
     pub(super) const fn leaf(&self) -> Hash {
         self.leaf
+    }
+
+    /// The row of the index by patient, at a place in the log.
+    pub(super) fn about(&self, leaf_index: i64) -> Option<audit_patient::Model> {
+        self.about.clone().map(|about| audit_patient::Model { leaf_index, ..about })
     }
 
     /// The row at a place in the log. Called again, it gets another one.

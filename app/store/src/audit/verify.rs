@@ -3,18 +3,22 @@
 //! Not here: repair. A broken log is kept as it is and investigated.
 //! Invariant: everything is read in one snapshot, so a log that is being written verifies too; no record is skipped.
 
+use samsyn_service::port::audit_log::Logged;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter,
-    QueryOrder, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    IsolationLevel, QueryFilter, QueryOrder, TransactionOptions, TransactionTrait,
 };
 
 use super::{
-    checkpoint::{CheckpointError, LogCheckpoint},
-    entry, head,
+    checkpoint::{CheckpointError, LogCheckpoint, LogKey},
+    entry, head, patient,
     tree::{Filled, tiles},
     walk::Walk,
 };
-use crate::entity::{audit_head, audit_record};
+use crate::{
+    StoreKey,
+    entity::{audit_head, audit_record},
+};
 
 /// The end of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +97,14 @@ pub enum AuditBreak {
     /// The head is not one that the portal signed.
     #[error("the head of the log is not to be trusted: {0}")]
     NotSigned(CheckpointError),
+    /// The index of whom records are about is not that of this record. The log itself is whole.
+    #[error(
+        "the index by patient is not that of record {index}: the log is whole, and an extract of it for a patient would not be"
+    )]
+    Indexed {
+        /// Its place.
+        index: i64,
+    },
     /// There were more records once.
     #[error(
         "the log has {records} records, and had {checkpoint} when the checkpoint was signed: the last are gone, or the database is an older copy"
@@ -114,6 +126,11 @@ pub enum AuditBreak {
 }
 
 impl AuditBreak {
+    /// The index has led to a record that is about somebody else.
+    pub(super) fn misled(logged: &Logged) -> Self {
+        Self::Indexed { index: i64::try_from(logged.index).unwrap_or(i64::MAX) }
+    }
+
     /// The first and last record a tile stands for.
     fn records(&self) -> (u64, u64) {
         let Self::Tile { level, index } = self else { return (0, 0) };
@@ -152,21 +169,21 @@ impl From<DbErr> for Stop {
 }
 
 /// A transaction in which nothing moves.
-pub(super) async fn snapshot(database: &DatabaseConnection) -> Result<sea_orm::DatabaseTransaction, DbErr> {
+pub(super) async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let isolation_level =
         (database.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
     database.begin_with_options(TransactionOptions { isolation_level, ..TransactionOptions::default() }).await
 }
 
-/// Walks the whole log. `verifier_key` gives the key for the log of that name; `progress` is told how many records of how many.
+/// Walks the whole log, and then whether the index by patient is that of its records. `progress` is told how many records of how many.
 pub(super) async fn walk(
     database: &DatabaseConnection,
-    verifier_key: impl FnOnce(&str) -> String,
+    key: &StoreKey,
     kept: &[LogCheckpoint],
     progress: impl FnMut(u64, u64),
 ) -> Result<AuditVerdict, DbErr> {
     let snapshot = snapshot(database).await?;
-    match walk_in(&snapshot, verifier_key, kept, progress).await {
+    match walk_in(&snapshot, key, kept, progress).await {
         Ok(head) => Ok(AuditVerdict::Intact(head.into())),
         Err(Stop::Broken(broken)) => Ok(AuditVerdict::Broken(broken)),
         Err(Stop::Database(error)) => Err(error),
@@ -174,8 +191,8 @@ pub(super) async fn walk(
 }
 
 async fn walk_in(
-    database: &impl ConnectionTrait,
-    verifier_key: impl FnOnce(&str) -> String,
+    database: &DatabaseTransaction,
+    key: &StoreKey,
     kept: &[LogCheckpoint],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<LogCheckpoint, Stop> {
@@ -201,8 +218,9 @@ async fn walk_in(
     if kept != expected {
         return Err(AuditBreak::Tiles { kept, expected }.into());
     }
-    let signed = LogCheckpoint::of_head(&head, &verifier_key(&head.origin))?;
+    let signed = LogCheckpoint::of_head(&head, &LogKey::of(key, &head.origin).verifier_key())?;
     walk.end(&signed)?;
+    patient::compare(database, key, head.tree_size).await??;
     Ok(signed)
 }
 

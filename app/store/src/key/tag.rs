@@ -4,7 +4,7 @@
 //! table are about the same person, and not about whom; without the key no number can be tried.
 //! Not here: the sealed patient beside it (`seal`), whose key id tells which key the tag was made with.
 //! Invariant: the same patient has the same tag in a column for as long as the key is the same, and another one in every other.
-//! To tag another table: a column of its own for [`StoreKey::tag`].
+//! To tag another table: a column of its own for [`StoreKey::tag`], or for [`StoreKey::tag_within`] where rows belong to providers.
 
 use hmac::Mac;
 use samsyn_domain::identifier::PersonIdentifier;
@@ -16,8 +16,17 @@ const DOMAIN: &str = "samsyn patient tag 1";
 impl StoreKey {
     /// The tag of a patient in a column (`table.column`), 64 characters of hex.
     pub(crate) fn tag(&self, patient: &PersonIdentifier, column: &'static str) -> String {
+        self.tag_under(patient, &[Some(column)])
+    }
+
+    /// The same where rows of two providers must not be seen to be about one person: the provider is in the key.
+    pub(crate) fn tag_within(&self, patient: &PersonIdentifier, column: &'static str, provider: &str) -> String {
+        self.tag_under(patient, &[Some(column), Some(provider)])
+    }
+
+    fn tag_under(&self, patient: &PersonIdentifier, key: &[Option<&str>]) -> String {
         let text = framed(DOMAIN, &[Some(patient.digits())]);
-        let tag = mac_under(&self.derive(&[Some(column)])).chain_update(text).finalize();
+        let tag = mac_under(&self.derive(key)).chain_update(text).finalize();
         hex::encode(tag.into_bytes())
     }
 }
@@ -48,6 +57,8 @@ mod tests {
             one.tag(&other, COLUMN),
             one.tag(&patient(), "another.patient_tag"),
             two.tag(&patient(), COLUMN),
+            one.tag_within(&patient(), COLUMN, "se1"),
+            one.tag_within(&patient(), COLUMN, "se2"),
         ];
         let different: std::collections::BTreeSet<&String> = tags.iter().collect();
         assert_eq!(different.len(), tags.len());

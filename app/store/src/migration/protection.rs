@@ -9,13 +9,14 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use super::{
     m20261122_000005_registrations as registrations, m20261122_000008_roles as roles,
     m20261122_000009_follow_ups as follow_ups, m20261122_000012_transparency_log as log,
-    m20261122_000013_reviews as reviews,
+    m20261122_000013_reviews as reviews, m20261122_000015_audit_patient as audit_patient,
 };
 
-const PROTECTED: [&Protection; 11] = [
+const PROTECTED: [&Protection; 12] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
+    &audit_patient::PROTECTION,
     &registrations::PROTECTION,
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,

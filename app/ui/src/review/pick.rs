@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use samsyn_domain::{
     access::FollowUp,
-    logged::{LoggedAct, LoggedOutcome},
+    logged::LoggedAct,
     review::{Mark, NOTE_MAX_CHARACTERS, Pick, ReviewFile, ReviewRefusal, Verdict},
 };
 
@@ -88,7 +88,7 @@ fn told(context: &PageContext, page: &PickPage<'_>, act: &LoggedAct) -> AnyView 
     ];
     let joined = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let fact = |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
-    let protected = act.outcome.as_ref().and_then(LoggedOutcome::is_protected) == Some(true);
+    let protected = act.is_protected() == Some(true);
     view! {
         <dl class="explained">
             {fact(words.at(), moment(act.place.at))}
@@ -99,10 +99,9 @@ fn told(context: &PageContext, page: &PickPage<'_>, act: &LoggedAct) -> AnyView 
             {fact(words.what(), joined(what))}
             {fact(words.purpose(), reader.purpose.clone())}
         </dl>
-        <section aria-labelledby="shown">
-            <h2 id="shown">{words.shown()}</h2>
-            {logged::told(texts, page.names, act.outcome.as_ref())}
-        </section>
+        {logged::told(texts, page.names, act).map(|told| view! {
+            <section aria-labelledby="shown"><h2 id="shown">{words.shown()}</h2>{told}</section>
+        })}
         {is_emergency(page).then(|| follow_up(context, page))}
     }
     .into_any()

@@ -104,11 +104,8 @@ fn follow_up(context: &PageContext, task: &FollowUp, now: Timestamp) -> AnyView 
     let opened = words.follow_up_opened(&who, &moment(task.opened_at), reason(texts, task.reason));
     let due = moment(task.due);
     let stands = match &task.written {
-        Some(written) => view! {
-            <p>{words.follow_up_wrote(&moment(written.at))}</p>
-            <blockquote>{written.text.clone()}</blockquote>
-        }
-        .into_any(),
+        // What was written may tell of the patient: it stands on the follow-up's own page, whose record names the patient.
+        Some(written) => view! { <p>{words.follow_up_written(&moment(written.at))}</p> }.into_any(),
         None if overdue => view! { <p class="overdue"><strong>{texts.follow_up.overdue(&due)}</strong></p> }.into_any(),
         None => view! { <p>{texts.follow_up.due(&due)}</p> }.into_any(),
     };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use samsyn_domain::{
     access::Registrar,
-    review::{Reason, ReviewFile, ReviewRefusal, Rule, Verdict},
+    review::{PeriodRefusal, Reason, ReviewFile, ReviewRefusal, Rule, Verdict},
 };
 
 use crate::{logged::lacking, text::Texts};
@@ -67,13 +67,10 @@ pub(super) fn who(texts: Texts, who: &Registrar) -> String {
 }
 
 /// What was refused, and what to do.
-pub(crate) fn refusal_words(texts: Texts, refusal: ReviewRefusal) -> String {
+pub(super) fn refusal_words(texts: Texts, refusal: ReviewRefusal) -> String {
     let words = texts.review_refusal;
     match refusal {
-        ReviewRefusal::Period => words.period().to_owned(),
-        ReviewRefusal::PeriodTooLong => words.period_too_long().to_owned(),
-        ReviewRefusal::PeriodAhead => words.period_ahead().to_owned(),
-        ReviewRefusal::TooMany => words.too_many().to_owned(),
+        ReviewRefusal::Period(refusal) => period_words(texts, refusal),
         ReviewRefusal::Number => words.number().to_owned(),
         ReviewRefusal::NothingChosen => words.nothing_chosen().to_owned(),
         ReviewRefusal::Named(line) => words.named(&line.to_string()),
@@ -84,6 +81,18 @@ pub(crate) fn refusal_words(texts: Texts, refusal: ReviewRefusal) -> String {
         ReviewRefusal::Unmarked(left) => words.unmarked(&left.to_string()),
         ReviewRefusal::ResultMissing => words.result_missing().to_owned(),
         ReviewRefusal::Closed => words.closed().to_owned(),
+    }
+}
+
+/// Why a period is not read, and what to do.
+pub(crate) fn period_words(texts: Texts, refusal: PeriodRefusal) -> String {
+    let words = texts.period_refusal;
+    match refusal {
+        PeriodRefusal::None => words.none().to_owned(),
+        PeriodRefusal::Ahead => words.ahead().to_owned(),
+        PeriodRefusal::TooLong { years: 1 } => words.too_long_year().to_owned(),
+        PeriodRefusal::TooLong { years } => words.too_long(&years.to_string()),
+        PeriodRefusal::TooMany => words.too_many().to_owned(),
     }
 }
 

@@ -213,6 +213,7 @@ pub async fn a_log_that_was_put_back_is_not_gone_on_with(here: Here) {
     let put = if here.is_sqlite() { format!("X'{older_tile}'") } else { format!("decode('{older_tile}', 'hex')") };
     for step in [
         "DELETE FROM audit_record WHERE leaf_index = 2".to_owned(),
+        "DELETE FROM audit_patient WHERE leaf_index = 2".to_owned(),
         format!("UPDATE audit_tile SET hashes = {put}"),
         format!("UPDATE audit_head SET tree_size = 2, root = '{}', checkpoint = '{}'", older.root, older.checkpoint),
     ] {
@@ -264,6 +265,7 @@ pub async fn only_the_records_of_a_provider_and_a_period_are_read(here: Here) {
     }
     let all = AuditQuery {
         provider: "SE0000000000-HSL",
+        patient: None,
         from: sample::after(1),
         before: sample::after(10),
         from_index: 0,
@@ -282,6 +284,92 @@ pub async fn only_the_records_of_a_provider_and_a_period_are_read(here: Here) {
     assert_eq!(marks(AuditQuery { limit: 2, from_index: 4, ..all }).await, ["a bit later", "last"]);
     assert_eq!(marks(AuditQuery { provider: "SE1111111111-SOL", ..all }).await, ["another provider's"]);
     assert_eq!(marks(AuditQuery { provider: "SE2222222222", ..all }).await, [""; 0]);
+    // HSA-ids are the same in either case.
+    assert_eq!(marks(AuditQuery { provider: " se1111111111-sol", ..all }).await, ["another provider's"]);
+}
+
+/// Marks of what the log holds about a patient.
+async fn about(
+    store: &Store,
+    provider: &str,
+    patient: &samsyn_domain::identifier::PersonIdentifier,
+) -> Result<Vec<String>, samsyn_service::port::PortError> {
+    let (from, before) = (sample::after(0), sample::after(100));
+    let query = AuditQuery { provider, patient: Some(patient), from, before, from_index: 0, limit: 100 };
+    let read = store.read(&query).await?;
+    Ok(read.into_iter().map(|logged| logged.record.details["mark"].as_str().unwrap().to_owned()).collect())
+}
+
+/// Two of one patient by two spellings of a provider, one of another patient, one of another provider, one of nobody.
+async fn of_several(here: &Here) -> Store {
+    let store = here.open().await;
+    let of = |mark: &str, provider: &str| {
+        let mut record = sample::intent(mark);
+        if let Some(viewer) = &mut record.viewer {
+            viewer.provider.id = ProviderId::new(provider);
+        }
+        record
+    };
+    let own = "SE0000000000-HSL";
+    for record in [
+        of("first", own),
+        AuditRecord { patient: Some(sample::other_patient()), ..of("another's", own) },
+        of("second", " se0000000000-hsl"),
+        of("elsewhere", "SE1111111111-SOL"),
+        AuditRecord { patient: None, ..of("nobody's", own) },
+    ] {
+        store.append(&record).await.unwrap();
+    }
+    store
+}
+
+pub async fn what_is_about_a_patient_is_found_and_nothing_else(here: Here) {
+    let store = of_several(&here).await;
+    for provider in ["SE0000000000-HSL", "se0000000000-hsl "] {
+        assert_eq!(about(&store, provider, &sample::patient()).await.unwrap(), ["first", "second"]);
+        assert_eq!(about(&store, provider, &sample::other_patient()).await.unwrap(), ["another's"]);
+    }
+    assert_eq!(about(&store, "SE1111111111-SOL", &sample::patient()).await.unwrap(), ["elsewhere"]);
+    assert_eq!(about(&store, "SE1111111111-SOL", &sample::other_patient()).await.unwrap(), [""; 0]);
+    // The same person has another tag at another provider.
+    let tags = here.texts("SELECT patient_tag FROM audit_patient ORDER BY leaf_index").await;
+    assert_eq!(tags.len(), 4);
+    assert_eq!((tags[0] == tags[2], tags[0] == tags[3], tags[0] == tags[1]), (true, false, false));
+    assert!(tags.iter().all(|tag| !tag.contains(sample::patient().digits())));
+}
+
+pub async fn an_index_by_patient_that_is_not_that_of_the_records_is_found(here: Here) {
+    let store = of_several(&here).await;
+    assert_eq!(head(&store).await.records, 5);
+    for attempt in [
+        "UPDATE audit_patient SET provider = 'x'",
+        "DELETE FROM audit_patient",
+        "INSERT INTO audit_patient SELECT * FROM audit_patient WHERE leaf_index = 1",
+    ] {
+        assert!(here.run(attempt).await.is_err(), "{attempt}");
+    }
+    here.drop_protection().await.unwrap();
+    let indexed = |index| AuditVerdict::Broken(AuditBreak::Indexed { index });
+    let row = here.texts("SELECT patient_tag FROM audit_patient WHERE leaf_index = 2").await.swap_remove(0);
+    // A row that is gone leaves its record out of an extract: that is what verifying is for.
+    here.run("DELETE FROM audit_patient WHERE leaf_index = 2").await.unwrap();
+    assert_eq!(about(&store, "SE0000000000-HSL", &sample::patient()).await.unwrap(), ["first"]);
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), indexed(2));
+    let back = format!("INSERT INTO audit_patient VALUES (2, 'se0000000000-hsl', '{row}')");
+    here.run(&back).await.unwrap();
+    assert_eq!(head(&store).await.records, 5);
+    // One that leads to somebody else's record is not followed.
+    here.run(&format!("UPDATE audit_patient SET patient_tag = '{row}' WHERE leaf_index = 1")).await.unwrap();
+    let misled = about(&store, "SE0000000000-HSL", &sample::patient()).await.unwrap_err();
+    assert!(misled.detail.contains("record 1"), "{misled}");
+    assert_eq!(store.verify_audit(&[]).await.unwrap(), indexed(1));
+    // One of a record about nobody, and one of no record.
+    for (place, leads) in [(4, 4), (99, 99)] {
+        here.run("DELETE FROM audit_patient").await.unwrap();
+        here.run(&format!("INSERT INTO audit_patient VALUES ({place}, 'x', '{row}')")).await.unwrap();
+        let verdict = store.verify_audit(&[]).await.unwrap();
+        assert_eq!(verdict, indexed(if leads == 4 { 0 } else { leads }));
+    }
 }
 
 pub async fn the_tree_only_grows(here: Here) {

@@ -1,8 +1,13 @@
 //! Cases of opening: migrations, versions, protections, error texts.
 
 use futures::future::join_all;
-use samsyn_service::port::{audit_log::AuditLog, handles::Handle, handles::Handles, sessions::Sessions};
-use samsyn_store::{AuditVerdict, Store, StoreError};
+use samsyn_service::port::{
+    audit_log::{AuditLog, AuditRecord},
+    handles::Handle,
+    handles::Handles,
+    sessions::Sessions,
+};
+use samsyn_store::{AuditFile, AuditVerdict, Store, StoreError};
 
 use crate::store::{place::Here, sample};
 
@@ -107,4 +112,34 @@ pub async fn a_database_from_before_the_transparency_log_is_carried_over_when_it
     store.append(&sample::intent("after")).await.unwrap();
     store.check().await.unwrap();
     assert!(matches!(store.verify_audit(&[]).await, Ok(AuditVerdict::Intact(head)) if head.records == 1));
+}
+
+pub async fn a_log_from_before_the_index_by_patient_is_indexed_when_it_is_opened(here: Here) {
+    let store = here.open().await;
+    // More than are indexed at a time.
+    let appended = join_all((0..1_100).map(|number| {
+        let patient = if number % 100 == 0 { sample::other_patient() } else { sample::patient() };
+        let record = AuditRecord { patient: Some(patient), ..sample::intent(&number.to_string()) };
+        let store = store.clone();
+        async move { store.append(&record).await }
+    }));
+    assert!(appended.await.into_iter().all(|told| told.is_ok()));
+    let before = here.texts("SELECT patient_tag FROM audit_patient ORDER BY leaf_index").await;
+    store.close().await.unwrap();
+    for step in [
+        "DELETE FROM seaql_migrations WHERE version = 'm20261122_000015_audit_patient'",
+        "DROP TABLE audit_patient",
+        "DROP INDEX audit_record_of_provider",
+        "CREATE INDEX audit_record_of_provider ON audit_record (provider, at)",
+    ] {
+        here.run(step).await.unwrap();
+    }
+    // Verified offline it is whole, and has no index to compare.
+    let file = AuditFile::open(&here.config).await.unwrap();
+    assert!(matches!(file.verify(&[], |_, _| {}).await, Ok(AuditVerdict::Intact(_))));
+    drop(file);
+    let store = here.open().await;
+    assert_eq!(here.texts("SELECT patient_tag FROM audit_patient ORDER BY leaf_index").await, before);
+    store.check().await.unwrap();
+    assert!(matches!(store.verify_audit(&[]).await, Ok(AuditVerdict::Intact(_))));
 }

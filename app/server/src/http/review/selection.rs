@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{Zoned, civil::Date};
 use samsyn_domain::{
     identifier::PersonIdentifier,
-    review::{ReviewRefusal, Rule},
+    review::{PeriodRefusal, ReviewRefusal, Rule},
     time::today,
 };
 use samsyn_service::review::New;
@@ -33,8 +33,8 @@ pub(super) fn read(typed: &Typed, now: &Zoned) -> Result<New, ReviewRefusal> {
 ///
 /// # Errors
 /// When it is missing or none.
-pub fn date(typed: &Typed, name: &str) -> Result<Date, ReviewRefusal> {
-    text(typed, name).and_then(|text| text.parse().ok()).ok_or(ReviewRefusal::Period)
+pub fn date(typed: &Typed, name: &str) -> Result<Date, PeriodRefusal> {
+    text(typed, name).and_then(|text| text.parse().ok()).ok_or(PeriodRefusal::None)
 }
 
 fn persons(text: &str, today: Date) -> Result<BTreeSet<PersonIdentifier>, ReviewRefusal> {
@@ -59,8 +59,8 @@ mod tests {
         assert_eq!((new.random, new.by_rule, new.named.len()), (10, 30, 1));
         assert_eq!(new.rules, BTreeSet::from([Rule::Emergency]));
         for (changes, why) in [
-            ([("from", "")], ReviewRefusal::Period),
-            ([("to", "2026-02-30")], ReviewRefusal::Period),
+            ([("from", "")], PeriodRefusal::None.into()),
+            ([("to", "2026-02-30")], PeriodRefusal::None.into()),
             ([("random", "-1")], ReviewRefusal::Number),
             ([("by_rule", "")], ReviewRefusal::Number),
             ([("named", "19380227-8485\n19380227-8484")], ReviewRefusal::Named(2)),

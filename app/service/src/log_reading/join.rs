@@ -1,0 +1,87 @@
+//! What belongs together in the log: what was about to happen, and what did.
+//!
+//! Not here: what a record says (`record::read`). Invariant: each record leaves in exactly one event; an opening leaves with its outcome, or without
+//! one when none came in time.
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use samsyn_domain::logged::{LoggedAct, LoggedOutcome};
+
+use crate::{port::audit_log::Logged, record::read};
+
+/// How long an outcome is waited for, in the log's own time. The longest opening takes minutes.
+pub const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The record it began with, or the only one.
+    pub first: Logged,
+    /// What came of an opening; none when it is no opening, or the log does not say.
+    pub outcome: Option<LoggedOutcome>,
+}
+
+impl Event {
+    /// Whether it is an opening, of which an outcome is expected.
+    pub fn is_opening(&self) -> bool {
+        read::is_opening(&self.first.record)
+    }
+
+    /// How an opening ended: `complete`, `aborted`, or `unknown` when the log has no outcome. None of anything else.
+    pub fn conclusion(&self) -> Option<&'static str> {
+        self.is_opening().then_some(match &self.outcome {
+            Some(outcome) if outcome.complete => "complete",
+            Some(_) => "aborted",
+            None => "unknown",
+        })
+    }
+
+    /// The same as an act; none of what is about no patient or nobody's, and of an outcome whose beginning is not known.
+    pub fn act(self) -> Option<LoggedAct> {
+        let is_first = self.first.record.intent.is_none();
+        let act = read::act(self.first).filter(|_| is_first)?;
+        Some(LoggedAct { outcome: self.outcome, ..act })
+    }
+}
+
+/// Puts records together as they are read, in the order of the log.
+#[derive(Debug, Default)]
+pub struct Join {
+    /// Openings that await their outcome, by id.
+    awaited: HashMap<String, Logged>,
+    /// The same in the order they came, and those that have had theirs.
+    waiting: VecDeque<(Timestamp, String)>,
+}
+
+impl Join {
+    /// Takes the next record, and gives what is complete with it.
+    pub fn take(&mut self, logged: Logged) -> Vec<Event> {
+        let mut complete = self.given_up(logged.record.at);
+        if let Some(first) = logged.record.intent.as_ref().and_then(|intent| self.awaited.remove(intent)) {
+            complete.push(Event { first, outcome: Some(read::outcome(&logged)) });
+        } else if read::is_opening(&logged.record) {
+            self.waiting.push_back((logged.record.at, logged.id.clone()));
+            self.awaited.insert(logged.id.clone(), logged);
+        } else {
+            complete.push(Event { first: logged, outcome: None });
+        }
+        complete
+    }
+
+    /// What still awaits an outcome when the log ends.
+    pub fn finish(self) -> Vec<Event> {
+        let mut left: Vec<Logged> = self.awaited.into_values().collect();
+        left.sort_by_key(|logged| logged.index);
+        left.into_iter().map(|first| Event { first, outcome: None }).collect()
+    }
+
+    fn given_up(&mut self, now: Timestamp) -> Vec<Event> {
+        let mut late = Vec::new();
+        while self.waiting.front().is_some_and(|(at, _)| now.duration_since(*at) > OUTCOME_WITHIN) {
+            let Some((_, id)) = self.waiting.pop_front() else { break };
+            late.extend(self.awaited.remove(&id).map(|first| Event { first, outcome: None }));
+        }
+        late
+    }
+}
