@@ -7,6 +7,9 @@ import { expectAccessible } from "../portal/accessibility.ts";
 test("what was shown is shown again, marked as a replay", { tag: "@everywhere" }, async ({ page, portal }) => {
   await portal.begin("doctor", "everything", "shared");
   await expect(page.getByRole("heading", { level: 2, name: "Vårdbegränsningar" })).toBeVisible();
+  // The page has loaded when every source has answered.
+  await page.waitForLoadState("load");
+  await expect(page.locator("#care-limits")).not.toContainText("Väntar på svar");
   const limits = await page.locator("#care-limits").innerText();
   // The outcome is written after the reader has the page.
   await expect(async () => {
