@@ -28,6 +28,23 @@ pub(crate) enum FailureKind {
     Other,
 }
 
+impl FailureKind {
+    /// The contract's word.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::PatientUnknown => "patient-unknown",
+            Self::PatientAmbiguous => "patient-ambiguous",
+            Self::ConsentMissing => "consent-missing",
+            Self::UpstreamUnavailable => "upstream-unavailable",
+            Self::UpstreamRejected => "upstream-rejected",
+            Self::UpstreamMalformed => "upstream-malformed",
+            Self::NotConfigured => "not-configured",
+            Self::Internal => "internal",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// A failure the adapter named.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {

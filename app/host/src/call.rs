@@ -21,6 +21,7 @@ use crate::{
     engine::TICK,
     journal::Journal,
     limits::Limits,
+    witness::Witness,
 };
 
 /// Everything of a call that outlives its store.
@@ -66,6 +67,8 @@ pub(crate) struct Call {
     pub record: SharedRecord,
     pub memory: MemoryMeter,
     pub cpu: CpuMeter,
+    /// Of a rehearsal; none in a portal.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 impl Call {
@@ -82,8 +85,15 @@ impl Call {
             record,
             memory: MemoryMeter { used: 0, last: 0, limits: Arc::clone(&limits), gauge: Arc::clone(&gauge) },
             cpu: CpuMeter { budget: limits.guest_cpu_ms / TICK_MS, waited: false, gauge },
+            witness: None,
             limits,
         }
+    }
+
+    /// The same before a witness.
+    pub(crate) fn before(mut self, witness: Option<Arc<dyn Witness>>) -> Self {
+        self.witness = witness;
+        self
     }
 }
 
@@ -96,9 +106,19 @@ pub(crate) struct Gauge {
     memory_peak_bytes: AtomicUsize,
     memory_refused: AtomicBool,
     cpu_ticks: AtomicU64,
+    fuel: AtomicU64,
 }
 
 impl Gauge {
+    /// What a metered engine counted; none on any other.
+    pub(crate) fn fuel(&self) -> Option<u64> {
+        Some(self.fuel.load(Ordering::Relaxed)).filter(|fuel| *fuel > 0)
+    }
+
+    pub(crate) fn set_fuel(&self, used: u64) {
+        self.fuel.store(used, Ordering::Relaxed);
+    }
+
     pub(crate) fn memory_peak_bytes(&self) -> usize {
         self.memory_peak_bytes.load(Ordering::Relaxed)
     }

@@ -18,13 +18,13 @@ pub mod header;
 pub mod limits;
 pub mod path;
 pub mod resolver;
+pub mod wire;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 
-use self::resolver::{Lookup, SystemLookup};
 pub(crate) use self::{
     connection::Origin,
     exchange::{Prepared, exchange},
@@ -33,6 +33,10 @@ pub(crate) use self::{
 pub use self::{
     grant::{AddressRule, Grant, GrantError},
     limits::{CallBudget, EgressLimits},
+};
+use self::{
+    resolver::{Lookup, SystemLookup},
+    wire::Wire,
 };
 use crate::credential::{Credentials, Keyring};
 
@@ -164,14 +168,29 @@ impl SourceEgress {
         lookup: &Arc<dyn Lookup>,
     ) -> Result<Self, GrantError> {
         limits.validate().map_err(GrantError::Limits)?;
-        let deep_link_alias = grants.iter().find(|grant| !grant.host_only).map(|grant| grant.alias.clone());
+        let deep_link_alias = deep_link_alias(&grants);
         let mut origins = Origins::new();
         for grant in grants {
             let certificate = credentials.certificate_for(&grant.alias)?;
             let origin = Origin::new(grant, certificate, &limits, Arc::clone(lookup))?;
-            if let Some(twice) = origins.insert(origin.alias().to_owned(), Arc::new(origin)) {
-                return Err(GrantError::AliasTwice { alias: twice.alias().to_owned() });
-            }
+            insert(&mut origins, origin)?;
+        }
+        let keyring = Keyring::new(credentials, &origins)?;
+        Ok(Self { origins, deep_link_alias, keyring, limits })
+    }
+
+    /// The same doors with a [`Wire`] in place of the network. For the adapter kit; nothing can leave this process.
+    pub fn over(
+        wire: &Arc<dyn Wire>,
+        grants: Vec<Grant>,
+        credentials: Credentials,
+        limits: EgressLimits,
+    ) -> Result<Self, GrantError> {
+        limits.validate().map_err(GrantError::Limits)?;
+        let deep_link_alias = deep_link_alias(&grants);
+        let mut origins = Origins::new();
+        for grant in grants {
+            insert(&mut origins, Origin::wired(grant, Arc::clone(wire))?)?;
         }
         let keyring = Keyring::new(credentials, &origins)?;
         Ok(Self { origins, deep_link_alias, keyring, limits })
@@ -243,4 +262,16 @@ impl SourceEgress {
         let token = self.keyring.apply(slot, origin.alias(), &mut headers, &self.limits, budget).await?;
         Ok((headers, token))
     }
+}
+
+fn insert(origins: &mut Origins, origin: Origin) -> Result<(), GrantError> {
+    match origins.insert(origin.alias().to_owned(), Arc::new(origin)) {
+        Some(twice) => Err(GrantError::AliasTwice { alias: twice.alias().to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// Deep links lead below the first origin an adapter may use itself.
+fn deep_link_alias(grants: &[Grant]) -> Option<String> {
+    grants.iter().find(|grant| !grant.host_only).map(|grant| grant.alias.clone())
 }

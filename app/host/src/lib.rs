@@ -7,7 +7,8 @@
 //! that breaks a limit ends alone.
 //!
 //! Walk: [`prepared::prepare`] admits, compiles and links a component → [`runtime::Host::bind`] ties it to a source →
-//! [`runtime::Host`] answers [`samsyn_service::port::adapters::Adapters::ask`] → [`report`] tells how it went.
+//! [`runtime::Host`] answers [`samsyn_service::port::adapters::Adapters::ask`] → [`report`] tells how it went. The adapter kit
+//! takes the same walk with a [`egress::wire`] for a network and a [`witness`] beside the guest.
 
 mod abi;
 pub mod admission;
@@ -26,3 +27,4 @@ pub mod prepared;
 pub mod report;
 pub mod runtime;
 mod text;
+pub mod witness;

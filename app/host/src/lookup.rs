@@ -28,6 +28,7 @@ use crate::{
     prepared::Prepared,
     report::{Ended, LookupReport, StopKind, Used},
     text::{cut, redact},
+    witness::Witness,
 };
 
 /// Length of a failure's code.
@@ -55,6 +56,16 @@ struct Asked {
 impl Bound {
     /// Asks the source. Never fails: a failure is an answer with a reason.
     pub(crate) async fn ask(&self, question: &Question, within: Duration) -> Answer {
+        self.ask_before(question, within, None).await
+    }
+
+    /// The same before a witness.
+    pub(crate) async fn ask_before(
+        &self,
+        question: &Question,
+        within: Duration,
+        witness: Option<Arc<dyn Witness>>,
+    ) -> Answer {
         let manifest = self.adapter.manifest();
         if !manifest.identifier_kinds.contains(&question.patient.kind()) {
             return self.not_asked(question);
@@ -66,7 +77,7 @@ impl Bound {
         let mut answer = if asked.sections.is_empty() && !asked.person {
             self.answer(BTreeMap::new(), PersonAnswer::NotAsked)
         } else {
-            Box::pin(self.run(question, &asked, within)).await
+            Box::pin(self.run(question, &asked, within, witness)).await
         };
         for section in &question.sections {
             answer.sections.entry(*section).or_insert(State::Unsupported);
@@ -74,7 +85,13 @@ impl Bound {
         answer
     }
 
-    async fn run(&self, question: &Question, asked: &Asked, within: Duration) -> Answer {
+    async fn run(
+        &self,
+        question: &Question,
+        asked: &Asked,
+        within: Duration,
+        witness: Option<Arc<dyn Witness>>,
+    ) -> Answer {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + within.min(self.limits.wall());
         let gauge = Arc::new(Gauge::default());
@@ -86,19 +103,24 @@ impl Bound {
         };
         let mut instantiate_us = 0;
         let called = {
-            let call = self.call(deadline, &record, &gauge);
+            let call = self.call(deadline, &record, &gauge).before(witness.clone());
             let mut store = self.adapter.sandbox().store(call, &self.limits, &turn);
             let query = query(question, asked, deadline);
             let instantiated = |at: Instant| {
                 instantiate_us = u64::try_from(at.duration_since(started).as_micros()).unwrap_or(u64::MAX);
             };
-            timeout_at(deadline, self.adapter.linked().lookup(&mut store, &query, instantiated)).await
+            let called = timeout_at(deadline, self.adapter.linked().lookup(&mut store, &query, instantiated)).await;
+            gauge.set_fuel(self.adapter.sandbox().fuel_used(&store));
+            called
         };
         let ended = match called {
             Err(_) => Ended::TimedOut,
             Ok(Ok(Ok(()))) => Ended::Returned,
             Ok(Ok(Err(failure))) => {
                 let kind = failure.kind;
+                if let Some(witness) = &witness {
+                    witness.failed(kind.name(), &failure.code, &failure.message);
+                }
                 let (code, message) = named(failure);
                 let ending = Ending { failure: Some(kind), ..Ending::plain(Ended::Failed { code, message }, started) };
                 return self.finish(question, &record, &gauge, Ending { instantiate_us, ..ending });

@@ -138,6 +138,25 @@ pub async fn prepare_within(
             sandbox.cache_dir().ok_or_else(|| PrepareError::Child("there is no directory to compile into".into()))?;
         compile_in_child(&program, &args, dir, bytes).await?;
     }
+    finish(sandbox, bytes, in_child, limits).await
+}
+
+/// Prepares an adapter on an engine of its own that counts its instructions. For the adapter kit.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn prepare_metered(bytes: &[u8], limits: &Limits) -> Result<Arc<Prepared>, PrepareError> {
+    admission::inspect(bytes, limits)?;
+    finish(Sandbox::start_metered()?, bytes, false, limits).await
+}
+
+/// Compiles, links and describes what has passed the static admission.
+async fn finish(
+    sandbox: Sandbox,
+    bytes: &[u8],
+    in_child: bool,
+    limits: &Limits,
+) -> Result<Arc<Prepared>, PrepareError> {
     let digest = hex::encode(Sha256::digest(bytes));
     let linked = link(&sandbox, bytes.to_vec(), in_child).await?;
     let text = describe(&sandbox, &linked, limits).await?;

@@ -50,6 +50,9 @@ pub struct Used {
     pub requests_failed: usize,
     /// Bytes of replies.
     pub reply_bytes: usize,
+    /// Instructions of the guest as wasmtime weighs them, the same on every machine. Only from a metered engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
 }
 
 impl Used {
@@ -62,6 +65,7 @@ impl Used {
             requests: journal.requests,
             requests_failed: journal.requests_failed,
             reply_bytes: journal.reply_bytes,
+            fuel: gauge.fuel(),
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::{
     prepared::Prepared,
     report::{LookupReport, StopKind},
     text::{cut, redact},
+    witness::Witness,
 };
 
 /// Length of a self test's sentence.
@@ -171,6 +172,22 @@ impl Host {
                 Err(SelftestError::Failed { code, message })
             }
         }
+    }
+
+    /// Asks a source before a witness, and tells how it went. For the adapter kit.
+    ///
+    /// None when there is no such source, or when it was not run because it answers nothing that was asked.
+    pub async fn rehearse(
+        &self,
+        source: &SourceId,
+        question: &Question,
+        within: Duration,
+        witness: Arc<dyn Witness>,
+    ) -> Option<(Answer, LookupReport)> {
+        let bound = self.bound(source)?;
+        let answer = bound.ask_before(question, within, Some(witness)).await;
+        let report = bound.last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Some((answer, report?))
     }
 
     fn bound(&self, source: &SourceId) -> Option<Arc<Bound>> {

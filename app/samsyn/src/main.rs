@@ -2,6 +2,7 @@
 //!
 //! Invariant: what a person reads on standard output is stable; everything else goes to standard error.
 
+mod adapter;
 mod audit;
 mod blocks;
 mod compile;
@@ -42,6 +43,9 @@ enum Command {
     /// Verifies the audit log, exports it, and proves what stands in it.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Makes, tries and packs an adapter, offline, on the host that a portal runs it on.
+    #[command(subcommand)]
+    Adapter(adapter::AdapterCommand),
     /// Compiles one adapter from standard input into a directory; started by the portal itself.
     #[command(hide = true)]
     CompileAdapter(compile::CompileArguments),
@@ -65,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     }
     match command {
         Command::CompileAdapter(arguments) => compile::run(&arguments),
+        Command::Adapter(command) => adapter::run(command),
         Command::Audit(command) => start(audit::run(command)),
         Command::Blocks(command) => start(blocks::run(command)),
         Command::Init(arguments) => init::run(&arguments),

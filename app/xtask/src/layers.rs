@@ -12,11 +12,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("samsyn-domain", &[]),
     ("samsyn-service", &["samsyn-domain"]),
     ("samsyn-host", &["samsyn-domain", "samsyn-service"]),
+    ("samsyn-kit", &["samsyn-domain", "samsyn-service", "samsyn-host"]),
     ("samsyn-store", &["samsyn-domain", "samsyn-service"]),
     ("samsyn-ui", &["samsyn-domain"]),
     ("samsyn-demo", &["samsyn-domain"]),
     ("samsyn-server", &["samsyn-domain", "samsyn-service", "samsyn-host", "samsyn-store", "samsyn-ui"]),
-    ("samsyn", &["samsyn-domain", "samsyn-service", "samsyn-host", "samsyn-server", "samsyn-store", "samsyn-demo"]),
+    (
+        "samsyn",
+        &[
+            "samsyn-domain",
+            "samsyn-service",
+            "samsyn-host",
+            "samsyn-kit",
+            "samsyn-server",
+            "samsyn-store",
+            "samsyn-demo",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -6,6 +6,7 @@ mod convert;
 mod entries;
 mod services;
 mod sink;
+mod wording;
 
 use std::time::Instant;
 
@@ -28,6 +29,7 @@ mod bindings {
             default: trappable,
         },
         exports: { default: async },
+        additional_derives: [serde::Serialize],
     });
 }
 

@@ -22,6 +22,7 @@ use super::{
     grant::{Grant, GrantError},
     limits::EgressLimits,
     resolver::{CheckedResolver, Lookup},
+    wire::Wire,
 };
 
 /// Idle connections are closed before the source's own server is likely to do it under a request.
@@ -29,11 +30,19 @@ const IDLE: Duration = Duration::from_secs(30);
 const MOST_IDLE: usize = 4;
 const MOST_HEADER_BYTES: u32 = 64 * 1024;
 
-/// A grant with its client.
+/// A grant with its way out.
 pub(crate) struct Origin {
     pub grant: Grant,
-    pub client: Client,
+    pub line: Line,
     pub policy: AddressPolicy,
+}
+
+/// What carries a request that has passed every door.
+pub(crate) enum Line {
+    /// The network.
+    Network(Client),
+    /// Something that answers in its place.
+    Wire(Arc<dyn Wire>),
 }
 
 impl Origin {
@@ -65,7 +74,14 @@ impl Origin {
             .http2_max_header_list_size(MOST_HEADER_BYTES)
             .build()
             .map_err(|_| grant.error("the HTTP client cannot be built with this grant"))?;
-        Ok(Self { grant, client, policy })
+        Ok(Self { grant, line: Line::Network(client), policy })
+    }
+
+    /// The same doors with no network behind them.
+    pub fn wired(grant: Grant, wire: Arc<dyn Wire>) -> Result<Self, GrantError> {
+        grant.validate()?;
+        let policy = AddressPolicy::of(&grant);
+        Ok(Self { grant, line: Line::Wire(wire), policy })
     }
 
     pub fn alias(&self) -> &str {
@@ -144,7 +160,8 @@ mod tests {
             ..Grant::read_only("api", Url::parse(base).unwrap())
         };
         let policy = AddressPolicy::of(&grant);
-        Origin { grant, client: Client::builder().tls_backend_preconfigured(plain()).build().unwrap(), policy }
+        let client = Client::builder().tls_backend_preconfigured(plain()).build().unwrap();
+        Origin { grant, line: Line::Network(client), policy }
     }
 
     fn plain() -> ClientConfig {

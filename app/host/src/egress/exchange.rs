@@ -12,7 +12,12 @@ use http::{HeaderMap, Method, header};
 use reqwest::Response;
 use url::Url;
 
-use super::{CallBudget, EgressError, EgressLimits, ErrorKind, Reply, connection::Origin, fault::explain};
+use super::{
+    CallBudget, EgressError, EgressLimits, ErrorKind, Reply,
+    connection::{Line, Origin},
+    fault::explain,
+    wire::{Sent, Wire},
+};
 use crate::credential::Leaks;
 
 /// A checked request.
@@ -63,8 +68,11 @@ async fn receive(
     budget: &CallBudget,
 ) -> Result<Reply, EgressError> {
     let alias = origin.alias();
-    let mut outgoing =
-        origin.client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
+    let client = match &origin.line {
+        Line::Network(client) => client,
+        Line::Wire(wire) => return carry(&**wire, alias, request, limits, budget).await,
+    };
+    let mut outgoing = client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
     if let Some(body) = &request.body {
         outgoing = outgoing.body(body.clone());
     }
@@ -82,6 +90,21 @@ async fn receive(
         Encoding::Gzip | Encoding::Identity => body,
     };
     Ok(Reply { status, headers, body })
+}
+
+/// What a wire brings is counted like what the network brings.
+async fn carry(
+    wire: &dyn Wire,
+    alias: &str,
+    request: &Prepared,
+    limits: &EgressLimits,
+    budget: &CallBudget,
+) -> Result<Reply, EgressError> {
+    let reply = wire.carry(Sent::of(alias, request)).await?;
+    let mut counter = Counter { alias, limits, budget, kept: 0 };
+    counter.count(reply.headers.iter().map(|(name, value)| name.len() + value.len()).sum())?;
+    counter.count(reply.body.len())?;
+    Ok(reply)
 }
 
 /// The address we are talking to must be one we would have permitted, however the connection came about.

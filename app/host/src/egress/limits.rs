@@ -87,7 +87,8 @@ impl EgressLimits {
         Duration::from_millis(self.connect_timeout_ms)
     }
 
-    pub(crate) fn answer_timeout(&self) -> Duration {
+    /// Longest wait for a whole reply.
+    pub fn answer_timeout(&self) -> Duration {
         Duration::from_millis(self.answer_timeout_ms)
     }
 

@@ -7,6 +7,7 @@ use crate::{
     call::{Call, Network},
     egress::{EgressError, ErrorKind, Outgoing, Reply, Target},
     journal::{Exchange, Journal, LogLevel},
+    witness::Witness,
 };
 
 type Answered = Result<http::Response, http::Error>;
@@ -14,14 +15,14 @@ type Answered = Result<http::Response, http::Error>;
 impl http::Host for Call {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Answered> {
         let started = Instant::now();
-        let outcome = send_one(self.network.clone(), request).await;
+        let outcome = send_one(self.network.clone(), self.witness.clone(), request).await;
         self.cpu.waited_since(started);
         Ok(account(&mut self.record.lock().journal, outcome))
     }
 
     async fn send_all(&mut self, requests: Vec<http::Request>) -> wasmtime::Result<Vec<Answered>> {
         let started = Instant::now();
-        let all = requests.into_iter().map(|request| send_one(self.network.clone(), request));
+        let all = requests.into_iter().map(|request| send_one(self.network.clone(), self.witness.clone(), request));
         let outcomes = futures::future::join_all(all).await;
         self.cpu.waited_since(started);
         let mut record = self.record.lock();
@@ -29,7 +30,11 @@ impl http::Host for Call {
     }
 }
 
-async fn send_one(network: Option<Network>, request: http::Request) -> Result<Reply, EgressError> {
+async fn send_one(
+    network: Option<Network>,
+    witness: Option<Arc<dyn Witness>>,
+    request: http::Request,
+) -> Result<Reply, EgressError> {
     let Some(Network { egress, budget }) = network else {
         return Err(EgressError::new(ErrorKind::Denied, "no-network", "there is no network during admission"));
     };
@@ -50,7 +55,10 @@ async fn send_one(network: Option<Network>, request: http::Request) -> Result<Re
         body: request.body,
         credential: request.credential,
     };
-    Box::pin(egress.send(&request.origin, outgoing, &budget)).await
+    let Some(witness) = witness else { return Box::pin(egress.send(&request.origin, outgoing, &budget)).await };
+    let outcome = Box::pin(egress.send(&request.origin, outgoing.clone(), &budget)).await;
+    witness.exchanged(&request.origin, &outgoing, outcome.as_ref());
+    outcome
 }
 
 /// Writes a request down and turns its outcome into the contract's types.
@@ -98,6 +106,9 @@ impl log::Host for Call {
             log::Level::Warn => LogLevel::Warn,
             log::Level::Error => LogLevel::Error,
         };
+        if let Some(witness) = &self.witness {
+            witness.logged(level, &message);
+        }
         self.record.lock().journal.log(level, message);
         Ok(())
     }

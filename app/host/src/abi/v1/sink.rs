@@ -3,6 +3,8 @@
 //! Invariant: the patient is compared before anything else of a record is read, so an invalid record of another patient
 //! is still a record of another patient.
 
+use serde::Serialize;
+
 use samsyn_domain::{
     entry::Entry,
     section::{PERSON, Section},
@@ -13,7 +15,7 @@ use samsyn_domain::{
 use super::{
     bindings::samsyn::adapter::{sink, types},
     convert::{Checked, Reader, read_identifier},
-    entries,
+    entries, wording,
 };
 use crate::{
     call::Call,
@@ -24,14 +26,18 @@ use crate::{
 /// Length of the text of a partial section.
 const PARTIAL_MAX_BYTES: usize = 1024;
 
-/// A record with its provenance.
-trait Stated {
+/// A record with its provenance, pushed by a function of this name.
+trait Stated: Serialize {
+    const SINK: &str;
+
     fn provenance(&self) -> &types::Provenance;
 }
 
 macro_rules! stated {
-    ($($record:ident),+ $(,)?) => {
+    ($($record:ident: $sink:literal),+ $(,)?) => {
         $(impl Stated for sink::$record {
+            const SINK: &str = $sink;
+
             fn provenance(&self) -> &types::Provenance {
                 &self.provenance
             }
@@ -40,17 +46,17 @@ macro_rules! stated {
 }
 
 stated!(
-    CareLimit,
-    Consent,
-    Contact,
-    Vaccination,
-    Infection,
-    Service,
-    Alert,
-    Plan,
-    FunctionalAssessment,
-    Medication,
-    Document,
+    CareLimit: "care-limits",
+    Consent: "consents",
+    Contact: "contacts",
+    Vaccination: "vaccinations",
+    Infection: "infections",
+    Service: "services",
+    Alert: "alerts",
+    Plan: "plans",
+    FunctionalAssessment: "functional-status",
+    Medication: "medications",
+    Document: "documents",
 );
 
 impl Call {
@@ -63,6 +69,7 @@ impl Call {
         let reader = Reader::new(&self.limits.text, self.network.as_ref().map(|network| &*network.egress));
         let mut record = self.record.lock();
         for item in items {
+            self.show(T::SINK, &item);
             let stated = item.provenance().patient.as_ref().map(read_identifier);
             record.sink.count_entry().and_then(|()| record.sink.check_patient(stated.as_ref())).map_err(stop)?;
             let entry = convert(&reader, item)
@@ -76,12 +83,22 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Lets the witness see a record before anything is judged of it.
+    fn show(&self, sink: &'static str, record: &impl Serialize) {
+        if let Some(witness) = &self.witness {
+            witness.pushed(sink, wording::of(record));
+        }
+    }
+}
+
 fn stop(stop: Stop) -> wasmtime::Error {
     wasmtime::Error::new(stop)
 }
 
 impl sink::Host for Call {
     fn person(&mut self, item: sink::PersonDetails) -> wasmtime::Result<()> {
+        self.show(PERSON, &item);
         let reader = Reader::new(&self.limits.text, self.network.as_ref().map(|network| &*network.egress));
         let mut record = self.record.lock();
         let named = read_identifier(&item.identifier);
@@ -145,6 +162,9 @@ impl sink::Host for Call {
     }
 
     fn status(&mut self, section: String, status: sink::SectionStatus) -> wasmtime::Result<()> {
+        if let Some(witness) = &self.witness {
+            witness.status(&section, wording::of(&status));
+        }
         let mut record = self.record.lock();
         let problem = record.journal.last_problem();
         let status = match status {

@@ -1,0 +1,113 @@
+//! What must never be seen where it does not belong: the patient's number and words, and every secret.
+//!
+//! Log lines, failure messages, codes and reasons go to administrators and metrics. Not here: secrets in replies, which the host itself
+//! drops.
+//! Invariant: an adapter is never handed a real secret; the kit fills every slot with a canary.
+
+use samsyn_domain::identifier::PersonIdentifier;
+use serde_json::Value;
+
+use crate::emission::Emission;
+
+/// Shorter words are found by chance.
+const SHORTEST: usize = 5;
+
+/// Fields of entries that hold words about the patient or a person.
+const PERSONAL: &[&str] = &[
+    "given-name",
+    "family-name",
+    "number",
+    "comment",
+    "assessment",
+    "instruction",
+    "patient-attitude",
+    "relatives-attitude",
+    "communication-need",
+];
+
+/// A stand-in that another patient is asked by, and stated by in replies.
+pub const OTHERS: [&str; 2] = ["189001019802", "189001029819"];
+
+/// The secret that the kit puts in a slot.
+pub fn secret(slot: &str) -> String {
+    format!("canary-7f3a91d2-{slot}")
+}
+
+/// What is searched for.
+#[derive(Debug, Clone, Default)]
+pub struct Canaries {
+    words: Vec<(String, &'static str)>,
+}
+
+impl Canaries {
+    /// The canaries of one lookup.
+    pub fn of(patient: &PersonIdentifier, emission: &Emission, slots: &[String]) -> Self {
+        let mut words: Vec<(String, &'static str)> =
+            spellings(patient.digits()).into_iter().map(|spelling| (spelling, "the patient's number")).collect();
+        words.extend(slots.iter().map(|slot| (secret(slot), "the secret of a credential slot")));
+        for entry in emission.entries.values().flatten() {
+            collect(entry, &mut words);
+        }
+        Self { words }
+    }
+
+    /// What is found in a text, in words that do not repeat it.
+    pub fn found_in(&self, text: &str) -> Option<&'static str> {
+        self.words.iter().find(|(word, _)| text.contains(word.as_str())).map(|(_, what)| *what)
+    }
+}
+
+fn collect(value: &Value, words: &mut Vec<(String, &'static str)>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, words)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if PERSONAL.contains(&name.as_str()) && text.len() >= SHORTEST => {
+                        words.push((text.clone(), "words of a record"));
+                    }
+                    other => collect(other, words),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A number as sources and people write it, the longest first.
+pub fn spellings(digits: &str) -> Vec<String> {
+    let (Some(long), Some(short), Some(tail), Some(date)) =
+        (digits.get(..8), digits.get(2..8), digits.get(8..), digits.get(2..))
+    else {
+        return vec![digits.to_owned()];
+    };
+    vec![
+        digits.to_owned(),
+        format!("{long}-{tail}"),
+        format!("{short}-{tail}"),
+        format!("{short}+{tail}"),
+        date.to_owned(),
+    ]
+}
+
+/// Each spelling of a patient's number, with the same spelling of somebody else's.
+pub fn as_another(digits: &str) -> Vec<(String, String)> {
+    let other = OTHERS.into_iter().find(|other| *other != digits).unwrap_or_default();
+    spellings(digits).into_iter().zip(spellings(other)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_the_number_is_found() {
+        let patient = PersonIdentifier::stated("191212121212").unwrap();
+        let canaries = Canaries::of(&patient, &Emission::default(), &["key".to_owned()]);
+        for text in ["no 191212121212", "19121212-1212", "x121212-1212", "121212+1212", "1212121212"] {
+            assert_eq!(canaries.found_in(text), Some("the patient's number"), "{text}");
+        }
+        assert_eq!(canaries.found_in(&format!("Bearer {}", secret("key"))), Some("the secret of a credential slot"));
+        assert_eq!(canaries.found_in("status 500"), None);
+    }
+}
