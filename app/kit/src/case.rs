@@ -126,17 +126,25 @@ impl Case {
     /// # Errors
     /// Names the file, the line or key, and what to do.
     pub fn read(folder: &Path) -> Result<Self, Refusal> {
+        let exchanges = exchange::read(&folder.join(EXCHANGES))?;
+        let expected = read_expected(&folder.join(EXPECTED))?;
+        Ok(Self { exchanges, expected, ..Self::to_record(folder)? })
+    }
+
+    /// Reads what a case asks and nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn to_record(folder: &Path) -> Result<Self, Refusal> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file = folder.join(QUERY);
         let advice = "a case is a folder with query.json, exchanges.jsonl and expected.json";
         let query: Query = serde_json::from_str(&read_text(&file, advice)?)
             .map_err(|error| Refusal::file(&file, &error, "see the tutorial for the keys of query.json"))?;
-        let exchanges = exchange::read(&folder.join(EXCHANGES))?;
-        let expected = read_expected(&folder.join(EXPECTED))?;
         let within = Duration::from_millis(query.budget_ms);
         let settings = query.settings.clone();
         let question = query.question(&file)?;
-        Ok(Self { name, folder: folder.to_owned(), question, within, settings, exchanges, expected })
+        Ok(Self { name, folder: folder.to_owned(), question, within, settings, exchanges: Vec::new(), expected: None })
     }
 
     /// Every section that is asked for, the banner first.

@@ -27,5 +27,6 @@ pub mod rehearsal;
 pub mod report;
 pub mod scaffold;
 pub mod script;
+pub mod signature;
 pub mod trial;
 pub mod variation;

@@ -3,63 +3,33 @@
 //! Not here: what it does (`samsyn-kit`).
 //! Invariant: results go to standard output, progress and advice to standard error; exit 0 only when nothing is wrong.
 
+mod arguments;
+
 use std::{
     fs,
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Subcommand};
 use samsyn_kit::{
     acceptance::{self, Accepted},
+    bench,
     case::Case,
     judge,
+    package::Package,
     project::Project,
+    record,
     rehearsal::{Metering, Stage},
     report::Adapter,
-    trial,
+    scaffold, signature, trial,
 };
 
-#[derive(Subcommand)]
-pub enum AdapterCommand {
-    /// Says whether a portal would admit a component, and if not, why and what to do.
-    Check(CheckArguments),
-    /// Runs every case of a project, twice and with every variation, and tells what is wrong.
-    Test(TestArguments),
-    /// Writes what the adapter pushes now as what it is to push.
-    Accept(AcceptArguments),
-}
-
-#[derive(Args)]
-pub struct CheckArguments {
-    /// A project's folder, or a .wasm file.
-    path: PathBuf,
-}
-
-#[derive(Args)]
-pub struct TestArguments {
-    /// A project's folder.
-    path: PathBuf,
-    /// Only this case, as recorded; prints what was pushed, logged and asked.
-    #[arg(long, value_name = "CASE")]
-    show: Option<String>,
-    /// Writes the report as JSON.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Writes the report as JUnit XML.
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub struct AcceptArguments {
-    /// A project's folder.
-    path: PathBuf,
-    /// Only this case.
-    #[arg(long, value_name = "CASE")]
-    case: Option<String>,
-}
+pub use self::arguments::AdapterCommand;
+use self::arguments::{
+    AcceptArguments, BenchArguments, CheckArguments, KeyArguments, NewArguments, PackArguments, RecordArguments,
+    TestArguments,
+};
 
 /// Runs a command of the kit.
 ///
@@ -67,9 +37,14 @@ pub struct AcceptArguments {
 /// What is wrong, with what to do.
 pub fn run(command: AdapterCommand) -> Result<()> {
     match command {
+        AdapterCommand::New(arguments) => new(&arguments),
         AdapterCommand::Check(arguments) => check(&arguments),
         AdapterCommand::Test(arguments) => test(&arguments),
         AdapterCommand::Accept(arguments) => accept(&arguments),
+        AdapterCommand::Record(arguments) => record(&arguments),
+        AdapterCommand::Bench(arguments) => bench(&arguments),
+        AdapterCommand::Pack(arguments) => pack(&arguments),
+        AdapterCommand::Key(arguments) => key(&arguments),
     }
 }
 
@@ -83,19 +58,46 @@ fn open(path: &Path) -> Result<Project> {
     Ok(project)
 }
 
+fn save(file: &Path, content: &[u8]) -> Result<()> {
+    fs::write(file, content)
+        .with_context(|| format!("{}: cannot be written; give a folder that exists", file.display()))
+}
+
+fn new(arguments: &NewArguments) -> Result<()> {
+    let folder = scaffold::create(arguments.lang, &arguments.dir, &arguments.name)?;
+    writeln!(io::stdout(), "written: {}\nnext:    read {}", folder.display(), folder.join("README.md").display())?;
+    Ok(())
+}
+
+/// A package is checked against its own list and signature, then admitted like any component.
+fn opened(arguments: &CheckArguments) -> Result<Stage> {
+    if arguments.path.extension().is_none_or(|extension| extension != "samsyn") {
+        if arguments.public_key.is_some() {
+            bail!("only a package (.samsyn) is signed; leave --public-key out");
+        }
+        return Ok(Stage::open(&open(&arguments.path)?, Metering::Off)?);
+    }
+    let package = Package::read(&fs::read(&arguments.path).with_context(|| arguments.path.display().to_string())?)?;
+    let mut out = io::stdout();
+    if let Some(file) = &arguments.public_key {
+        package.verify(&signature::public_key(file)?)?;
+        writeln!(out, "signed:   by this key")?;
+    } else {
+        writeln!(out, "signed:   {}", if package.is_signed() { "yes, not checked; give --public-key" } else { "no" })?;
+    }
+    let report = package.report()?;
+    let verdict = if report.passed() { "passed" } else { "failed" };
+    writeln!(out, "report:   {} cases, {} lookups, {verdict}", report.cases.len(), report.runs())?;
+    Ok(Stage::of(package.component().to_vec(), &Project::open(&arguments.path)?, Metering::Off)?)
+}
+
 fn check(arguments: &CheckArguments) -> Result<()> {
-    let stage = Stage::open(&open(&arguments.path)?, Metering::Off)?;
+    let stage = opened(arguments)?;
     let (adapter, manifest) = (Adapter::of(&stage), stage.manifest());
     let mut out = io::stdout();
     writeln!(out, "admitted: {} {} by {}", adapter.id, adapter.version, adapter.vendor)?;
-    writeln!(
-        out,
-        "contract: {}\nsha256:   {}\nsize:     {} kB",
-        adapter.contract,
-        adapter.digest,
-        stage.component().len() / 1024
-    )?;
-    writeln!(out, "sections: {}", manifest.sections.join(" "))?;
+    writeln!(out, "contract: {}\nsha256:   {}", adapter.contract, adapter.digest)?;
+    writeln!(out, "size:     {} kB\nsections: {}", stage.component().len() / 1024, manifest.sections.join(" "))?;
     for origin in &manifest.origins {
         let methods: Vec<&str> = origin.methods.iter().map(http::Method::as_str).collect();
         writeln!(out, "origin:   {} ({}): {}", origin.alias, methods.join(" "), origin.description)?;
@@ -104,13 +106,8 @@ fn check(arguments: &CheckArguments) -> Result<()> {
         writeln!(out, "slot:     {}: {}", slot.name, slot.description)?;
     }
     for setting in &manifest.settings {
-        writeln!(
-            out,
-            "setting:  {}{}: {}",
-            setting.key,
-            if setting.required { " (required)" } else { "" },
-            setting.help
-        )?;
+        let required = if setting.required { " (required)" } else { "" };
+        writeln!(out, "setting:  {}{required}: {}", setting.key, setting.help)?;
     }
     writeln!(out, "selftest: {}", if stage.has_selftest() { "yes" } else { "no" })?;
     Ok(())
@@ -122,23 +119,62 @@ fn test(arguments: &TestArguments) -> Result<()> {
         return show(&project, name);
     }
     let report = trial::run(&project, &mut |case| eprintln!("── {case}"))?;
-    let write = |file: &Path, text: String| {
-        fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
-    };
     if let Some(file) = &arguments.json {
-        write(file, judge::pretty(&serde_json::to_value(&report)?))?;
+        save(file, judge::pretty(&serde_json::to_value(&report)?).as_bytes())?;
     }
     if let Some(file) = &arguments.junit {
-        write(file, report.junit()?)?;
+        save(file, report.junit()?.as_bytes())?;
     }
     write!(io::stdout(), "{}", report.table())?;
     if !report.passed() {
-        bail!(
-            "{} of {} cases failed",
-            report.cases.iter().filter(|case| !case.troubles.is_empty()).count(),
-            report.cases.len()
-        );
+        let failed = report.cases.iter().filter(|case| !case.troubles.is_empty()).count();
+        bail!("{failed} of {} cases failed", report.cases.len());
     }
+    Ok(())
+}
+
+fn record(arguments: &RecordArguments) -> Result<()> {
+    let project = open(&arguments.path)?;
+    let person = arguments.person_from_stdin.then(|| io::read_to_string(io::stdin())).transpose()?;
+    let recorded = record::record(&project, &arguments.case, person.as_deref().map(str::trim), arguments.again)?;
+    let (people, words) = recorded.pseudonyms;
+    let mut out = io::stdout();
+    writeln!(out, "written: {} ({} exchanges)", recorded.file.display(), recorded.exchanges)?;
+    writeln!(out, "pseudonyms: {people} people, {words} words; read the file before you share it")?;
+    if let Some(trouble) = recorded.trouble {
+        writeln!(out, "note: the lookup did not end well: {trouble}")?;
+    }
+    writeln!(out, "next:    samsyn adapter test {} --show {}", arguments.path.display(), arguments.case)?;
+    Ok(())
+}
+
+fn bench(arguments: &BenchArguments) -> Result<()> {
+    let costs = bench::run(&open(&arguments.path)?)?;
+    if let Some(file) = &arguments.json {
+        save(file, judge::pretty(&serde_json::to_value(&costs)?).as_bytes())?;
+    }
+    write!(io::stdout(), "{}", bench::table(&costs))?;
+    Ok(())
+}
+
+fn pack(arguments: &PackArguments) -> Result<()> {
+    let project = open(&arguments.path)?;
+    let key = arguments.key.as_deref().map(signature::secret_key).transpose()?;
+    let (mut package, report) = Package::of(&project, &mut |case| eprintln!("── {case}"))?;
+    if let Some(key) = &key {
+        package.sign(key)?;
+    }
+    let file = arguments.out.as_ref().unwrap_or(&arguments.path).join(package.file_name());
+    save(&file, &package.write()?)?;
+    let mut out = io::stdout();
+    write!(out, "{}", report.table())?;
+    writeln!(out, "written: {} ({})", file.display(), if package.is_signed() { "signed" } else { "not signed" })?;
+    Ok(())
+}
+
+fn key(arguments: &KeyArguments) -> Result<()> {
+    let (secret, public) = signature::create(&arguments.file)?;
+    writeln!(io::stdout(), "written: {} (keep it to yourself)\nwritten: {}", secret.display(), public.display())?;
     Ok(())
 }
 
