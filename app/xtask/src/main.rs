@@ -9,6 +9,7 @@ mod bench;
 mod browser;
 mod check;
 mod demo;
+mod kit;
 mod layers;
 mod licences;
 mod reliability;
