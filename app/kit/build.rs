@@ -31,7 +31,7 @@ fn embed(root: &Path, folder: &Path, list: &mut String) -> io::Result<()> {
     paths.sort();
     for path in paths {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if MADE.contains(&name) || name.ends_with(".pyc") {
+        if MADE.contains(&name) {
             continue;
         }
         if path.is_dir() {

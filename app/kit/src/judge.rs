@@ -246,7 +246,9 @@ fn visit(value: &Value, place: &str, told: &mut impl FnMut(&str, &str)) {
     match value {
         Value::String(text) => told(place, text),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| visit(item, &format!("{place}[{index}]"), told))
+            for (index, item) in items.iter().enumerate() {
+                visit(item, &format!("{place}[{index}]"), told);
+            }
         }
         Value::Object(fields) => fields.iter().for_each(|(name, value)| visit(value, &format!("{place}.{name}"), told)),
         _ => {}

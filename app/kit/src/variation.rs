@@ -213,7 +213,9 @@ fn times(body: &[u8], count: usize, own_ids: bool) -> Vec<u8> {
 fn multiply(json: &mut Value, count: usize, own_ids: bool) {
     match json {
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| multiply(item, count, own_ids));
+            for item in items.iter_mut() {
+                multiply(item, count, own_ids);
+            }
             if items.iter().all(Value::is_object) {
                 let once = items.clone();
                 for turn in 1..count {
