@@ -1,4 +1,4 @@
-//! The vendor's way, walked: a project of each language is made, built and tried with the commands of its own README.
+//! The vendor's way, walked: a project of each language is made, built and tried with the commands of its own README, broken and packed.
 //!
 //! Not here: what the commands do (`app/kit`).
 //! Invariant: nothing is run that the README does not tell a vendor to run.
@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::step;
+use crate::{step, ten_ways};
 
 /// Languages of `samsyn adapter new`.
 const LANGUAGES: [&str; 4] = ["rust", "js", "ts", "python"];
@@ -37,6 +37,7 @@ pub fn projects(binary: &Path) -> Result<()> {
         let mut shell = Command::new("sh");
         shell.current_dir(&project).args(["-euxc", &commands]).env("PATH", with_binary(binary)?);
         step::run(&format!("The README of a project in {language}, walked"), &mut shell, "see the message above")?;
+        ten_ways::walk(binary, &project, language)?;
         let mut packed = Command::new(binary);
         packed.args(["adapter", "pack"]).arg(&project);
         step::run(&format!("Packing the project in {language}"), &mut packed, "see the message above")?;

@@ -15,6 +15,7 @@ mod licences;
 mod reliability;
 mod setup;
 mod step;
+mod ten_ways;
 mod test;
 
 use std::process::ExitCode;
