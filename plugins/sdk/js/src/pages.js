@@ -3,6 +3,7 @@
 // Not here: sending. Invariant: a list that was cut is never complete.
 
 import { Misuse, Problem } from "./problem.js";
+import { targetPath } from "./request.js";
 
 /** Pages one list may have by default: the host allows 40 requests in all. */
 const PAGES_MAX = 20;
@@ -64,4 +65,4 @@ function nextRequest(first, next) {
     return next.startsWith("/") ? { ...same, path: next } : { ...same, link: next };
 }
 
-const key = ({ method, path, link, query, json, form, text }) => JSON.stringify([method, path, link, query, json, form, text]);
+const key = (request) => JSON.stringify([request.method, request.link, targetPath(request), request.json, request.form, request.text]);
