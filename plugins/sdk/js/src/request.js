@@ -6,7 +6,7 @@
 import { encodeUtf8 } from "./bytes.js";
 import { Misuse } from "./problem.js";
 
-const OPTIONS = ["origin", "method", "path", "link", "query", "headers", "json", "form", "text", "bytes", "type", "credential", "accept", "for", "optional"];
+const OPTIONS = ["origin", "method", "path", "link", "query", "headers", "json", "form", "text", "bytes", "type", "credential", "accept", "about", "for", "optional"];
 
 /** `a=1&b=2`, encoded; what is null or undefined is left out. @param {Record<string, unknown>} pairs */
 export function form(pairs) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base64, decodeUtf8, decodeWindows1252, defineAdapter, encodeUtf8, held, hex, nothingHeld } from "../index.js";
+import { base64, decodeUtf8, decodeWindows1252, defineAdapter, encodeUtf8, held, hex, nothingHeld, service } from "../index.js";
 import { rehearse } from "../rehearsal.js";
 
 const MANIFEST = {
@@ -16,6 +16,7 @@ function heard(services, rehearsed = {}) {
     return rehearse(defineAdapter({ manifest: MANIFEST, sections: { services } }), { reply: () => ({ json: {} }), ...rehearsed });
 }
 
+const VISIT = service({ id: "h1", patient: null, careProvider: null, careUnit: null, kind: "home-care", phase: "ongoing" });
 const sent = (request) => heard((ask) => (ask.send(request), nothingHeld())).requests[0];
 const misused = (request) => heard((ask) => (ask.send(request), nothingHeld())).log[0].message;
 
@@ -92,6 +93,23 @@ test("a list that was cut says so and is partial", () => {
     const { items, cut: why, status } = pagesOf(endless, { max: 3 });
     assert.deepEqual([items, why, status], [[1, 1, 1], "bara de första 3 sidorna lästes", { partial: "bara de första 3 sidorna lästes" }]);
     assert.deepEqual(pagesOf(() => ({ status: 500 })).status, { unavailable: "fel i källan" });
+});
+
+test("a first page that came with others is not asked for again", () => {
+    const { requests, sections } = heard((ask) => {
+        const first = { origin: "api", path: "/p", about: "besöken" };
+        const { one } = ask.sendAll({ one: first });
+        return held(ask.pages(first, (page) => ({ items: page.list("items"), next: page.json().next }), { reply: one.reply }).items.map(() => VISIT));
+    }, { reply: ({ path }) => (path === "/p" ? { json: { items: [1], next: "/p?page=2" } } : { error: "timeout" }) });
+    assert.deepEqual([requests.length, sections.services.entries.length, sections.services.status], [2, 1, { partial: "besöken: sida 2 kunde inte läsas" }]);
+});
+
+test("a failure only the adapter can see is known to the section, thrown or not", () => {
+    const { sections } = heard((ask) => {
+        ask.problem("upstream-rejected", "permission", "rättighet saknas");
+        return held([VISIT]);
+    });
+    assert.deepEqual(sections.services.status, { partial: "rättighet saknas" });
 });
 
 test("text survives to bytes and back, and what is no text is null", () => {
