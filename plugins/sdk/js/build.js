@@ -7,7 +7,7 @@
 // Invariant: the component imports nothing but the contract; esbuild, componentize-qjs and typescript are those of the project's package.json.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -70,17 +70,17 @@ function checkTypes() {
 function entryModule(entry) {
     const imports = INTERFACES.map((name) => `import ${name} from "samsyn:adapter/${name}@1.0.0";`);
     const adapter = JSON.stringify(`./${entry.split(sep).join("/")}`);
-    return `${imports.join("\n")}\nimport defined from ${adapter};\nimport { expose } from "samsyn-adapter/component";\n`
-        + `export const adapter = expose(defined, { ${INTERFACES.join(", ")} });\n`;
+    return `${imports.join("\n")}\nimport * as defined from ${adapter};\nimport { expose } from "samsyn-adapter/component";\n`
+        + `export const adapter = expose(defined.default, { ${INTERFACES.join(", ")} });\n`;
 }
 
 /** Says in the adapter's own terms what esbuild would say in Node's. */
 const noNode = {
     name: "no-node",
     setup(build) {
-        build.onResolve({ filter: /^node:/ }, ({ path }) => ({
-            errors: [{ text: `an adapter cannot import "${path}": it has no files, sockets, processes or clock; what it needs comes from "ask"` }],
-        }));
+        build.onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path }) => (isBuiltin(path)
+            ? { errors: [{ text: `an adapter cannot import "${path}": it has no files, sockets, processes or clock; what it needs comes from "ask"` }] }
+            : null));
     },
 };
 

@@ -102,14 +102,17 @@ export interface Ask<M extends Manifest = Manifest> {
     sendAll(requests: readonly Request<M>[]): Outcome[];
     /**
      * Reads page after page: `next` is the path or address of the next page, or a whole request; none ends. Later pages that fail, a page that
-     * comes again and the bound (20 pages) cut the list: `cut` says so, and the section is then partial.
+     * comes again and the bound (20 pages) cut the list: `cut` says so, and the section is then partial. `reply` is the first page, when
+     * `sendAll` has fetched it already.
      */
-    pages<T>(first: Request<M>, read: (reply: Reply, number: number) => Page<T, M>, options?: { max?: number }): Pages<T>;
+    pages<T>(first: Request<M>, read: (reply: Reply, number: number) => Page<T, M>, options?: { max?: number; reply?: Reply }): Pages<T>;
     /**
      * Reads every record of a list. A record without a required field is left out, a field that cannot be read is left empty; both are named
      * to the clinician, and the section is then partial. `name` stands for the list in those texts.
      */
     each<T>(list: unknown, name: string, read: (fields: Fields) => T, options?: { for?: readonly SectionName[] }): T[];
+    /** A failure that only you can see, such as a reply that says "no permission". Throw it, or not: the section is then partial or unavailable. */
+    problem(kind: FailureKind, code: string, text: string, options?: { message?: string; for?: readonly SectionName[] }): Problem;
     /** Tells the clinician that something is missing; the section is then partial. */
     missing(text: string, options?: { for?: readonly SectionName[] }): void;
 }
@@ -133,6 +136,8 @@ export interface RequestOptions<M extends Manifest = Manifest> {
     credential?: Name<M, SlotOf<M>>;
     /** Statuses beside 2xx that are answers, e.g. `[404]`. */
     accept?: readonly number[];
+    /** What it brings, in the clinician's words: stands before the reason when it fails (`besöken: källan svarade inte i tid`). */
+    about?: string;
     /** Sections this exchange is for, when `prepare` sends it: only they suffer when it fails. Left out: all. */
     for?: readonly M["sections"][number][];
     /** No section depends on it: its failure is not held against any. */
@@ -307,7 +312,7 @@ export interface Fields {
     /** The contract's word for the source's; a word outside the table passes unchanged, and is shown. */
     word(key: string, table: Readonly<Record<string, string>>): string | null;
     /** One of a closed set; a word outside the table is noted, and null. */
-    oneOf<T extends string>(key: string, table: Readonly<Record<string, T>>): T | null;
+    oneOf<T>(key: string, table: Readonly<Record<string, T>>): T | null;
     inner(key: string): Fields | null;
     /** Records of a list inside. */
     each<T>(key: string, read: (fields: Fields) => T): T[];

@@ -112,13 +112,21 @@ export class Ask {
     }
 
     #failed(problem, request) {
+        if (request.about !== undefined && !problem.text.startsWith(`${request.about}: `)) problem.text = `${request.about}: ${problem.text}`;
         if (request.optional !== true) this.#book.failed(problem.text, request.for);
         return problem;
     }
 
+    /** An exchange that came and is a failure all the same: the book knows, whether it is thrown or not. */
+    problem(kind, code, text, options = {}) {
+        return this.#failed(new Problem(kind, code, text, options), options);
+    }
+
     /** Pages of one list, one after another. */
     pages(first, read, options) {
-        const lost = (text, sections) => first.optional !== true && this.#book.lost(text, sections);
+        const lost = (text, sections) => {
+            if (first.optional !== true) this.#book.lost(first.about === undefined ? text : `${first.about}: ${text}`, sections);
+        };
         return followPages({ send: (request) => this.send(request), words: this.text, lost }, first, read, options);
     }
 

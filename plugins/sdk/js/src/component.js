@@ -10,7 +10,7 @@ import { still } from "./stillness.js";
 
 /** @param {any} adapter the default export of the author's module @param {any} host the contract's interfaces */
 export function expose(adapter, host) {
-    if (!isAdapter(adapter)) throw new Misuse("the adapter's module has no adapter: export default defineAdapter({ … })");
+    if (!isAdapter(adapter)) throw new Misuse("the adapter's module exports no adapter: write `export default defineAdapter({ … })`");
     still();
     return {
         describe: () => JSON.stringify(adapter.manifest),

@@ -20,6 +20,9 @@ export function defineAdapter(definition) {
         if (!["manifest", "prepare", "sections"].includes(name)) throw new Misuse(`defineAdapter has no "${name}"; it has manifest, prepare and sections`);
     }
     checkSections(manifest.sections, sections);
+    for (const [name, run] of Object.entries({ prepare, ...sections })) {
+        if (run?.constructor?.name === "AsyncFunction") throw new Misuse(`"${name}" is async: take "async" and "await" away, ask.send waits by itself`);
+    }
     return Object.freeze({ manifest, prepare, sections, [ADAPTER]: true });
 }
 

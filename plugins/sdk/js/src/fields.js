@@ -69,6 +69,8 @@ export class Fields {
     #object;
     #path;
     #notes;
+    /** Keys whose note is written already. @type {Set<string>} */
+    #noted = new Set();
 
     /** @param {Record<string, unknown>} object @param {string} path @param {Notes} notes */
     constructor(object, path, notes) {
@@ -93,13 +95,14 @@ export class Fields {
 
     /** Notes that a field could not be read; the rest of the record is kept. @param {string} key @returns {null} */
     unreadable(key) {
+        this.#noted.add(key);
         this.#notes.add("unreadable", this.#name(key));
         return null;
     }
 
     /** Leaves the record out and says which field it cannot be shown without. @param {string} key @returns {never} */
     skip(key) {
-        this.#notes.add("missing", this.#name(key));
+        if (!this.#noted.has(key)) this.#notes.add("missing", this.#name(key));
         throw new Skipped(key);
     }
 
@@ -117,11 +120,7 @@ export class Fields {
 
     /** Text without which the record cannot be shown. @param {string} key @returns {string} */
     required(key) {
-        const text = this.text(key);
-        if (text !== null) return text;
-        // One of another type has its note already.
-        if (this.has(key) && typeof this.raw(key) !== "string") throw new Skipped(key);
-        return this.skip(key);
+        return this.text(key) ?? this.skip(key);
     }
 
     /** @param {string} key @returns {boolean | null} */

@@ -3,6 +3,7 @@
 // Not here: sending. Invariant: a list that was cut is never complete.
 
 import { Misuse, Problem } from "./problem.js";
+import { targetPath } from "./request.js";
 
 /** Pages one list may have by default: the host allows 40 requests in all. */
 const PAGES_MAX = 20;
@@ -12,7 +13,7 @@ const PAGES_MAX = 20;
  * @param {{ send: (request: any) => import("./reply.js").Reply, words: import("./language.js").Words, lost: (text: string, sections?: readonly string[]) => void }} ask
  * @param {any} first the first request
  * @param {(reply: import("./reply.js").Reply, number: number) => { items: readonly T[], next?: any }} read
- * @param {{ max?: number }} [options]
+ * @param {{ max?: number, reply?: import("./reply.js").Reply }} [options] `reply`: the first page, when it has come already
  * @returns {{ items: T[], pages: number, cut: string | null }}
  */
 export function followPages(ask, first, read, options = {}) {
@@ -28,7 +29,7 @@ export function followPages(ask, first, read, options = {}) {
     for (let number = 1; ; number += 1) {
         if (number > max) return cutAt(number, (words) => words(`bara de första ${max} sidorna lästes`, `only the first ${max} pages were read`));
         seen.add(key(request));
-        const page = number === 1 ? readPage(ask, request, read, number) : laterPage(ask, request, read, number);
+        const page = number === 1 ? readPage(options.reply ?? ask.send(request), read, number) : laterPage(ask, request, read, number);
         if (page === null) return cutAt(number, (words) => words(`sida ${number} kunde inte läsas`, `page ${number} could not be read`));
         items.push(...page.items);
         if (page.next === null || page.next === undefined || page.next === "") return { items, pages: number, cut: null };
@@ -39,8 +40,7 @@ export function followPages(ask, first, read, options = {}) {
     }
 }
 
-function readPage(ask, request, read, number) {
-    const reply = ask.send(request);
+function readPage(reply, read, number) {
     const page = read(reply, number);
     if (typeof page !== "object" || page === null) throw new Misuse("the reader of a page gives { items, next }");
     if (!Array.isArray(page.items)) reply.malformed("page", `page ${number} holds no list`);
@@ -50,7 +50,7 @@ function readPage(ask, request, read, number) {
 /** Later pages that fail leave the earlier ones standing. */
 function laterPage(ask, request, read, number) {
     try {
-        return readPage({ ...ask, send: (one) => ask.send({ ...one, optional: true }) }, request, read, number);
+        return readPage(ask.send({ ...request, optional: true }), read, number);
     } catch (error) {
         if (error instanceof Problem) return null;
         throw error;
@@ -64,4 +64,4 @@ function nextRequest(first, next) {
     return next.startsWith("/") ? { ...same, path: next } : { ...same, link: next };
 }
 
-const key = ({ method, path, link, query, json, form, text }) => JSON.stringify([method, path, link, query, json, form, text]);
+const key = (request) => JSON.stringify([request.method, request.link, targetPath(request), request.json, request.form, request.text]);

@@ -6,7 +6,7 @@
 import { encodeUtf8 } from "./bytes.js";
 import { Misuse } from "./problem.js";
 
-const OPTIONS = ["origin", "method", "path", "link", "query", "headers", "json", "form", "text", "bytes", "type", "credential", "accept", "for", "optional"];
+const OPTIONS = ["origin", "method", "path", "link", "query", "headers", "json", "form", "text", "bytes", "type", "credential", "accept", "about", "for", "optional"];
 
 /** `a=1&b=2`, encoded; what is null or undefined is left out. @param {Record<string, unknown>} pairs */
 export function form(pairs) {
@@ -48,8 +48,13 @@ function targetOf({ path, link, query }) {
     if (typeof link === "string" && path === undefined && query === undefined) return { tag: "link", val: link };
     if (typeof path !== "string" || link !== undefined) throw new Misuse('a request has either "path" (with "query" if you like) or "link"');
     if (!path.startsWith("/")) throw new Misuse('"path" begins with "/", below the base URL of the origin; an address from a reply goes into "link"');
-    const more = query === undefined ? "" : form(query);
-    return { tag: "path", val: more === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${more}` };
+    return { tag: "path", val: targetPath({ path, query }) };
+}
+
+/** Path and query in one. @param {{ path?: string, query?: Record<string, unknown> }} request */
+export function targetPath({ path = "", query = {} }) {
+    const more = form(query);
+    return more === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${more}`;
 }
 
 /** @returns {{ body: Uint8Array | null, type: string | null }} */

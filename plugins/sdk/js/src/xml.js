@@ -4,7 +4,8 @@
 // an adapter read something else or for ever. Not here: schemas. Invariant: an error names line and rule, never content.
 
 const DEPTH_MAX = 100;
-const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+/** @type {Record<string, string>} */
+const ENTITIES = { __proto__: null, lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const XML = "http://www.w3.org/XML/1998/namespace";
 const NAME = /[A-Za-z_À-\uffff][A-Za-z0-9_.\-À-\uffff]*(?::[A-Za-z_À-\uffff][A-Za-z0-9_.\-À-\uffff]*)?/y;
 const ATTRIBUTE = /\s+([^\s=<>/"']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
@@ -119,7 +120,7 @@ class XmlReader {
         const written = new Map();
         for (let match = this.matched(ATTRIBUTE); match !== null; match = this.matched(ATTRIBUTE)) {
             if (written.has(match[1])) this.fail("an attribute stands twice");
-            written.set(match[1], this.decoded(match[2] ?? match[3]));
+            written.set(match[1], this.decoded(match[2] ?? match[3], match.index));
         }
         const end = this.matched(/\s*(\/?)>/y);
         if (end === null) this.fail("a tag that cannot be read");
@@ -164,26 +165,30 @@ class XmlReader {
         else {
             const end = this.text.indexOf("<", this.at);
             const raw = this.text.slice(this.at, end < 0 ? this.text.length : end);
-            text = this.decoded(raw);
+            text = this.decoded(raw, this.at);
             this.at += raw.length;
         }
         if (current !== undefined) current.element.ownText += text;
         else if (text.trim() !== "") this.fail("text outside the root element");
     }
 
-    decoded(raw) {
+    /** @param {string} raw @param {number} from where it stands */
+    decoded(raw, from) {
         if (!raw.includes("&")) return raw;
-        return raw.replace(/&([^;&]{0,12})(;?)/g, (_, name, end) => {
-            if (end === "" || name === "") this.fail("an & that begins no entity");
-            if (Object.hasOwn(ENTITIES, name)) return ENTITIES[name];
-            const number = /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/.exec(name);
-            if (number === null) this.fail("an entity that is not XML's own");
-            return this.character(Number.parseInt(number[1] ?? number[2], number[1] === undefined ? 10 : 16));
+        return raw.replace(/&([^;&]{0,12})(;?)/g, (_, name, end, offset) => {
+            const character = end === "" ? undefined : ENTITIES[name] ?? characterOf(name);
+            if (character !== undefined) return character;
+            this.at = from + offset;
+            return this.fail("an & that begins none of XML's own entities");
         });
     }
+}
 
-    character(code) {
-        const allowed = code === 9 || code === 10 || code === 13 || (code >= 32 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff));
-        return allowed ? String.fromCodePoint(code) : this.fail("a number that stands for no character");
-    }
+/** `#229` or `#xe5`. @param {string} name */
+function characterOf(name) {
+    const number = /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/.exec(name);
+    if (number === null) return undefined;
+    const code = number[1] === undefined ? Number.parseInt(number[2], 10) : Number.parseInt(number[1], 16);
+    const allowed = code === 9 || code === 10 || code === 13 || (code >= 32 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff));
+    return allowed ? String.fromCodePoint(code) : undefined;
 }
