@@ -47,7 +47,7 @@ pub fn accept(project: &Project, only: Option<&str>) -> Result<Vec<(String, Acce
 
 fn accept_case(stage: &Stage, case: &Case) -> Result<Accepted, Refusal> {
     let run = stage.run(case, None)?;
-    let canaries = Canaries::of(&case.question.patient, &run.emission, &stage.slots());
+    let canaries = Canaries::of(&case.question.patient, &run.emission, &stage.slots(), stage.component());
     let (differences, broken): (Vec<Finding>, Vec<Finding>) =
         judge::recorded(case, &run, &canaries).into_iter().partition(|finding| finding.rule == "expected");
     if !broken.is_empty() {

@@ -4,6 +4,8 @@
 //! drops.
 //! Invariant: an adapter is never handed a real secret; the kit fills every slot with a canary.
 
+use std::sync::Arc;
+
 use samsyn_domain::identifier::PersonIdentifier;
 use serde_json::Value;
 
@@ -37,23 +39,34 @@ pub fn secret(slot: &str) -> String {
 #[derive(Debug, Clone, Default)]
 pub struct Canaries {
     words: Vec<(String, &'static str)>,
+    component: Arc<[u8]>,
 }
 
+const OF_A_RECORD: &str = "words of a record";
+
 impl Canaries {
-    /// The canaries of one lookup.
-    pub fn of(patient: &PersonIdentifier, emission: &Emission, slots: &[String]) -> Self {
+    /// The canaries of one lookup. A word of a record that stands in the component too is the adapter's own: somebody may be called as
+    /// a message says.
+    pub fn of(patient: &PersonIdentifier, emission: &Emission, slots: &[String], component: &[u8]) -> Self {
         let mut words: Vec<(String, &'static str)> =
             spellings(patient.digits()).into_iter().map(|spelling| (spelling, "the patient's number")).collect();
         words.extend(slots.iter().map(|slot| (secret(slot), "the secret of a credential slot")));
         for entry in emission.entries.values().flatten() {
             collect(entry, &mut words);
         }
-        Self { words }
+        Self { words, component: component.into() }
     }
 
     /// What is found in a text, in words that do not repeat it.
     pub fn found_in(&self, text: &str) -> Option<&'static str> {
-        self.words.iter().find(|(word, _)| text.contains(word.as_str())).map(|(_, what)| *what)
+        let is_found = |(word, what): &&(String, &str)| {
+            text.contains(word.as_str()) && (*what != OF_A_RECORD || !self.is_the_adapters_own(word))
+        };
+        self.words.iter().find(is_found).map(|(_, what)| *what)
+    }
+
+    fn is_the_adapters_own(&self, word: &str) -> bool {
+        self.component.windows(word.len().max(1)).any(|bytes| bytes == word.as_bytes())
     }
 }
 
@@ -64,7 +77,7 @@ fn collect(value: &Value, words: &mut Vec<(String, &'static str)>) {
             for (name, value) in fields {
                 match value {
                     Value::String(text) if PERSONAL.contains(&name.as_str()) && text.len() >= SHORTEST => {
-                        words.push((text.clone(), "words of a record"));
+                        words.push((text.clone(), OF_A_RECORD));
                     }
                     other => collect(other, words),
                 }
@@ -103,11 +116,22 @@ mod tests {
     #[test]
     fn every_spelling_of_the_number_is_found() {
         let patient = PersonIdentifier::stated("191212121212").unwrap();
-        let canaries = Canaries::of(&patient, &Emission::default(), &["key".to_owned()]);
+        let canaries = Canaries::of(&patient, &Emission::default(), &["key".to_owned()], b"");
         for text in ["no 191212121212", "19121212-1212", "x121212-1212", "121212+1212", "1212121212"] {
             assert_eq!(canaries.found_in(text), Some("the patient's number"), "{text}");
         }
         assert_eq!(canaries.found_in(&format!("Bearer {}", secret("key"))), Some("the secret of a credential slot"));
         assert_eq!(canaries.found_in("status 500"), None);
+    }
+
+    #[test]
+    fn a_name_is_found_unless_the_adapter_says_the_word_by_itself() {
+        let patient = PersonIdentifier::stated("191212121212").unwrap();
+        let named = |name: &str| {
+            let entries = [("person".to_owned(), vec![serde_json::json!({ "family-name": name })])].into();
+            Canaries::of(&patient, &Emission { entries, ..Emission::default() }, &[], b"\0asm no Patient with this number")
+        };
+        assert_eq!(named("Fjällström").found_in("no answer about Fjällström"), Some(OF_A_RECORD));
+        assert_eq!(named("Patient").found_in("several Patients"), None);
     }
 }

@@ -191,24 +191,31 @@ fn read_reply(file: &Path, written: WrittenReply) -> Result<Outcome, Refusal> {
     Ok(Outcome::Reply { reply, delay: Duration::from_millis(written.delay_ms) })
 }
 
-/// One exchange as a line, for the recorder. The body is written as JSON when it is JSON, as text when it is text.
-///
-/// # Errors
-/// A body that is neither, which belongs in a file of its own.
-pub fn write(request: &Match, reply: &samsyn_host::egress::Reply, file: Option<String>) -> String {
-    let body = file.is_none().then(|| match serde_json::from_slice::<Value>(&reply.body) {
+/// One exchange as a line, for the recorder. The body is written as JSON when it is JSON, otherwise as text.
+pub fn write(request: &Match, outcome: &Outcome) -> String {
+    let (reply, error) = match outcome {
+        Outcome::Reply { reply, delay } => (Some(written(reply, *delay)), None),
+        Outcome::Error(kind) => {
+            let known = ERROR_KINDS.iter().find(|(_, known)| known == kind);
+            (None, Some(WrittenError { kind: known.map_or("other", |(name, _)| *name).to_owned() }))
+        }
+    };
+    let line = Line { request: request.clone(), reply, error, optional: false };
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+fn written(reply: &samsyn_host::egress::Reply, delay: Duration) -> WrittenReply {
+    let body = match serde_json::from_slice::<Value>(&reply.body) {
         Ok(json) => json,
         Err(_) => Value::String(String::from_utf8_lossy(&reply.body).into_owned()),
-    });
-    let written = WrittenReply {
+    };
+    WrittenReply {
         status: reply.status,
         headers: reply.headers.iter().cloned().collect(),
-        body: body.filter(|_| !reply.body.is_empty()),
-        file,
-        delay_ms: 0,
-    };
-    let line = Line { request: request.clone(), reply: Some(written), error: None, optional: false };
-    serde_json::to_string(&line).unwrap_or_default()
+        body: (!reply.body.is_empty()).then_some(body),
+        file: None,
+        delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+    }
 }
 
 impl Match {

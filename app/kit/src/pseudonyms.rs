@@ -165,7 +165,14 @@ impl Pseudonyms {
             rest = after;
         }
         result.push_str(rest);
-        result
+        self.known_numbers_in(result)
+    }
+
+    /// Numbers that are known by now and stand right after other digits, as `%20` leaves them.
+    fn known_numbers_in(&self, text: String) -> String {
+        let pairs = self.numbers.iter().filter(|(real, given)| real != given);
+        let pairs = pairs.flat_map(|(real, given)| canary::spellings(real).into_iter().zip(canary::spellings(given)));
+        pairs.fold(text, |text, (real, given)| if text.contains(&real) { text.replace(&real, &given) } else { text })
     }
 
     /// The pseudonym of a run of digits that is a personal number.
@@ -213,6 +220,7 @@ mod tests {
         assert!(!pseudonyms.still_names(&text));
         assert!(pseudonyms.still_names("x 440122-9085"));
         assert_eq!(pseudonyms.given(), (2, 0));
+        assert_eq!(pseudonyms.text("value=%20194401229085%22"), "value=%20191212121212%22");
     }
 
     #[test]

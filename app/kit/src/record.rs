@@ -2,20 +2,21 @@
 //!
 //! The only room of the kit that reaches a network, and only the origins that `record.toml` binds, through every door of the host. Not here:
 //! what is replaced in what came (`pseudonyms`).
-//! Invariant: no header of a request and no secret is ever written, and nothing is written when a name or number that was to be
-//! replaced is still there.
+//! Invariant: no header of a request, no secret and no address of the test system is ever written, and nothing is written when a name or
+//! number that was to be replaced is still there.
 
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use samsyn_domain::identifier::PersonIdentifier;
 use samsyn_host::{
     credential::{ClientAuth, CredentialKind, Credentials, OAuth2, Slot},
-    egress::{AddressRule, EgressError, Grant, Outgoing, Reply, SourceEgress, Target},
+    egress::{AddressRule, EgressError, ErrorKind, Grant, Outgoing, Reply, SourceEgress, Target},
     manifest::Manifest,
     report::{Ended, LogLevel},
     witness::Witness,
@@ -27,7 +28,7 @@ use url::Url;
 
 use crate::{
     case::{self, Case},
-    exchange::{self, Match},
+    exchange::{self, Match, Outcome},
     project::Project,
     pseudonyms::{Pseudonyms, Rules},
     refusal::{Refusal, read_text},
@@ -37,7 +38,7 @@ use crate::{
 /// File of a project that binds its origins for recording.
 pub const RECORD_FILE: &str = "record.toml";
 
-/// Headers of replies that an adapter may read; others are not written.
+/// Headers of replies that any adapter may read. Others are written when `keep_headers` names them: they may tell of the test system.
 const KEPT_HEADERS: &[&str] =
     &["content-type", "link", "retry-after", "etag", "last-modified", "location", "content-disposition"];
 
@@ -49,6 +50,9 @@ struct Binding {
     slots: BTreeMap<String, SlotBinding>,
     #[serde(default)]
     pseudonyms: Rules,
+    /// Headers of replies that this adapter reads beside the usual ones.
+    #[serde(default)]
+    keep_headers: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -110,8 +114,11 @@ pub struct Recorded {
 /// What one request was, and what came.
 struct Seen {
     request: Match,
-    reply: Reply,
+    came: Result<Reply, ErrorKind>,
 }
+
+/// The addresses of the test system, each with the one that the case has in its place.
+type Addresses = Vec<(String, String)>;
 
 #[derive(Default)]
 struct Recorder(Mutex<Vec<Seen>>);
@@ -124,7 +131,11 @@ impl Witness for Recorder {
     fn logged(&self, _: LogLevel, _: &str) {}
 
     fn exchanged(&self, origin: &str, request: &Outgoing, outcome: Result<&Reply, &EgressError>) {
-        let Ok(reply) = outcome else { return };
+        let came = match outcome {
+            Ok(reply) => Ok(reply.clone()),
+            Err(error) if is_the_hosts_own(error.kind) => return,
+            Err(error) => Err(error.kind),
+        };
         let path = match &request.target {
             Target::Path(path) => path.clone(),
             Target::Link(link) => link.clone(),
@@ -141,10 +152,15 @@ impl Witness for Recorder {
             headers: BTreeMap::new(),
             body,
         };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Seen { request, reply: reply.clone() });
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Seen { request, came });
     }
 
     fn failed(&self, _: &'static str, _: &str, _: &str) {}
+}
+
+/// Errors of requests that never left the host: they come again by themselves when the case is played.
+const fn is_the_hosts_own(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Denied | ErrorKind::InvalidRequest | ErrorKind::Deadline | ErrorKind::Busy)
 }
 
 /// Asks the test system what a case's query asks, and writes its exchanges. `person` is whom the test system knows, when that is another
@@ -173,7 +189,7 @@ pub fn record(project: &Project, name: &str, person: Option<&str>, again: bool) 
     let report = runtime(false)?.block_on(stage.rehearse(&asked, egress, Arc::clone(&recorder) as _))?;
     let seen = std::mem::take(&mut *recorder.0.lock().unwrap_or_else(PoisonError::into_inner));
     let mut pseudonyms = Pseudonyms::new(binding.pseudonyms.clone(), &asked.question.patient);
-    let text = written(&seen, &binding, &mut pseudonyms)?;
+    let text = written(&seen, &binding, &addresses(&binding, &stage), &mut pseudonyms)?;
     fs::write(&file, text).map_err(|error| Refusal::file(&file, &error, "make the folder writable"))?;
     let trouble = (report.ended != Ended::Returned).then(|| format!("{:?}", report.ended));
     Ok(Recorded { file, exchanges: seen.len(), pseudonyms: pseudonyms.given(), trouble })
@@ -187,31 +203,47 @@ fn check_patient(rules: &Rules, case: &Case) -> Result<(), Refusal> {
     Err(Refusal::new(what, "write the query's number as `patient` under [pseudonyms]"))
 }
 
+/// The base URL of each origin, and what stands for it in the case: links in replies must lead below the latter.
+fn addresses(binding: &Binding, stage: &Stage) -> Addresses {
+    let plain = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    let address = |(alias, bound): (&String, &OriginBinding)| Some((plain(&bound.base_url), plain(stage.base(alias)?)));
+    let mut addresses: Addresses = binding.origins.iter().filter_map(address).collect();
+    // One may begin like another; the longer one first.
+    addresses.sort_by_key(|(address, _)| std::cmp::Reverse(address.len()));
+    addresses
+}
+
+/// A text with every pseudonym, and without the addresses of the test system.
+fn told(text: &str, addresses: &Addresses, pseudonyms: &mut Pseudonyms) -> String {
+    addresses.iter().fold(pseudonyms.text(text), |text, (from, to)| text.replace(from.as_str(), to))
+}
+
 /// The exchanges as lines, every one with its pseudonyms.
-fn written(seen: &[Seen], binding: &Binding, pseudonyms: &mut Pseudonyms) -> Result<String, Refusal> {
+fn written(
+    seen: &[Seen],
+    binding: &Binding,
+    addresses: &Addresses,
+    pseudonyms: &mut Pseudonyms,
+) -> Result<String, Refusal> {
     // Twice, so that a name found in a late reply is replaced in an early one too.
-    for round in seen {
-        let _names = pseudonyms.text(&String::from_utf8_lossy(&round.reply.body));
+    for reply in seen.iter().filter_map(|seen| seen.came.as_ref().ok()) {
+        let _names = pseudonyms.text(&String::from_utf8_lossy(&reply.body));
     }
     let mut lines = String::new();
-    for Seen { request, reply } in seen {
-        let body = String::from_utf8(reply.body.clone()).map_err(|_| {
-            Refusal::new(
-                format!("the reply to {} {} is not UTF-8 text", request.method, request.path),
-                "write this exchange by hand, with the reply in a `file` whose people are invented",
-            )
-        })?;
-        let mut headers: Vec<(String, String)> = Vec::new();
-        for (name, value) in reply.headers.iter().filter(|(name, _)| KEPT_HEADERS.contains(&name.as_str())) {
-            headers.push((name.clone(), pseudonyms.text(value)));
-        }
-        let reply = Reply { status: reply.status, headers, body: pseudonyms.text(&body).into_bytes() };
+    for Seen { request, came } in seen {
+        let outcome = match came {
+            Ok(reply) => Outcome::Reply {
+                reply: without_people(request, reply, binding, addresses, pseudonyms)?,
+                delay: Duration::ZERO,
+            },
+            Err(kind) => Outcome::Error(*kind),
+        };
         let request = Match {
             path: pseudonyms.text(&relative(&request.path, &request.origin, binding)),
             body: request.body.as_ref().map(|body| replaced(body, pseudonyms)),
             ..request.clone()
         };
-        lines.push_str(&exchange::write(&request, &reply, None));
+        lines.push_str(&exchange::write(&request, &outcome));
         lines.push('\n');
     }
     if pseudonyms.still_names(&lines) {
@@ -221,6 +253,29 @@ fn written(seen: &[Seen], binding: &Binding, pseudonyms: &mut Pseudonyms) -> Res
         ));
     }
     Ok(lines)
+}
+
+fn without_people(
+    request: &Match,
+    reply: &Reply,
+    binding: &Binding,
+    addresses: &Addresses,
+    pseudonyms: &mut Pseudonyms,
+) -> Result<Reply, Refusal> {
+    let body = std::str::from_utf8(&reply.body).map_err(|_| {
+        Refusal::new(
+            format!("the reply to {} {} is not UTF-8 text", request.method, request.path),
+            "write this exchange by hand, with the reply in a `file` whose people are invented",
+        )
+    })?;
+    let kept = |name: &str| {
+        KEPT_HEADERS.contains(&name) || binding.keep_headers.iter().any(|kept| kept.eq_ignore_ascii_case(name))
+    };
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in reply.headers.iter().filter(|(name, _)| kept(name)) {
+        headers.push((name.clone(), told(value, addresses, pseudonyms)));
+    }
+    Ok(Reply { status: reply.status, headers, body: told(body, addresses, pseudonyms).into_bytes() })
 }
 
 fn replaced(body: &Value, pseudonyms: &mut Pseudonyms) -> Value {

@@ -116,6 +116,11 @@ impl Stage {
         self.manifest().credential_slots.iter().map(|slot| slot.name.clone()).collect()
     }
 
+    /// Base URL that an origin has in a case.
+    pub fn base(&self, alias: &str) -> Option<&Url> {
+        self.bases.get(alias)
+    }
+
     /// Runs a case, with one of its exchanges made worse when asked.
     ///
     /// # Errors

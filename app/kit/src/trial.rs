@@ -54,7 +54,7 @@ fn untried(stage: &Stage, cases: &[Case]) -> Vec<String> {
 
 fn try_case(stage: &Stage, metered: &Stage, case: &Case) -> Result<CaseReport, Refusal> {
     let base = stage.run(case, None)?;
-    let canaries = Canaries::of(&case.question.patient, &base.emission, &stage.slots());
+    let canaries = Canaries::of(&case.question.patient, &base.emission, &stage.slots(), stage.component());
     let mut troubles = grouped(judge::recorded(case, &base, &canaries), "as recorded");
     let mut runs = 2;
     let again = stage.run(case, None)?;

@@ -210,17 +210,18 @@ fn times(body: &[u8], count: usize, own_ids: bool) -> Vec<u8> {
     all
 }
 
+/// The outermost lists of records; a list within a record stays, so that ten times is ten times and not a thousand.
 fn multiply(json: &mut Value, count: usize, own_ids: bool) {
     match json {
-        Value::Array(items) => {
-            for item in items.iter_mut() {
-                multiply(item, count, own_ids);
+        Value::Array(items) if items.iter().all(Value::is_object) => {
+            let once = items.clone();
+            for turn in 1..count {
+                items.extend(once.iter().cloned().map(|item| if own_ids { renamed(item, turn) } else { item }));
             }
-            if items.iter().all(Value::is_object) {
-                let once = items.clone();
-                for turn in 1..count {
-                    items.extend(once.iter().cloned().map(|item| if own_ids { renamed(item, turn) } else { item }));
-                }
+        }
+        Value::Array(items) => {
+            for item in items {
+                multiply(item, count, own_ids);
             }
         }
         Value::Object(fields) => fields.values_mut().for_each(|value| multiply(value, count, own_ids)),
@@ -228,9 +229,26 @@ fn multiply(json: &mut Value, count: usize, own_ids: bool) {
     }
 }
 
+/// With an id of its own, which stands in the record or in an object within it, and with the addresses that end with it.
 fn renamed(mut item: Value, turn: usize) -> Value {
-    if let Some(Value::String(id)) = item.get_mut("id") {
-        *id = format!("{id}-{turn}");
+    let Value::Object(fields) = &mut item else { return item };
+    let of = |value: &Value| value.get("id").and_then(Value::as_str).map(str::to_owned);
+    let inner = fields.values().find_map(of);
+    let Some(id) = fields.get("id").and_then(Value::as_str).map(str::to_owned).or(inner) else { return item };
+    let new = format!("{id}-{turn}");
+    for value in fields.values_mut() {
+        match value {
+            Value::String(text) if *text == id || text.ends_with(&format!("/{id}")) => {
+                text.truncate(text.len() - id.len());
+                text.push_str(&new);
+            }
+            Value::Object(inner) => {
+                if let Some(Value::String(own)) = inner.get_mut("id").filter(|own| own.as_str() == Some(id.as_str())) {
+                    own.clone_from(&new);
+                }
+            }
+            _ => {}
+        }
     }
     item
 }
@@ -257,7 +275,30 @@ fn unknown_codes(body: &[u8]) -> Vec<u8> {
         rest = after.get(end..).unwrap_or_default();
     }
     result.push_str(rest);
-    result.into_bytes()
+    code_elements(&result).into_bytes()
+}
+
+/// The text of XML elements that hold a code.
+fn code_elements(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.find('<').and_then(|open| rest.split_at_checked(open)) {
+        result.push_str(before);
+        let Some((tag, after)) = from.find('>').and_then(|end| from.split_at_checked(end + 1)) else {
+            rest = from;
+            break;
+        };
+        result.push_str(tag);
+        rest = after;
+        let name = tag.trim_start_matches('<').split([' ', '>', '/', '\n', '\t']).next().unwrap_or_default();
+        let content = after.split('<').next().unwrap_or_default();
+        if is_code(name) && !content.trim().is_empty() && !tag.ends_with("/>") {
+            result.push_str(UNKNOWN);
+            rest = after.get(content.len()..).unwrap_or_default();
+        }
+    }
+    result.push_str(rest);
+    result
 }
 
 fn replace_codes(json: &mut Value) {
@@ -313,6 +354,15 @@ mod tests {
     }
 
     #[test]
+    fn a_list_within_a_record_stays_and_an_id_within_it_is_its_own_too() {
+        let bundle = r#"{"entry":[{"fullUrl":"https://a.example/Flag/1","resource":{"id":"1","codes":[{"c":"x"}]}}]}"#;
+        let ten: Value = serde_json::from_str(&body(Fault::TenTimes, bundle)).unwrap();
+        let last = &ten["entry"][9];
+        assert_eq!((&last["resource"]["id"], &last["fullUrl"]), (&"1-9".into(), &"https://a.example/Flag/1-9".into()));
+        assert_eq!(last["resource"]["codes"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
     fn codes_become_unknown_and_words_for_people_stay() {
         let varied: Value = serde_json::from_str(&body(
             Fault::UnknownCodes,
@@ -325,6 +375,10 @@ mod tests {
         assert_eq!(
             body(Fault::UnknownCodes, r#"<a code="x" name="y"/>"#),
             format!(r#"<a code="{UNKNOWN}" name="y"/>"#)
+        );
+        assert_eq!(
+            body(Fault::UnknownCodes, "<c:codeSystem>1.2</c:codeSystem><c:code>x</c:code><code/><text>Dusch</text>"),
+            format!("<c:codeSystem>1.2</c:codeSystem><c:code>{UNKNOWN}</c:code><code/><text>Dusch</text>")
         );
     }
 

@@ -141,6 +141,27 @@ mod tests {
     }
 
     #[test]
+    fn hours_that_cannot_be_read_are_never_widened_into_others() {
+        let hours = |openings: serde_json::Value| {
+            let contact = json!({ "kind": "clinic", "openings": openings, "provenance": { "id": "1" } });
+            let (entries, notes) = read("contacts", contact);
+            let [Entries::Contacts(contacts)] = entries.as_slice() else { panic!("contacts") };
+            (contacts[0].openings.len(), notes.is_empty())
+        };
+        let weekdays = json!({ "days": ["monday"], "from": "08:00", "to": "16:30" });
+        assert_eq!(hours(json!([weekdays])), (1, true));
+        assert_eq!(hours(json!([{ "days": ["monday"], "from": "" }])), (1, true));
+        for wrong in [
+            json!({ "days": ["monday"], "from": "25:00", "to": "16:30" }),
+            json!({ "days": ["monday", "lördag"], "from": "08:00" }),
+            json!({ "days": [], "from": "08:00" }),
+            json!({ "from": "08:00" }),
+        ] {
+            assert_eq!(hours(json!([weekdays, wrong])), (0, false), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_misspelt_field_of_a_care_limit_is_named() {
         let limit = json!({ "text": "Ej HLR", "vaildTo": "2026-12-01", "provenance": { "id": "1" } });
         let (entries, notes) = read("care-limits", limit);

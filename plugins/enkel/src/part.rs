@@ -169,16 +169,28 @@ pub fn phones(fields: &Fields<'_>) -> Vec<Phone> {
     fields.list("phones").into_iter().filter_map(phone).collect()
 }
 
-/// Weekly openings.
+/// Weekly openings. When one of them cannot be read they are not stated at all: an hour left out would widen or narrow the others.
 pub fn openings(fields: &Fields<'_>) -> Vec<Opening> {
     let opening = |fields: Fields<'_>| {
-        fields.whole(|fields| Opening {
-            days: fields.words("days", weekday),
-            from: fields.clock("from"),
-            to: fields.clock("to"),
+        fields.whole(|fields| {
+            let opening = Opening {
+                days: fields.words("days", weekday),
+                from: fields.clock("from"),
+                to: fields.clock("to"),
+            };
+            let stated = fields.raw("days").and_then(Json::as_list).map_or(0, <[_]>::len);
+            if !fields.has("days") || (stated == 0 && opening.days.is_empty()) {
+                fields.unreadable("days");
+            }
+            let whole = stated == opening.days.len()
+                && !opening.days.is_empty()
+                && fields.says("from") == opening.from.is_some()
+                && fields.says("to") == opening.to.is_some();
+            whole.then_some(opening)
         })
     };
-    fields.list("openings").into_iter().map(opening).collect()
+    let read: Vec<Option<Opening>> = fields.list("openings").into_iter().map(opening).collect();
+    read.into_iter().collect::<Option<_>>().unwrap_or_default()
 }
 
 fn weekday(word: &str) -> Option<Weekday> {

@@ -105,11 +105,15 @@ pub struct Records {
 /// Reads a file.
 ///
 /// # Errors
-/// When it is not UTF-8, has no header row, or the header row names no known column.
+/// When it is not UTF-8, has no header row, or ends within it.
 pub fn records(language: Language, section: &str, body: &[u8], notes: &Notes) -> Result<Records, Problem> {
     let malformed = |code, what: &str| Problem::malformed(language, code, format!("{section}.csv: {what}"));
     let text = std::str::from_utf8(body).map_err(|_| malformed("not-utf-8", "not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.contains(['\n', '\r']) && !text.is_empty() {
+        // Cut within its header row a file would look like one that holds nothing.
+        return Err(malformed("cut-off", "the header row does not end with a line break"));
+    }
     let columns = columns(section);
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') { b';' } else { b',' };
@@ -199,6 +203,15 @@ mod tests {
             assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::UpstreamMalformed, "no-header"), "{body}");
         }
         assert_eq!(lookup("services", vec![b'i', b'd', b'\n', 0xe5]).0.unwrap_err().code, "not-utf-8");
+    }
+
+    #[test]
+    fn a_file_cut_within_its_header_row_is_no_answer() {
+        for body in ["id;patient;kind;ph", "id;patient;kind", "id"] {
+            let failure = lookup("services", body).0.unwrap_err();
+            assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::UpstreamMalformed, "cut-off"), "{body}");
+        }
+        assert_eq!(lookup("services", "id;patient;kind\r\n").1, Some(SectionStatus::NothingHeld));
     }
 
     #[test]

@@ -199,13 +199,12 @@ fn call(call: Call, credential: bool) -> http::Request {
 fn refusal(language: Language, response: &http::Response, outcome: Option<&Value>) -> Problem {
     let mut problem = Problem::of_status(language, response);
     let issue = outcome.map_or(Node::empty(), |outcome| Node::of(outcome).get("issue").first());
-    if let Some(code) = issue.get("code").str() {
+    problem.failure.message = format!("HTTP {}", response.status);
+    // Only what looks like a code is repeated to the administrator: a server may write anything there.
+    let is_code = |code: &&str| code.len() <= 40 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    if let Some(code) = issue.get("code").str().filter(is_code) {
         problem.failure.message = format!("HTTP {}, OperationOutcome {code}", response.status);
-        if code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && code.len() <= 40 {
-            problem.failure.code = format!("outcome-{code}");
-        }
-    } else {
-        problem.failure.message = format!("HTTP {}", response.status);
+        problem.failure.code = format!("outcome-{code}");
     }
     if let Some(words) = issue.get("details").get("text").str() {
         let short: String = words.chars().take(200).collect();

@@ -16,7 +16,7 @@ use crate::{
     fetch::{Outcome, Server},
     map,
     node::Node,
-    origin::{Reader, person_system},
+    origin::{Reader, names_somebody_else, person_system},
     pool::is_id,
     settings::{Settings, Systems},
     summary,
@@ -83,6 +83,11 @@ pub fn lookup(host: &mut impl Host, query: &Query) -> Result<(), Failure> {
         summary::read(&mut answers, &mut server, &patient, query, &settings)?;
     } else {
         read_searches(&mut answers, &mut server, &patient, query, &settings)?;
+    }
+    // What was pushed has shown the host whom it names; with nothing pushed nobody else would notice.
+    if names_somebody_else(&server.pool, &query.identifiers) {
+        let why = answers.language.text("svaret gäller inte den som frågan gällde", "the reply is about somebody else");
+        return Err(Problem::new(FailureKind::UpstreamMalformed, "wrong-patient", why).failure);
     }
     answers.finish();
     Ok(())
@@ -251,6 +256,12 @@ fn missing_responsible<H: Host>(answers: &mut Answers<'_, H>, holders: &BTreeSet
     let through = holders.iter().any(|kind| RESPONSIBLE.contains(&kind.as_str()) || kind == "Provenance");
     for search in PLAN.iter().filter(|search| search.kind != "List" && (through || holders.contains(search.kind))) {
         search.sections.iter().for_each(|section| answers.missing(section, problem.text.clone()));
+    }
+    // The Patient itself names contacts, and who is responsible for them and for the banner.
+    if through || holders.contains("Patient") {
+        for section in ["person", "contacts"] {
+            answers.missing(section, problem.text.clone());
+        }
     }
 }
 

@@ -92,7 +92,11 @@ impl<'p> Reader<'p> {
         let identifiers = record.get("identifier");
         let stated =
             identifiers.items().find(|item| item.get("system").is(&own)).and_then(|item| item.get("value").text());
-        stated.or_else(|| local_address(record)).or_else(|| identifiers.first().get("value").text()).unwrap_or_default()
+        // A number of a person is nobody's record id.
+        let is_persons = |item: &Node<'_>| item.get("system").str().is_some_and(|system| person_system(system).is_some());
+        let business = || identifiers.items().find(|item| !is_persons(item)).and_then(|item| item.get("value").text());
+        let kind = || record.get("resourceType").text().filter(|kind| kind == "Patient");
+        stated.or_else(|| local_address(record)).or_else(business).or_else(kind).unwrap_or_default()
     }
 
     /// The patient as the record states it.
@@ -318,6 +322,16 @@ fn same(asked: &Identifier, stated: &Identifier) -> bool {
         _ => asked.system == stated.system,
     };
     same_system && asked.value.eq_ignore_ascii_case(&stated.value)
+}
+
+/// Whether the server gave somebody else than was asked for: its `Patient` states numbers of persons, and none is one of those asked.
+pub fn names_somebody_else(pool: &Pool, asked: &[Identifier]) -> bool {
+    let numbers = |patient: Node<'_>| -> Vec<Identifier> {
+        let stated = patient.get("identifier").items().filter_map(identifier);
+        stated.filter(|item| person_system(&item.system).is_some()).collect()
+    };
+    let stated: Vec<Identifier> = pool.of_kind("Patient").flat_map(numbers).collect();
+    !stated.is_empty() && !stated.iter().any(|item| asked.iter().any(|asked| same(asked, item)))
 }
 
 fn is_hsa(system: &str) -> bool {

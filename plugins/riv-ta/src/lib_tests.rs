@@ -172,6 +172,20 @@ fn a_sip_is_a_plan_and_lights_the_badge() {
 }
 
 #[test]
+fn a_time_of_treatment_that_cannot_be_read_is_shown_and_does_not_vanish() {
+    let order = "<medicationMedicalRecord><medicationMedicalRecordHeader><documentId>1</documentId>\
+                 </medicationMedicalRecordHeader><medicationMedicalRecordBody><medicationPrescription><startOfTreatment>\
+                 20260101000000</startOfTreatment><endOfTreatment>20261399</endOfTreatment></medicationPrescription>\
+                 </medicationMedicalRecordBody></medicationMedicalRecord>";
+    let host =
+        look(&["medications"], &[], move |operation| reply(200, envelope(operation, &format!("{order}{EMPTY}"))));
+    let Some(Entries::Medications(medicines)) = host.pushed.first() else { panic!("nothing pushed") };
+    assert_eq!((medicines[0].started.as_deref(), medicines[0].ended.as_deref()), (Some("2026-01-01"), None));
+    let shown: Vec<_> = medicines[0].provenance.extensions.iter().map(|fact| fact.value.as_str()).collect();
+    assert_eq!(shown, ["endOfTreatment: 20261399"]);
+}
+
+#[test]
 fn stays_and_emergency_visits_are_services_and_other_contacts_are_not() {
     let contact = |id: u8, code: &str, unit: &str, status: &str, period: &str| {
         format!(

@@ -3,7 +3,7 @@
 //! Invariant: the person of a record is the `personnummer` in that record, never the one asked for.
 
 use samsyn_adapter::{
-    Fields,
+    Fields, Json,
     types::{
         Actor, Coding, Concept, Extension, Identifier, Opening, Organisation, Phone, Provenance, Signature, Signing,
     },
@@ -138,14 +138,26 @@ pub fn phones(fields: &Fields<'_>) -> Vec<Phone> {
     fields.list("telefon").iter().filter_map(phone).collect()
 }
 
-/// Weekly openings.
+/// Weekly openings. When one of them cannot be read they are not stated at all: an hour left out would widen or narrow the others.
 pub fn openings(fields: &Fields<'_>) -> Vec<Opening> {
-    let opening = |fields: &Fields<'_>| Opening {
-        days: fields.words("dagar", words::weekday),
-        from: fields.clock("fran"),
-        to: fields.clock("till"),
+    let opening = |fields: &Fields<'_>| {
+        let opening = Opening {
+            days: fields.words("dagar", words::weekday),
+            from: fields.clock("fran"),
+            to: fields.clock("till"),
+        };
+        let stated = fields.raw("dagar").and_then(Json::as_list).map_or(0, <[_]>::len);
+        if !fields.has("dagar") || (stated == 0 && opening.days.is_empty()) {
+            fields.unreadable("dagar");
+        }
+        let whole = stated == opening.days.len()
+            && !opening.days.is_empty()
+            && fields.says("fran") == opening.from.is_some()
+            && fields.says("till") == opening.to.is_some();
+        whole.then_some(opening)
     };
-    fields.list("oppettider").iter().map(opening).collect()
+    let read: Vec<Option<Opening>> = fields.list("oppettider").iter().map(opening).collect();
+    read.into_iter().collect::<Option<_>>().unwrap_or_default()
 }
 
 /// A word of a table.

@@ -156,6 +156,21 @@ fn a_contact_can_be_protected_too() {
 }
 
 #[test]
+fn hours_that_cannot_be_read_are_never_widened_into_others() {
+    let hours = |wrong: Value| {
+        let right = json!({ "dagar": ["man", "tis"], "fran": "08:00", "till": null });
+        let contact = json!({ "typ": "mottagning", "oppettider": [right, wrong] });
+        let (status, mut pushed) = one_section("contacts", &page(&[post("k1", &contact)]));
+        let Some(Entries::Contacts(contacts)) = pushed.pop() else { panic!("contacts") };
+        (contacts[0].openings.len(), status == SectionStatus::Complete)
+    };
+    assert_eq!(hours(json!({ "dagar": ["lor"] })), (2, true));
+    assert_eq!(hours(json!({ "dagar": ["lor"], "till": "25:00" })), (0, false));
+    assert_eq!(hours(json!({ "dagar": ["lör"], "fran": "08:00" })), (0, false));
+    assert_eq!(hours(json!({ "fran": "08:00" })), (0, false));
+}
+
+#[test]
 fn a_care_limit_keeps_its_words_its_local_times_and_its_signature() {
     let limit = json!({
         "text": "Ej HLR. Ej intensivvård.", "typ": "avsta", "stallningstagande": "lakare", "status": "gallande",

@@ -108,6 +108,53 @@ fn a_contact_inside_another_resource_is_protected_by_our_own_extension() {
 }
 
 #[test]
+fn a_patient_of_another_number_is_nobodys_nothing_held() {
+    let look = |identifiers: Value| {
+        let patient = json!({ "resourceType": "Patient", "id": "p1", "identifier": identifiers });
+        let mut host = Rehearsal::new(|request| {
+            let samsyn_adapter::http::Target::Path(path) = &request.target else { return reply(404, "") };
+            let entry = if path.starts_with("/Patient") { json!([{ "resource": patient }]) } else { json!([]) };
+            reply(200, json!({ "resourceType": "Bundle", "entry": entry }).to_string())
+        });
+        FhirR4::lookup(&mut host, &query(SYSTEM, NUMBER, &["services"])).map_err(|failure| failure.code)
+    };
+    let number = |value: &str| json!({ "system": SYSTEM, "value": value });
+    assert_eq!(look(json!([number("196101182803")])), Err("wrong-patient".into()));
+    assert_eq!(look(json!([number("196101182803"), number("19500907-2553")])), Ok(()));
+    assert_eq!(look(json!([{ "system": "urn:local", "value": "4711" }])), Ok(()), "a server that states no number");
+}
+
+#[test]
+fn an_error_of_the_server_tells_the_administrator_its_code_and_nothing_else() {
+    let outcome = |code: &str| {
+        let outcome = json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": code }] });
+        let mut host = Rehearsal::new(|_| reply(403, outcome.to_string()));
+        let failure = FhirR4::lookup(&mut host, &query(SYSTEM, NUMBER, &["services"])).unwrap_err();
+        (failure.code, failure.message)
+    };
+    let told = ("outcome-forbidden".to_owned(), "HTTP 403, OperationOutcome forbidden".to_owned());
+    assert_eq!(outcome("forbidden"), told);
+    assert_eq!(outcome(NUMBER).1, "HTTP 403");
+}
+
+#[test]
+fn a_number_of_a_person_is_never_a_record_id() {
+    let patient = json!({ "resourceType": "Patient", "identifier": [{ "system": SYSTEM, "value": NUMBER }] });
+    let mut pool = crate::pool::Pool::default();
+    pool.add_reply(json!({ "resourceType": "Bundle", "entry": [{ "fullUrl": "urn:uuid:1", "resource": patient }] }));
+    let reader = crate::origin::Reader {
+        pool: &pool,
+        asked: &[],
+        language: samsyn_adapter::Language::Swedish,
+        meta_source: crate::origin::MetaSource::System,
+        shared_record_codes: Vec::new(),
+        document_custodian: None,
+    };
+    let patient = pool.of_kind("Patient").next().unwrap();
+    assert_eq!(super::person::person(&reader, patient).unwrap().provenance.id, "Patient");
+}
+
+#[test]
 fn only_the_word_says_that_somebody_is_the_guardian_of_a_child() {
     let relative = |relationship: Value| {
         let relative = json!({ "resourceType": "RelatedPerson", "id": "r", "patient": { "reference": "Patient/p1" },

@@ -152,9 +152,19 @@ impl<'a> Fields<'a> {
         self.value(key).is_some()
     }
 
+    /// Whether the field is there and says something; blank text does not.
+    pub fn says(&self, key: &'static str) -> bool {
+        self.value(key).is_some_and(|value| value.as_text().is_none_or(|text| !text.trim().is_empty()))
+    }
+
     /// The value itself, for fields of several shapes.
     pub fn raw(&self, key: &'static str) -> Option<&'a Json<'a>> {
         self.value(key)
+    }
+
+    /// Notes that the field could not be read, where only its reader can tell.
+    pub fn unreadable(&self, key: &'static str) {
+        self.notes.unreadable(&self.path.name(key));
     }
 
     /// A reader for an object found through [`Self::raw`]; anything else leaves a note.
