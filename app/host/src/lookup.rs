@@ -130,7 +130,8 @@ impl Bound {
             (Ended::TimedOut, None) => End::Broken(Unanswered::Timeout),
             (Ended::Queued, None) => End::Broken(Unanswered::Overloaded),
         };
-        let (sections, person) = conclude(collected, end);
+        let silence = journal.silence();
+        let (sections, person) = conclude(collected, end, silence);
         let used = Used {
             instantiate_us: ending.instantiate_us,
             total_ms: u64::try_from(ending.started.elapsed().as_millis()).unwrap_or(u64::MAX),

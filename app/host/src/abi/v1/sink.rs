@@ -3,6 +3,8 @@
 //! Invariant: the patient is compared before anything else of a record is read, so an invalid record of another patient
 //! is still a record of another patient.
 
+use std::time::Instant;
+
 use samsyn_domain::{
     entry::Entry,
     section::{PERSON, Section},
@@ -18,11 +20,14 @@ use super::{
 use crate::{
     call::Call,
     collected::{Status, Stop},
-    text::cut,
+    text::{cut, redact},
 };
 
 /// Length of the text of a partial section.
 const PARTIAL_MAX_BYTES: usize = 1024;
+
+/// Length of a section's name in a note.
+const SECTION_MAX_CHARS: usize = 64;
 
 /// A record with its provenance.
 trait Stated {
@@ -55,6 +60,18 @@ stated!(
 
 impl Call {
     fn take<T: Stated>(
+        &mut self,
+        section: Section,
+        items: Vec<T>,
+        convert: impl Fn(&Reader<'_>, T) -> Checked<Entry>,
+    ) -> wasmtime::Result<()> {
+        let started = Instant::now();
+        let taken = self.keep(section, items, convert);
+        self.cpu.worked_since(started);
+        taken
+    }
+
+    fn keep<T: Stated>(
         &self,
         section: Section,
         items: Vec<T>,
@@ -74,6 +91,11 @@ impl Call {
         }
         Ok(())
     }
+}
+
+/// A section's name as the adapter wrote it, fit to be kept.
+fn about(section: &str) -> String {
+    redact(&cut(section.chars().take(SECTION_MAX_CHARS).collect(), SECTION_MAX_CHARS))
 }
 
 fn stop(stop: Stop) -> wasmtime::Error {
@@ -150,11 +172,11 @@ impl sink::Host for Call {
         let status = match status {
             types::SectionStatus::Complete => Status::Complete,
             types::SectionStatus::Partial(text) => {
-                record.journal.reason(&cut(section.clone(), 64), text.clone());
+                record.journal.reason(&about(&section), text.clone());
                 Status::Partial(cut(text, PARTIAL_MAX_BYTES))
             }
             types::SectionStatus::Unavailable(text) => {
-                record.journal.reason(&cut(section.clone(), 64), text);
+                record.journal.reason(&about(&section), text);
                 Status::Unavailable(problem.unwrap_or(Unanswered::Down))
             }
             types::SectionStatus::StatedNone(at) => Status::StatedNone(at.map(|at| When::read(&cut(at, 64)))),
@@ -167,7 +189,7 @@ impl sink::Host for Call {
             Section::named(&section).is_some_and(|section| record.sink.set_status(section, status))
         };
         if !asked {
-            record.journal.note(format!("{}: a status of a section that was not asked for", cut(section, 64)));
+            record.journal.note(format!("{}: a status of a section that was not asked for", about(&section)));
         }
         Ok(())
     }
