@@ -127,6 +127,13 @@ impl Collected {
         true
     }
 
+    /// Whether the adapter has said of anything that there is none.
+    pub(crate) fn says_none(&self) -> bool {
+        let none = |status: &Option<Status>| matches!(status, Some(Status::NothingHeld | Status::StatedNone(_)));
+        self.cells.values().any(|cell| none(&cell.status))
+            || self.person.as_ref().is_some_and(|cell| none(&cell.status))
+    }
+
     /// Keeps the banner's status. False when it was not asked for.
     pub(crate) fn set_person_status(&mut self, status: Status) -> bool {
         let Some(cell) = self.person.as_mut() else { return false };

@@ -122,7 +122,7 @@ impl Bound {
     }
 
     fn finish(&self, question: &Question, record: &SharedRecord, gauge: &Gauge, ending: Ending) -> Answer {
-        let (collected, journal) = record.take();
+        let (collected, mut journal) = record.take();
         let end = match (&ending.ended, ending.failure) {
             (_, Some(kind)) => End::of_failure(kind, &journal),
             (Ended::Returned | Ended::Failed { .. }, None) => End::Returned,
@@ -131,6 +131,10 @@ impl Bound {
             (Ended::Queued, None) => End::Broken(Unanswered::Overloaded),
         };
         let silence = journal.silence();
+        if silence.is_some() && (end == End::PatientUnknown || collected.says_none()) {
+            journal
+                .note("the adapter says that there is nothing, but the source never answered: not believed".to_owned());
+        }
         let (sections, person) = conclude(collected, end, silence);
         let used = Used {
             instantiate_us: ending.instantiate_us,

@@ -4,6 +4,9 @@
 //! Invariant: a manifest that parses is consistent: every name is well-formed and appears once, every choice has choices.
 //! To add a key: a field here, its description in the schema, a check in [`Manifest::validate`].
 
+#[cfg(test)]
+mod fuzz;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("samsyn-demo", &["samsyn-domain"]),
     ("samsyn-server", &["samsyn-domain", "samsyn-service", "samsyn-host", "samsyn-store", "samsyn-ui"]),
     ("samsyn", &["samsyn-domain", "samsyn-service", "samsyn-host", "samsyn-server", "samsyn-store", "samsyn-demo"]),
+    ("samsyn-fuzz", &[]),
     ("xtask", &[]),
 ];
 
