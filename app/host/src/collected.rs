@@ -31,7 +31,7 @@ pub(crate) struct Cell {
     /// Entries that broke a rule.
     pub invalid: usize,
     pub status: Option<Status>,
-    /// A second status came: nothing it says of the section can be trusted.
+    /// A second status came, or there was more than is kept: nothing it says of the section can be trusted.
     pub contradicted: bool,
 }
 
@@ -86,6 +86,13 @@ impl Collected {
     pub(crate) fn count_entry(&mut self) -> Result<(), Stop> {
         self.count += 1;
         if self.count > self.entries_max { Err(Stop::TooManyEntries) } else { Ok(()) }
+    }
+
+    /// An entry of the section was refused because there are too many: whatever was said of it, it is not whole.
+    pub(crate) fn cut_short(&mut self, section: Section) {
+        if let Some(cell) = self.cells.get_mut(&section) {
+            cell.contradicted = true;
+        }
     }
 
     /// Whether a record may belong to the patient: it names nobody, or the patient. Anybody else empties everything.

@@ -217,6 +217,9 @@ impl Manifest {
                 return rule("credential_slots.kinds", format!("`{}` names no kind", slot.name));
             }
         }
+        if self.languages.iter().any(|tag| tag.chars().count() < 2) {
+            return rule("languages", "a language is a tag such as `sv`");
+        }
         self.settings.iter().try_for_each(Setting::validate)
     }
 
@@ -319,8 +322,8 @@ fn names<'a>(field: &'static str, all: impl Iterator<Item = &'a String>) -> Resu
 }
 
 fn words(field: &'static str, text: &str) -> Result<(), ManifestError> {
-    if text.trim().is_empty() || text.len() > 2_000 || text.chars().any(char::is_control) {
-        rule(field, "must be one line of 1 to 2000 bytes")
+    if text.trim().is_empty() || text.chars().count() > 2_000 || text.chars().any(char::is_control) {
+        rule(field, "must be one line of 1 to 2000 characters")
     } else {
         Ok(())
     }
@@ -412,6 +415,7 @@ mod tests {
             ("/sections", serde_json::json!(["alerts", "alerts"]), "sections"),
             ("/identifier_kinds", serde_json::json!([]), "identifier_kinds"),
             ("/origins/0/methods", serde_json::json!([]), "origins.methods"),
+            ("/languages/0", serde_json::json!("s"), "languages"),
             ("/settings/0/default", serde_json::json!("many"), "settings.default"),
             ("/settings/1/choices", serde_json::json!([]), "settings.choices"),
         ] {

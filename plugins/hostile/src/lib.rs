@@ -43,6 +43,7 @@ const BEHAVIOURS: &[&str] = &[
     "string-copies",
     "hmac-grind",
     "entry-flood",
+    "flood-after-complete",
     "log-flood",
     "log-large",
     "huge-call",

@@ -58,6 +58,12 @@ fn floods(behaviour: &str, query: &Query) -> Option<Result<(), Failure>> {
             let entries: Vec<_> = (0..500).map(|n| document(query, &n.to_string(), "Flod")).collect();
             sink::documents(&entries);
         },
+        "flood-after-complete" => {
+            sink::documents(&[document(query, "1", "Anteckning")]);
+            finish(query, "documents");
+            let more: Vec<_> = (0..6_000).map(|n| document(query, &n.to_string(), "Flod")).collect();
+            more.chunks(500).for_each(sink::documents);
+        }
         "log-flood" => {
             for _ in 0..5_000 {
                 log::log(Level::Warn, &"flod ".repeat(1_000));

@@ -33,6 +33,10 @@ fn floods() -> Vec<Case> {
             .does("pushes documents for ever", "stops it at the limit and keeps what came")
             .stopped(StopKind::TooManyEntries, "entries_max")
             .state("partial/broken-off"),
+        adapter("flood-after-complete", "")
+            .does("calls a section complete, then pushes more than is kept", "does not call it complete")
+            .stopped(StopKind::TooManyEntries, "entries_max")
+            .state("partial/broken-off"),
         adapter("log-flood", "")
             .does("logs 5 000 lines of 5 kB", "keeps 200 lines of 2 KiB and counts the rest")
             .returns("reported", "the adapter returned")

@@ -3,7 +3,7 @@
 //! Not here: the canonical ABI, which is wasmtime's (`tests/it/host/suite` has hand-made components for it).
 //! Invariant: what is pushed is built from the contract's own types, so nothing a guest could say is left out but for its length.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use samsyn_domain::{
     identifier::PersonIdentifier,
@@ -302,15 +302,22 @@ struct Account {
     somebody_else: bool,
     pushed: usize,
     entries: Vec<Section>,
+    /// The section of the first entry that was one too many.
+    cut: Option<Section>,
 }
 
 impl Account {
     fn push<'a>(&mut self, section: Section, provenances: impl Iterator<Item = &'a Provenance>) {
         for provenance in provenances {
-            // Whoever comes after somebody else, or after too many, is not looked at any more.
             self.pushed += 1;
-            self.somebody_else |=
-                self.pushed <= limits().entries_max && provenance.patient.as_ref().is_some_and(is_somebody_else);
+            if self.pushed > limits().entries_max {
+                self.cut = self.cut.or(Some(section));
+            }
+            // Whoever comes after somebody else, or after too many, is not looked at any more.
+            if self.somebody_else || self.cut.is_some() {
+                return;
+            }
+            self.somebody_else = provenance.patient.as_ref().is_some_and(is_somebody_else);
             self.entries.push(section);
         }
     }
@@ -384,9 +391,10 @@ fn call(record: &SharedRecord) -> Call {
 #[test]
 fn whatever_is_pushed_becomes_one_honest_state_per_section() {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    let mut call = call(&record());
+    let call = RefCell::new(call(&record()));
     fuzz("values", &WORDS, |input| {
         let record = record();
+        let mut call = call.borrow_mut();
         call.record = record.clone();
         let (account, stopped) = play(&mut call, &mut Unstructured::new(input));
         let (collected, journal) = record.take();
@@ -435,6 +443,12 @@ fn judge_state(section: Section, state: &State, account: &Account) {
     let entries = state.entries();
     if account.somebody_else {
         assert!(matches!(state, State::Unanswered(_)), "{section:?} beside somebody else: {state:?}");
+    }
+    if account.cut == Some(section) {
+        assert!(
+            matches!(state, State::Unanswered(_) | State::Partial { reason: Partial::BrokenOff { .. }, .. }),
+            "called whole: {state:?}"
+        );
     }
     match state {
         State::Reported(_) => assert!(!entries.is_empty() && entries.len() <= pushed),

@@ -81,7 +81,11 @@ impl Call {
         let mut record = self.record.lock();
         for item in items {
             let stated = item.provenance().patient.as_ref().map(read_identifier);
-            record.sink.count_entry().and_then(|()| record.sink.check_patient(stated.as_ref())).map_err(stop)?;
+            if let Err(too_many) = record.sink.count_entry() {
+                record.sink.cut_short(section);
+                return Err(stop(too_many));
+            }
+            record.sink.check_patient(stated.as_ref()).map_err(stop)?;
             let entry = convert(&reader, item)
                 .inspect_err(|invalid| record.journal.invalid(Some(section), invalid.field, invalid.why))
                 .ok();

@@ -75,7 +75,7 @@ fn no_header_frames_a_message_or_names_a_party() {
                     assert!(!NEVER.contains(&name.as_str()), "{name}");
                     assert!(value.as_bytes().iter().all(|byte| *byte >= 0x20 && *byte != 0x7f), "{name}: {value:?}");
                 }
-                outcome(found.keys().map(|name| name.as_str().len().min(12)).collect::<Vec<_>>())
+                outcome((found.len().min(9), found.keys().map(|name| name.as_str().len()).max()))
             }
             Err(error) => {
                 let fine = |(name, value): &(String, String)| {
