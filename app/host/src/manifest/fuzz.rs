@@ -14,7 +14,15 @@ use serde_json::Value;
 
 use super::{MANIFEST_MAX_BYTES, Manifest};
 
-const WORDS: [&str; 52] = [
+const WORDS: [&str; 60] = [
+    "\"type\"",
+    "\"help\"",
+    "\"string\"",
+    "\"integer\"",
+    "\"boolean\"",
+    "\"true\"",
+    "\"50\"",
+    "\"maybe\"",
     "{",
     "}",
     "[",
