@@ -217,6 +217,9 @@ impl Manifest {
                 return rule("credential_slots.kinds", format!("`{}` names no kind", slot.name));
             }
         }
+        if self.service_kinds.iter().any(|kind| kind.word().is_empty()) {
+            return rule("service_kinds", "a kind is a word of vocabulary.json, or one of your own");
+        }
         if self.languages.iter().any(|tag| tag.chars().count() < 2) {
             return rule("languages", "a language is a tag such as `sv`");
         }
@@ -415,6 +418,7 @@ mod tests {
             ("/sections", serde_json::json!(["alerts", "alerts"]), "sections"),
             ("/identifier_kinds", serde_json::json!([]), "identifier_kinds"),
             ("/origins/0/methods", serde_json::json!([]), "origins.methods"),
+            ("/service_kinds/0", serde_json::json!(""), "service_kinds"),
             ("/languages/0", serde_json::json!("s"), "languages"),
             ("/settings/0/default", serde_json::json!("many"), "settings.default"),
             ("/settings/1/choices", serde_json::json!([]), "settings.choices"),

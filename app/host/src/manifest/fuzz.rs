@@ -88,6 +88,7 @@ fn the_reader_and_the_published_schema_agree() {
         match read {
             Ok(manifest) => {
                 assert_eq!(broken, None, "read, although it does not follow the schema");
+                assert_eq!(parsed.as_ref().ok().and_then(rule_beyond), None, "read, although it breaks a rule");
                 let again = Manifest::read(&serde_json::to_string(&manifest).unwrap());
                 assert_eq!(again.as_ref(), Ok(&manifest), "does not survive being written");
                 outcome((
