@@ -15,6 +15,9 @@ use crate::{limits::Limits, manifest::ManifestError};
 /// Name of the export every adapter has, without version.
 const REQUIRED_EXPORT: &str = "samsyn:adapter/adapter";
 
+/// How deep components may hold each other. What tools make is two or three deep.
+const NESTING_MAX: usize = 50;
+
 /// Why a component is not admitted.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -35,6 +38,11 @@ pub enum Refusal {
     /// Not WebAssembly, or damaged.
     #[error("not a WebAssembly component: {0}")]
     Unreadable(String),
+    /// Components inside components, without end: compiling them would take all memory there is.
+    #[error(
+        "the component holds components and modules inside each other more than {NESTING_MAX} deep; adapters need two or three"
+    )]
+    Nested,
     /// Imports or built-ins outside the contract.
     #[error("the component asks for what the contract does not have:{}", lines(.0))]
     Foreign(Vec<Offender>),
@@ -97,6 +105,9 @@ fn walk(bytes: &[u8]) -> Result<Found, Refusal> {
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(unreadable)? {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => return Err(Refusal::Module),
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } if depth == NESTING_MAX => {
+                return Err(Refusal::Nested);
+            }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(section) if depth == 0 => {

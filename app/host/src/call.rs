@@ -149,6 +149,13 @@ impl CpuMeter {
         self.gauge.cpu_ticks.fetch_add(1, Ordering::Relaxed) < self.budget
     }
 
+    /// The host has worked for the guest since `started`, without waiting: that is the guest's time. One tick is counted anyway
+    /// when the guest goes on, however long the call was.
+    pub(crate) fn worked_since(&mut self, started: Instant) {
+        let ticks = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX) / TICK_MS;
+        self.gauge.cpu_ticks.fetch_add(ticks.saturating_sub(1), Ordering::Relaxed);
+    }
+
     /// A host call that began at `started` is over. Shorter than a tick, it earns nothing: a guest could otherwise
     /// buy computing time with empty calls.
     pub(crate) fn waited_since(&mut self, started: Instant) {
@@ -249,5 +256,15 @@ mod tests {
         assert!(cpu.tick(), "the wait itself");
         assert!(!cpu.tick());
         assert_eq!(gauge.guest_cpu_ms(), 15);
+    }
+
+    #[test]
+    fn what_the_host_computes_for_the_guest_is_the_guests_time() {
+        let gauge = Arc::new(Gauge::default());
+        let mut cpu = CpuMeter { budget: 10, waited: false, gauge: Arc::clone(&gauge) };
+        cpu.worked_since(Instant::now());
+        assert!(cpu.tick(), "a short call costs nothing but its tick");
+        cpu.worked_since(Instant::now().checked_sub(TICK * 10).unwrap());
+        assert!(!cpu.tick());
     }
 }

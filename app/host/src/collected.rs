@@ -31,7 +31,7 @@ pub(crate) struct Cell {
     /// Entries that broke a rule.
     pub invalid: usize,
     pub status: Option<Status>,
-    /// A second status came: nothing it says of the section can be trusted.
+    /// A second status came, or there was more than is kept: nothing it says of the section can be trusted.
     pub contradicted: bool,
 }
 
@@ -88,6 +88,13 @@ impl Collected {
         if self.count > self.entries_max { Err(Stop::TooManyEntries) } else { Ok(()) }
     }
 
+    /// An entry of the section was refused because there are too many: whatever was said of it, it is not whole.
+    pub(crate) fn cut_short(&mut self, section: Section) {
+        if let Some(cell) = self.cells.get_mut(&section) {
+            cell.contradicted = true;
+        }
+    }
+
     /// Whether a record may belong to the patient: it names nobody, or the patient. Anybody else empties everything.
     pub(crate) fn check_patient(&mut self, stated: Option<&Identifier>) -> Result<(), Stop> {
         if self.wrong_patient
@@ -125,6 +132,13 @@ impl Collected {
         cell.contradicted |= cell.status.is_some();
         cell.status = Some(status);
         true
+    }
+
+    /// Whether the adapter has said of anything that there is none.
+    pub(crate) fn says_none(&self) -> bool {
+        let none = |status: &Option<Status>| matches!(status, Some(Status::NothingHeld | Status::StatedNone(_)));
+        self.cells.values().any(|cell| none(&cell.status))
+            || self.person.as_ref().is_some_and(|cell| none(&cell.status))
     }
 
     /// Keeps the banner's status. False when it was not asked for.

@@ -13,6 +13,8 @@ pub mod address;
 mod connection;
 mod exchange;
 mod fault;
+#[cfg(test)]
+mod fuzz;
 pub mod grant;
 pub mod header;
 pub mod limits;

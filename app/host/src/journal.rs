@@ -48,6 +48,12 @@ pub(crate) enum Exchange {
 }
 
 impl Exchange {
+    /// Whether the source itself said something of the patient: a reply that is no refusal and no failure of a server. 404 does:
+    /// many sources say with it that they do not know somebody.
+    const fn says_something(self) -> bool {
+        matches!(self, Self::Reply(0..=400 | 402 | 404..=406 | 409..=428 | 430..=499))
+    }
+
     /// What the portal says of a source whose request ended like this; none when it ended well.
     const fn problem(self) -> Option<Unanswered> {
         match self {
@@ -81,6 +87,7 @@ pub(crate) struct Journal {
     pub notes_dropped: usize,
     last: Option<Exchange>,
     last_failed: Option<Exchange>,
+    heard: bool,
     lines_max: usize,
     line_max_bytes: usize,
 }
@@ -97,6 +104,7 @@ impl Journal {
             notes_dropped: 0,
             last: None,
             last_failed: None,
+            heard: false,
             lines_max: limits.log_lines_max,
             line_max_bytes: limits.log_line_max_bytes,
         }
@@ -116,6 +124,7 @@ impl Journal {
         self.requests += 1;
         self.reply_bytes += reply_bytes;
         self.last = Some(exchange);
+        self.heard |= exchange.says_something();
         if exchange.problem().is_some() {
             self.requests_failed += 1;
             self.last_failed = Some(exchange);
@@ -133,6 +142,10 @@ impl Journal {
 
     /// A reason in the adapter's own words, beside what it is about.
     pub(crate) fn reason(&mut self, about: &str, text: String) {
+        if self.notes.len() >= NOTES_MAX {
+            self.notes_dropped += 1;
+            return;
+        }
         let text = redact(&cut(text, REASON_MAX_BYTES));
         self.note(format!("{about}: {text}"));
     }
@@ -146,6 +159,11 @@ impl Journal {
     /// What is behind the last request that failed; none while every request ended well.
     pub(crate) fn last_problem(&self) -> Option<Unanswered> {
         self.last_failed.and_then(Exchange::problem)
+    }
+
+    /// What is behind the failure when the source was asked and nothing came back that could say that there is nothing.
+    pub(crate) fn silence(&self) -> Option<Unanswered> {
+        if self.heard { None } else { self.last_problem() }
     }
 
     /// What is behind the very last request, when it failed.
@@ -167,6 +185,23 @@ mod tests {
         }
         assert_eq!((journal.log.len(), journal.log_dropped), (2, 3));
         assert_eq!(journal.log[0].text.len(), 64);
+    }
+
+    #[test]
+    fn only_a_reply_about_the_patient_breaks_the_silence() {
+        let after = |exchanges: &[Exchange]| {
+            let mut journal = Journal::new(&Limits::default());
+            exchanges.iter().for_each(|exchange| journal.exchange(*exchange, 0));
+            journal.silence()
+        };
+        assert_eq!(after(&[]), None, "nobody was asked");
+        assert_eq!(after(&[Exchange::Error(ErrorKind::Timeout)]), Some(Unanswered::Timeout));
+        for status in [401, 403, 407, 408, 429, 500, 503, 599] {
+            assert!(after(&[Exchange::Reply(status)]).is_some(), "{status}");
+        }
+        for status in [200, 204, 302, 400, 404, 410, 422] {
+            assert_eq!(after(&[Exchange::Error(ErrorKind::Dns), Exchange::Reply(status)]), None, "{status}");
+        }
     }
 
     #[test]

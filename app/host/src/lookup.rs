@@ -144,7 +144,7 @@ impl Bound {
     }
 
     fn finish(&self, question: &Question, record: &SharedRecord, gauge: &Gauge, ending: Ending) -> Answer {
-        let (collected, journal) = record.take();
+        let (collected, mut journal) = record.take();
         let end = match (&ending.ended, ending.failure) {
             (_, Some(kind)) => End::of_failure(kind, &journal),
             (Ended::Returned | Ended::Failed { .. }, None) => End::Returned,
@@ -152,7 +152,12 @@ impl Bound {
             (Ended::TimedOut, None) => End::Broken(Unanswered::Timeout),
             (Ended::Queued, None) => End::Broken(Unanswered::Overloaded),
         };
-        let (sections, person) = conclude(collected, end);
+        let silence = journal.silence();
+        if silence.is_some() && (end == End::PatientUnknown || collected.says_none()) {
+            journal
+                .note("the adapter says that there is nothing, but the source never answered: not believed".to_owned());
+        }
+        let (sections, person) = conclude(collected, end, silence);
         let used = Used {
             instantiate_us: ending.instantiate_us,
             total_ms: u64::try_from(ending.started.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -4,6 +4,9 @@
 //! Invariant: a manifest that parses is consistent: every name is well-formed and appears once, every choice has choices.
 //! To add a key: a field here, its description in the schema, a check in [`Manifest::validate`].
 
+#[cfg(test)]
+mod fuzz;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
@@ -214,6 +217,12 @@ impl Manifest {
                 return rule("credential_slots.kinds", format!("`{}` names no kind", slot.name));
             }
         }
+        if self.service_kinds.iter().any(|kind| kind.word().is_empty()) {
+            return rule("service_kinds", "a kind is a word of vocabulary.json, or one of your own");
+        }
+        if self.languages.iter().any(|tag| tag.chars().count() < 2) {
+            return rule("languages", "a language is a tag such as `sv`");
+        }
         self.settings.iter().try_for_each(Setting::validate)
     }
 
@@ -316,8 +325,8 @@ fn names<'a>(field: &'static str, all: impl Iterator<Item = &'a String>) -> Resu
 }
 
 fn words(field: &'static str, text: &str) -> Result<(), ManifestError> {
-    if text.trim().is_empty() || text.len() > 2_000 || text.chars().any(char::is_control) {
-        rule(field, "must be one line of 1 to 2000 bytes")
+    if text.trim().is_empty() || text.chars().count() > 2_000 || text.chars().any(char::is_control) {
+        rule(field, "must be one line of 1 to 2000 characters")
     } else {
         Ok(())
     }
@@ -409,6 +418,8 @@ mod tests {
             ("/sections", serde_json::json!(["alerts", "alerts"]), "sections"),
             ("/identifier_kinds", serde_json::json!([]), "identifier_kinds"),
             ("/origins/0/methods", serde_json::json!([]), "origins.methods"),
+            ("/service_kinds/0", serde_json::json!(""), "service_kinds"),
+            ("/languages/0", serde_json::json!("s"), "languages"),
             ("/settings/0/default", serde_json::json!("many"), "settings.default"),
             ("/settings/1/choices", serde_json::json!([]), "settings.choices"),
         ] {

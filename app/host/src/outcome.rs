@@ -49,29 +49,39 @@ impl End {
     }
 }
 
-/// The states of everything asked.
-pub(crate) fn conclude(collected: Collected, end: End) -> (BTreeMap<Section, State>, PersonAnswer) {
+/// The states of everything asked. `silence` is why nothing came back, when the source was asked and did not answer once: words
+/// of emptiness are then not believed.
+pub(crate) fn conclude(
+    collected: Collected,
+    end: End,
+    silence: Option<Unanswered>,
+) -> (BTreeMap<Section, State>, PersonAnswer) {
     let other = collected.wrong_patient;
     let sections = collected
         .cells
         .into_iter()
         .map(|(section, cell)| {
-            let state = if other { State::Unanswered(Unanswered::WrongPatient) } else { conclude_cell(cell, end) };
+            let state =
+                if other { State::Unanswered(Unanswered::WrongPatient) } else { conclude_cell(cell, end, silence) };
             (section, state)
         })
         .collect();
     let person = match collected.person {
         None => PersonAnswer::NotAsked,
         Some(_) if other => PersonAnswer::Unanswered(Unanswered::WrongPatient),
-        Some(cell) => conclude_person(cell, end),
+        Some(cell) => conclude_person(cell, end, silence),
     };
     (sections, person)
 }
 
-fn conclude_cell(cell: Cell, end: End) -> State {
+fn conclude_cell(cell: Cell, end: End, silence: Option<Unanswered>) -> State {
     if cell.contradicted {
         return broken(cell, Unanswered::AdapterFault);
     }
+    let none = |cell, state| match silence {
+        Some(problem) => broken(cell, problem),
+        None => without_entries(cell, state),
+    };
     match cell.status.clone() {
         Some(Status::Complete) => complete(cell),
         Some(Status::Partial(text)) if !text.trim().is_empty() => {
@@ -79,12 +89,12 @@ fn conclude_cell(cell: Cell, end: End) -> State {
         }
         Some(Status::Partial(_)) => broken(cell, Unanswered::AdapterFault),
         Some(Status::Unavailable(problem)) => broken(cell, problem),
-        Some(Status::StatedNone(at)) => without_entries(cell, State::StatedNone(at)),
-        Some(Status::NothingHeld) => without_entries(cell, State::NothingHeld),
+        Some(Status::StatedNone(at)) => none(cell, State::StatedNone(at)),
+        Some(Status::NothingHeld) => none(cell, State::NothingHeld),
         Some(Status::Unsupported) => without_entries(cell, State::Unsupported),
         None => match end {
             End::Returned => broken(cell, Unanswered::NoStatus),
-            End::PatientUnknown => without_entries(cell, State::NothingHeld),
+            End::PatientUnknown => none(cell, State::NothingHeld),
             End::Broken(problem) => broken(cell, problem),
         },
     }
@@ -111,7 +121,8 @@ fn broken(cell: Cell, problem: Unanswered) -> State {
     }
 }
 
-fn conclude_person(cell: PersonCell, end: End) -> PersonAnswer {
+fn conclude_person(cell: PersonCell, end: End, silence: Option<Unanswered>) -> PersonAnswer {
+    let not_held = || silence.map_or(PersonAnswer::NotHeld, PersonAnswer::Unanswered);
     let fault = PersonAnswer::Unanswered(Unanswered::AdapterFault);
     if cell.contradicted {
         return fault;
@@ -120,11 +131,11 @@ fn conclude_person(cell: PersonCell, end: End) -> PersonAnswer {
         // Complete without a person is a fault, and nobody can state that a person is nobody.
         Some(Status::Complete | Status::Partial(_) | Status::StatedNone(_)) => fault.clone(),
         Some(Status::Unavailable(problem)) => PersonAnswer::Unanswered(problem),
-        Some(Status::NothingHeld) => PersonAnswer::NotHeld,
+        Some(Status::NothingHeld) => not_held(),
         Some(Status::Unsupported) => PersonAnswer::NotAsked,
         None => match end {
             End::Returned => PersonAnswer::Unanswered(Unanswered::NoStatus),
-            End::PatientUnknown => PersonAnswer::NotHeld,
+            End::PatientUnknown => not_held(),
             End::Broken(problem) => PersonAnswer::Unanswered(problem),
         },
     };
@@ -170,7 +181,7 @@ mod tests {
     fn state(fill: impl FnOnce(&mut Collected), end: End) -> State {
         let mut collected = collected();
         fill(&mut collected);
-        conclude(collected, end).0.remove(&Section::Documents).unwrap()
+        conclude(collected, end, None).0.remove(&Section::Documents).unwrap()
     }
 
     const BROKEN: End = End::Broken(Unanswered::Timeout);
@@ -239,7 +250,7 @@ mod tests {
             collected.set_status(Section::Documents, status);
         }
         collected.set_status(Section::Alerts, Status::NothingHeld);
-        let (states, _) = conclude(collected, End::Returned);
+        let (states, _) = conclude(collected, End::Returned, None);
         assert_eq!(states[&Section::Documents], State::Unanswered(Unanswered::AdapterFault));
         assert_eq!(states[&Section::Alerts], State::NothingHeld);
     }
@@ -251,16 +262,34 @@ mod tests {
         collected.set_status(Section::Alerts, Status::Complete);
         let other = Identifier { system: "1.2.752.129.2.1.3.1".into(), value: "194001010000".into() };
         assert_eq!(collected.check_patient(Some(&other)), Err(Stop::WrongPatient));
-        let (states, person) = conclude(collected, End::Returned);
+        let (states, person) = conclude(collected, End::Returned, None);
         assert!(states.values().all(|state| *state == State::Unanswered(Unanswered::WrongPatient)));
         assert_eq!(person, PersonAnswer::Unanswered(Unanswered::WrongPatient));
     }
 
     #[test]
     fn an_unknown_patient_means_nothing_held_and_no_person() {
-        let (states, person) = conclude(collected(), End::PatientUnknown);
+        let (states, person) = conclude(collected(), End::PatientUnknown, None);
         assert!(states.values().all(|state| *state == State::NothingHeld));
         assert_eq!(person, PersonAnswer::NotHeld);
+    }
+
+    #[test]
+    fn words_of_emptiness_are_not_believed_when_the_source_never_answered() {
+        let said = |status: Option<Status>, end| {
+            let mut collected = collected();
+            if let Some(status) = status {
+                collected.set_status(Section::Documents, status.clone());
+                collected.set_person_status(status);
+            }
+            let (mut states, person) = conclude(collected, end, Some(Unanswered::Down));
+            (states.remove(&Section::Documents).unwrap(), person)
+        };
+        let down = (State::Unanswered(Unanswered::Down), PersonAnswer::Unanswered(Unanswered::Down));
+        assert_eq!(said(Some(Status::NothingHeld), End::Returned), down);
+        assert_eq!(said(None, End::PatientUnknown), down);
+        assert_eq!(said(Some(Status::StatedNone(None)), End::Returned).0, down.0);
+        assert_eq!(said(Some(Status::Unsupported), End::Returned).0, State::Unsupported);
     }
 
     #[test]

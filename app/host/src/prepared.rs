@@ -202,7 +202,10 @@ async fn describe(sandbox: &Sandbox, linked: &Linked, limits: &Limits) -> Result
     let within = Duration::from_millis(limits.describe_ms);
     match tokio::time::timeout(within, linked.describe(&mut store)).await {
         Ok(Ok(text)) => Ok(text),
-        Ok(Err(error)) => Err(Refusal::Describe(format!("{:?}: {error:#}", StopKind::of(&error, &gauge)))),
+        Ok(Err(error)) => {
+            tracing::debug!(error = %format_args!("{error:#}"), "`describe` stopped");
+            Err(Refusal::Describe(StopKind::of(&error, &gauge).to_string()))
+        }
         Err(_) => Err(Refusal::Describe(format!("not within {} ms", limits.describe_ms))),
     }
 }

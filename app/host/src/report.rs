@@ -70,13 +70,15 @@ impl Used {
     }
 }
 
-/// How a lookup ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// How a lookup ended. Its words are for the administrator: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "how", rename_all = "kebab-case")]
 pub enum Ended {
     /// The adapter returned.
+    #[error("the adapter returned")]
     Returned,
     /// The adapter named a failure.
+    #[error("the adapter gave up with `{code}`: {message}")]
     Failed {
         /// Its code.
         code: String,
@@ -84,36 +86,73 @@ pub enum Ended {
         message: String,
     },
     /// It was stopped.
+    #[error("the adapter was stopped: {by}")]
     Stopped {
         /// By what.
         by: StopKind,
     },
     /// The deadline passed.
+    #[error(
+        "the time for the lookup ran out; the requests below say what the source was slow with, and the source's deadline or \
+         the limit `wall_ms` how long it may take"
+    )]
     TimedOut,
     /// Too many lookups of this source at the same time.
+    #[error(
+        "it was not run: `lookups_at_once` lookups of this source were still waiting for it; look at its answer times"
+    )]
     Queued,
 }
 
 /// What stopped a guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum StopKind {
     /// Its computing time was used up.
+    #[error(
+        "it computed longer than the limit `guest_cpu_ms` allows; ask its vendor whether it loops, and raise the limit only \
+         if its own tests need more"
+    )]
     CpuLimit,
     /// It wanted more memory than allowed.
+    #[error(
+        "it wanted more memory than the limit `memory_max_bytes` allows; ask its vendor how much it needs (Python: 192 MiB)"
+    )]
     MemoryLimit,
     /// It called itself too deeply.
+    #[error(
+        "its stack overflowed; its vendor has to look at what calls itself, perhaps for each level of a nested reply"
+    )]
     StackOverflow,
     /// It gave up: a panic or an uncaught error.
+    #[error("it gave up in the middle (a panic or an uncaught error); its own log below may say where, for its vendor")]
     Unreachable,
     /// It pushed more entries than allowed.
+    #[error("it pushed more entries than the limit `entries_max` allows; what came before is kept")]
     TooManyEntries,
     /// It pushed a record of another patient.
+    #[error(
+        "it pushed a record of another patient, and everything it said was discarded; do not use the source until its vendor \
+         has explained why"
+    )]
     WrongPatient,
     /// It handed over more than one call may carry.
+    #[error(
+        "it handed over more at once than the limit `hostcall_max_bytes` allows; its vendor should push in smaller parts"
+    )]
     CallTooLarge,
     /// Any other fault of WebAssembly.
+    #[error(
+        "a fault of WebAssembly (a memory access out of bounds, a value the contract does not have); for its vendor"
+    )]
     Trap,
+}
+
+impl LookupReport {
+    /// How it ended and what was noted, line by line.
+    pub fn words(&self) -> String {
+        std::iter::once(self.ended.to_string()).chain(self.notes.iter().cloned()).collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl StopKind {

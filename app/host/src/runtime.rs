@@ -84,7 +84,7 @@ pub enum SelftestError {
         message: String,
     },
     /// It was stopped.
-    #[error("the adapter was stopped: {0:?}")]
+    #[error("the adapter was stopped: {0}")]
     Stopped(StopKind),
     /// It took too long.
     #[error("no answer within the limit")]

@@ -29,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "samsyn-demo",
         ],
     ),
+    ("samsyn-fuzz", &[]),
     ("xtask", &[]),
 ];
 

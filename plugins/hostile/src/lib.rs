@@ -6,6 +6,7 @@
 //! To add one: its name in the list, its arm in the room it belongs to.
 
 mod content;
+mod isolation;
 mod network;
 mod resources;
 
@@ -35,39 +36,67 @@ const BEHAVIOURS: &[&str] = &[
     // resources
     "endless-loop",
     "grow-memory",
+    "fragment",
     "deep-recursion",
+    "pattern",
+    "settings-spin",
+    "string-copies",
+    "hmac-grind",
     "entry-flood",
+    "flood-after-complete",
     "log-flood",
+    "log-large",
     "huge-call",
+    "status-flood",
+    "note-flood",
     "unreachable",
     "trap-after-entries",
     "trap-after-status",
-    "remember",
-    "log-patient",
     // network
-    "foreign-alias",
-    "foreign-method",
-    "dot-dot",
-    "absolute-url",
+    "get",
+    "twice",
+    "alias",
+    "method",
     "link",
-    "forbidden-header",
-    "redirect",
-    "huge-reply",
-    "slow-reply",
-    "refused",
-    "overloaded",
-    "many-requests",
+    "header",
+    "header-flood",
+    "get-with-body",
+    "credential",
+    "requests",
+    "bodies",
     // content
     "wrong-patient",
     "wrong-person",
+    "homoglyph-patient",
+    "nameless-patient",
     "complete-without-entries",
     "nothing-held-with-entries",
+    "stated-none-with-entries",
+    "unsupported-with-entries",
+    "none-after",
+    "stated-none-after",
+    "unknown-after",
+    "partial-without-words",
     "two-statuses",
     "two-persons",
     "unasked-section",
     "no-status",
     "long-text",
+    "long-list",
+    "injection",
+    "link-out",
+    "same-id",
+    "forged-time",
+    "foreign-organisation",
     "patient-unknown",
+    // isolation
+    "remember",
+    "log-patient",
+    "fail-with-patient",
+    "name-patient",
+    "other-setting",
+    "other-key",
+    "replay",
 ];
 
 struct Hostile;
@@ -83,9 +112,10 @@ impl Guest for Hostile {
             "sections": ["person", "alerts", "care-limits", "documents"],
             "identifier_kinds": ["personal-number"],
             "origins": [{"alias": "api", "description": "A server of the test", "methods": ["GET"]}],
+            "credential_slots": [{"name": "seal", "kinds": ["hmac"], "description": "A key of the test"}],
             "settings": [
                 {"key": "behaviour", "type": "choice", "choices": BEHAVIOURS, "required": true, "help": "What it does"},
-                {"key": "target", "type": "string", "help": "Where `link` and `dot-dot` go"}
+                {"key": "target", "type": "string", "help": "What the behaviour is about: a path, a link, a header, an alias, a number"}
             ],
             "languages": ["sv"]
         })
@@ -97,6 +127,7 @@ impl Guest for Hostile {
         resources::run(&behaviour, &query)
             .or_else(|| network::run(&behaviour, &query))
             .or_else(|| content::run(&behaviour, &query))
+            .or_else(|| isolation::run(&behaviour, &query))
             .unwrap_or_else(|| Err(failure(FailureKind::NotConfigured, "behaviour", &behaviour)))
     }
 }
@@ -105,6 +136,11 @@ impl selftest::Guest for Hostile {
     fn check() -> Result<String, Failure> {
         network::check()
     }
+}
+
+/// What the administrator of the test has set the behaviour to be about.
+fn target() -> String {
+    settings::get("target").unwrap_or_default()
 }
 
 fn failure(kind: FailureKind, code: &str, message: &str) -> Failure {

@@ -5,35 +5,39 @@ use crate::{
         exports::samsyn::adapter::adapter::Query,
         samsyn::adapter::{
             http::{self, Error, ErrorKind, Header, Method, Request, Response, Target},
-            settings, sink,
+            sink,
             types::{Failure, FailureKind},
         },
     },
-    content::{document, finish},
-    failure,
+    content::{document, finish, number},
+    failure, target,
 };
 
 /// Runs a behaviour of this room.
 pub fn run(behaviour: &str, query: &Query) -> Option<Result<(), Failure>> {
-    let path = |path: &str| request(Target::Path(path.to_owned()));
+    let records = || get("/records", query);
     let request = match behaviour {
-        "well-behaved" => path("/records"),
-        "foreign-alias" => Request { origin: "elsewhere".to_owned(), ..path("/records") },
-        "foreign-method" => Request { method: Method::Delete, ..path("/records") },
-        "dot-dot" => path("/../../etc/records"),
-        "absolute-url" => path(&target()),
-        "link" => request(Target::Link(target())),
-        "forbidden-header" => {
-            let header = Header { name: "Host".to_owned(), value: "elsewhere.example".to_owned() };
-            Request { headers: vec![header], ..path("/records") }
+        "well-behaved" => records(),
+        "get" => get(&target(), query),
+        "link" => Request { target: Target::Link(target()), ..records() },
+        "alias" => Request { origin: target(), ..records() },
+        "method" => Request { method: Method::Delete, ..records() },
+        "credential" => Request { credential: Some(target()), ..records() },
+        "get-with-body" => Request { body: Some(target().into_bytes()), ..records() },
+        "header" => Request { headers: vec![header(&target())], ..records() },
+        "header-flood" => Request { headers: (0..50_000).map(|_| header("x-flood: x")).collect(), ..records() },
+        "twice" => {
+            if let Err(error) = http::send(&records()) {
+                return Some(Err(named(&error)));
+            }
+            records()
         }
-        "redirect" => path("/redirect"),
-        "huge-reply" => path("/huge"),
-        "slow-reply" => path("/slow"),
-        "refused" => path("/refused"),
-        "overloaded" => path("/overloaded"),
-        "many-requests" => {
+        "requests" => {
             many(query);
+            return Some(Ok(()));
+        }
+        "bodies" => {
+            bodies(query);
             return Some(Ok(()));
         }
         _ => return None,
@@ -43,20 +47,28 @@ pub fn run(behaviour: &str, query: &Query) -> Option<Result<(), Failure>> {
 
 /// The self test: one request.
 pub fn check() -> Result<String, Failure> {
-    match http::send(&request(Target::Path("/records".to_owned()))) {
+    match http::send(&request("/records")) {
         Ok(reply) => Ok(format!("svarar {}", reply.status)),
         Err(error) => Err(named(&error)),
     }
 }
 
-/// Sixty requests at once; how many were answered and how many refused is told as a title.
+/// As many requests at once as the target says; how many were answered and how many refused is told as a title.
 fn many(query: &Query) {
-    let requests: Vec<Request> = (0..60).map(|_| request(Target::Path("/records".to_owned()))).collect();
+    let requests: Vec<Request> = (0..target().parse().unwrap_or(60)).map(|_| get("/records", query)).collect();
     let replies = http::send_all(&requests);
     let count =
         |kind: Option<ErrorKind>| replies.iter().filter(move |reply| reply.as_ref().err().map(|e| e.kind) == kind);
     let title = format!("{} svar, {} nekade", count(None).count(), count(Some(ErrorKind::Busy)).count());
     sink::documents(&[document(query, "1", &title)]);
+    finish(query, "documents");
+}
+
+/// Large replies, none of them read.
+fn bodies(query: &Query) {
+    let asked = get(&target(), query);
+    let whole = (0..12).filter(|_| http::send(&asked).is_ok()).count();
+    sink::documents(&[document(query, "1", &format!("{whole} hela"))]);
     finish(query, "documents");
 }
 
@@ -73,7 +85,7 @@ fn report(query: &Query, outcome: Result<Response, Error>) -> Result<(), Failure
 }
 
 /// The failure that an honest adapter would name for an error.
-fn named(error: &Error) -> Failure {
+pub fn named(error: &Error) -> Failure {
     let kind = match error.kind {
         ErrorKind::Denied | ErrorKind::InvalidRequest | ErrorKind::Busy => FailureKind::Internal,
         ErrorKind::Credential => FailureKind::NotConfigured,
@@ -83,10 +95,23 @@ fn named(error: &Error) -> Failure {
     failure(kind, &error.code, &error.message)
 }
 
-fn target() -> String {
-    settings::get("target").unwrap_or_default()
+/// A request about the patient, whom the test's server tells by a header.
+pub fn get(path: &str, query: &Query) -> Request {
+    Request { headers: vec![header(&format!("x-patient: {}", number(query)))], ..request(path) }
 }
 
-fn request(target: Target) -> Request {
-    Request { origin: "api".to_owned(), method: Method::Get, target, headers: Vec::new(), body: None, credential: None }
+fn header(line: &str) -> Header {
+    let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+    Header { name: name.to_owned(), value: value.to_owned() }
+}
+
+fn request(path: &str) -> Request {
+    Request {
+        origin: "api".to_owned(),
+        method: Method::Get,
+        target: Target::Path(path.to_owned()),
+        headers: Vec::new(),
+        body: None,
+        credential: None,
+    }
 }

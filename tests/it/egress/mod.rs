@@ -13,4 +13,4 @@ mod limits;
 mod requests;
 mod tls;
 mod token;
-mod upstream;
+pub(crate) mod upstream;

@@ -14,3 +14,5 @@ mod network;
 mod resources;
 #[cfg(test)]
 mod scene;
+#[cfg(test)]
+mod suite;

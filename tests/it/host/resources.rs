@@ -105,19 +105,3 @@ async fn a_section_that_was_complete_before_a_panic_stays_complete() {
     assert_eq!(titles(played.documents()), ["Före felet"]);
     assert_eq!(*played.care_limits(), State::Unanswered(Unanswered::AdapterFault));
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_instance_remembers_nothing_of_the_lookup_before() {
-    let scene = Scene::of("remember").await;
-    for _ in 0..3 {
-        assert_eq!(titles(scene.play().await.documents()), ["fråga 1"]);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_logged_personal_number_does_not_reach_the_administrator() {
-    let played = Scene::of("log-patient").await.play().await;
-    let lines: Vec<&str> = played.report.log.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(lines, ["hämtar […]"]);
-    assert!(!format!("{:?}", played.report).contains(super::scene::PATIENT));
-}

@@ -134,6 +134,11 @@ impl Scene {
         Self::with(behaviour, None, Limits::default()).await
     }
 
+    /// An honest adapter that asks for this path of its source, which misbehaves.
+    pub async fn get(path: &str) -> Self {
+        Self::with("get", Some(path), Limits::default()).await
+    }
+
     /// The same with a target and limits of its own. `{base}` in the target is the source's own server.
     pub async fn with(behaviour: &str, target: Option<&str>, limits: Limits) -> Self {
         let scene = Self { host: Host::new(), upstream: Upstream::start().await };

@@ -4,6 +4,8 @@
 
 mod convert;
 mod entries;
+#[cfg(test)]
+mod fuzz;
 mod services;
 mod sink;
 mod wording;

@@ -5,6 +5,7 @@
 
 use memchr::memmem;
 use secrecy::{ExposeSecret, SecretSlice};
+use zeroize::Zeroizing;
 
 use crate::egress::{EgressError, ErrorKind, Reply};
 
@@ -44,11 +45,13 @@ impl Leaks for Needles {
     }
 }
 
-/// Whether a secret that is long enough is anywhere in the reply.
+/// Whether a secret that is long enough is anywhere in the reply. Names of headers arrive in lower case, whatever was sent.
 pub(crate) fn holds(reply: &Reply, secret: &[u8]) -> bool {
     let finder = memmem::Finder::new(secret);
-    let in_headers = || reply.headers.iter().any(|(_, value)| finder.find(value.as_bytes()).is_some());
-    secret.len() >= SHORTEST && (finder.find(&reply.body).is_some() || in_headers())
+    let in_values = || reply.headers.iter().any(|(_, value)| finder.find(value.as_bytes()).is_some());
+    let lower = Zeroizing::new(secret.to_ascii_lowercase());
+    let in_names = || reply.headers.iter().any(|(name, _)| memmem::find(name.as_bytes(), &lower).is_some());
+    secret.len() >= SHORTEST && (finder.find(&reply.body).is_some() || in_values() || in_names())
 }
 
 pub(crate) fn refusal(alias: &str) -> EgressError {
@@ -78,6 +81,15 @@ mod tests {
         for fine in [reply("", ""), reply("ApiKey", "012345678"), reply("short", "short")] {
             assert!(needles.refuse_secrets("api", &fine).is_ok());
         }
+    }
+
+    #[test]
+    fn a_secret_that_comes_back_as_the_name_of_a_header_is_found() {
+        let mut needles = Needles::default();
+        needles.add(b"S3cret-Key-Of-Ours");
+        let headers = vec![("x-s3cret-key-of-ours".to_owned(), String::new())];
+        let named = Reply { status: 200, headers, body: Vec::new() };
+        assert_eq!(needles.refuse_secrets("api", &named).unwrap_err().code, "secret-in-reply");
     }
 
     #[test]

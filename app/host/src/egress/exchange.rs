@@ -78,12 +78,23 @@ async fn receive(
     }
     let response = outgoing.send().await.map_err(|error| explain(&error, alias))?;
     check_peer(origin, response.remote_addr())?;
+    decode(alias, &request.method, response, limits, budget).await
+}
+
+/// The whole reply, counted and unpacked.
+pub(super) async fn decode(
+    alias: &str,
+    method: &Method,
+    response: Response,
+    limits: &EgressLimits,
+    budget: &CallBudget,
+) -> Result<Reply, EgressError> {
     let encoding = Encoding::of(response.headers(), alias)?;
     let status = response.status().as_u16();
     let headers = texts(response.headers());
     let mut counter = Counter { alias, limits, budget, kept: 0 };
     counter.count(headers.iter().map(|(name, value)| name.len() + value.len()).sum())?;
-    let has_body = request.method != Method::HEAD;
+    let has_body = *method != Method::HEAD;
     let body = if has_body { collect(response, &mut counter).await? } else { Vec::new() };
     let body = match encoding {
         Encoding::Gzip if !body.is_empty() => unpack(&body, &mut counter)?,
@@ -203,7 +214,7 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// What describes the connection or a session with the host is not the adapter's business.
-fn visible(mut reply: Reply) -> Reply {
+pub(super) fn visible(mut reply: Reply) -> Reply {
     const HIDDEN: [&str; 12] = [
         "set-cookie",
         "set-cookie2",

@@ -155,11 +155,12 @@ impl CallBudget {
             return Ok(());
         }
         self.requests.store(self.limits.requests, Ordering::Relaxed);
-        Err(EgressError::new(
-            ErrorKind::Busy,
-            "request-limit",
-            format!("the lookup has made its {} requests; the limit is `requests`", self.limits.requests),
-        ))
+        Err(Self::too_many(&self.limits))
+    }
+
+    pub(crate) fn too_many(limits: &EgressLimits) -> EgressError {
+        let text = format!("the lookup has made its {} requests; the limit is `requests`", limits.requests);
+        EgressError::new(ErrorKind::Busy, "request-limit", text)
     }
 
     /// Counts bytes before they are kept.

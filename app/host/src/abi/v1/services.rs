@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use super::bindings::samsyn::adapter::{http, keys, log, settings, types};
 use crate::{
     call::{Call, Network},
-    egress::{EgressError, ErrorKind, Outgoing, Reply, Target},
+    egress::{CallBudget, EgressError, ErrorKind, Outgoing, Reply, Target},
     journal::{Exchange, Journal, LogLevel},
     witness::Witness,
 };
@@ -20,13 +20,19 @@ impl http::Host for Call {
         Ok(account(&mut self.record.lock().journal, outcome))
     }
 
-    async fn send_all(&mut self, requests: Vec<http::Request>) -> wasmtime::Result<Vec<Answered>> {
+    async fn send_all(&mut self, mut requests: Vec<http::Request>) -> wasmtime::Result<Vec<Answered>> {
         let started = Instant::now();
+        // What no budget could cover is refused here, rather than prepared by the ten thousand.
+        let limits = &self.limits.egress;
+        let most = usize::try_from(limits.requests).unwrap_or(usize::MAX);
+        let surplus = requests.len().saturating_sub(most);
+        requests.truncate(most);
+        let refused = std::iter::repeat_with(|| Err(CallBudget::too_many(limits))).take(surplus);
         let all = requests.into_iter().map(|request| send_one(self.network.clone(), self.witness.clone(), request));
         let outcomes = futures::future::join_all(all).await;
         self.cpu.waited_since(started);
         let mut record = self.record.lock();
-        Ok(outcomes.into_iter().map(|outcome| account(&mut record.journal, outcome)).collect())
+        Ok(outcomes.into_iter().chain(refused).map(|outcome| account(&mut record.journal, outcome)).collect())
     }
 }
 
@@ -109,7 +115,9 @@ impl log::Host for Call {
         if let Some(witness) = &self.witness {
             witness.logged(level, &message);
         }
+        let started = Instant::now();
         self.record.lock().journal.log(level, message);
+        self.cpu.worked_since(started);
         Ok(())
     }
 }
@@ -122,10 +130,13 @@ impl settings::Host for Call {
 
 impl keys::Host for Call {
     fn hmac_sha256(&mut self, slot: String, data: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, String>> {
-        Ok(match &self.network {
+        let started = Instant::now();
+        let answer = match &self.network {
             Some(network) => Arc::clone(&network.egress).hmac_sha256(&slot, &data),
             None => Err("there are no keys during admission".to_owned()),
-        })
+        };
+        self.cpu.worked_since(started);
+        Ok(answer)
     }
 }
 

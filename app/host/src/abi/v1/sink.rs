@@ -3,6 +3,8 @@
 //! Invariant: the patient is compared before anything else of a record is read, so an invalid record of another patient
 //! is still a record of another patient.
 
+use std::time::Instant;
+
 use serde::Serialize;
 
 use samsyn_domain::{
@@ -20,11 +22,14 @@ use super::{
 use crate::{
     call::Call,
     collected::{Status, Stop},
-    text::cut,
+    text::{cut, redact},
 };
 
 /// Length of the text of a partial section.
 const PARTIAL_MAX_BYTES: usize = 1024;
+
+/// Length of a section's name in a note.
+const SECTION_MAX_CHARS: usize = 64;
 
 /// A record with its provenance, pushed by a function of this name.
 trait Stated: Serialize {
@@ -61,6 +66,18 @@ stated!(
 
 impl Call {
     fn take<T: Stated>(
+        &mut self,
+        section: Section,
+        items: Vec<T>,
+        convert: impl Fn(&Reader<'_>, T) -> Checked<Entry>,
+    ) -> wasmtime::Result<()> {
+        let started = Instant::now();
+        let taken = self.keep(section, items, convert);
+        self.cpu.worked_since(started);
+        taken
+    }
+
+    fn keep<T: Stated>(
         &self,
         section: Section,
         items: Vec<T>,
@@ -71,7 +88,11 @@ impl Call {
         for item in items {
             self.show(T::SINK, &item);
             let stated = item.provenance().patient.as_ref().map(read_identifier);
-            record.sink.count_entry().and_then(|()| record.sink.check_patient(stated.as_ref())).map_err(stop)?;
+            if let Err(too_many) = record.sink.count_entry() {
+                record.sink.cut_short(section);
+                return Err(stop(too_many));
+            }
+            record.sink.check_patient(stated.as_ref()).map_err(stop)?;
             let entry = convert(&reader, item)
                 .inspect_err(|invalid| record.journal.invalid(Some(section), invalid.field, invalid.why))
                 .ok();
@@ -90,6 +111,11 @@ impl Call {
             witness.pushed(sink, wording::of(record));
         }
     }
+}
+
+/// A section's name as the adapter wrote it, fit to be kept.
+fn about(section: &str) -> String {
+    redact(&cut(section.chars().take(SECTION_MAX_CHARS).collect(), SECTION_MAX_CHARS))
 }
 
 fn stop(stop: Stop) -> wasmtime::Error {
@@ -170,11 +196,11 @@ impl sink::Host for Call {
         let status = match status {
             types::SectionStatus::Complete => Status::Complete,
             types::SectionStatus::Partial(text) => {
-                record.journal.reason(&cut(section.clone(), 64), text.clone());
+                record.journal.reason(&about(&section), text.clone());
                 Status::Partial(cut(text, PARTIAL_MAX_BYTES))
             }
             types::SectionStatus::Unavailable(text) => {
-                record.journal.reason(&cut(section.clone(), 64), text);
+                record.journal.reason(&about(&section), text);
                 Status::Unavailable(problem.unwrap_or(Unanswered::Down))
             }
             types::SectionStatus::StatedNone(at) => Status::StatedNone(at.map(|at| When::read(&cut(at, 64)))),
@@ -187,7 +213,7 @@ impl sink::Host for Call {
             Section::named(&section).is_some_and(|section| record.sink.set_status(section, status))
         };
         if !asked {
-            record.journal.note(format!("{}: a status of a section that was not asked for", cut(section, 64)));
+            record.journal.note(format!("{}: a status of a section that was not asked for", about(&section)));
         }
         Ok(())
     }
