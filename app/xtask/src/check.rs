@@ -1,10 +1,10 @@
-//! Format, lints, layers, licences: what can be said without running anything.
+//! Format, lints, layers, licences, the contract: what can be said without running anything.
 
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{layers, licences, setup, step};
+use crate::{contract, layers, licences, setup, step};
 
 /// Every check.
 ///
@@ -21,6 +21,8 @@ pub fn everything() -> Result<()> {
     )?;
     layers::check()?;
     licences::check()?;
+    contract::reference::check()?;
+    contract::promise::check()?;
     step::run(
         "Lints",
         step::cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),

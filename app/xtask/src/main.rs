@@ -8,6 +8,7 @@ mod adapters;
 mod bench;
 mod browser;
 mod check;
+mod contract;
 mod demo;
 mod kit;
 mod layers;
@@ -46,7 +47,7 @@ enum Task {
         #[arg(long)]
         release: bool,
     },
-    /// Format, lints, layers, licences. No test is run.
+    /// Format, lints, layers, licences, the contract. No test is run.
     Check,
     /// Everything CI asks for: check, unit, integration, adapter and browser tests.
     Test {
@@ -65,6 +66,8 @@ enum Task {
     },
     /// Measures the ratios of tests/benches/ratios and writes target/bench/report.{html,json}.
     Bench,
+    /// Writes wit/reference.md anew from wit/*.wit.
+    Reference,
     /// Renews the screenshots of the README from the browser tests.
     Screenshots,
 }
@@ -89,6 +92,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { no_browser, nightly } => test::everything(!no_browser, nightly),
         Task::Demo { arguments } => demo::start(&arguments),
         Task::Bench => bench::run(),
+        Task::Reference => contract::reference::renew(),
         Task::Screenshots => browser::screenshots(),
     }
 }

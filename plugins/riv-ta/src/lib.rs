@@ -1,6 +1,6 @@
 //! RIV-TA: the Swedish national service contracts over SOAP, from the service platform, an aggregating service or a source.
 //!
-//! Rooms: `contract` (what can be asked), `soap` (envelopes, faults, results), `xml` (elements), `record` (the shared
+//! Rooms: `contract` (what can be asked), `soap` (envelopes, faults, results), `record` (the shared
 //! header), one file per kind of record, `manifest`. Everything but this file is pure: bytes in, entries out.
 //! Invariants: the contracts are asked at the same time and fail one by one; what one returned is never thrown away because
 //! another failed, and a section that needs two is never complete when one of them failed.
@@ -18,8 +18,8 @@ pub mod services;
 pub mod soap;
 pub mod vaccinations;
 pub mod when;
-pub mod xml;
 
+pub use samsyn_adapter::xml;
 use samsyn_adapter::{
     Answers, Host, Language, Plugin, Problem, Query,
     log::Level,

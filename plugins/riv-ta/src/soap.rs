@@ -64,8 +64,8 @@ fn envelope(contract: Contract, logical_address: &str, patient: &Identifier) -> 
     let (value_tag, kind_tag) = if facts.patient_as_root { ("extension", "root") } else { ("id", "type") };
     let kind = patient.system.trim_start_matches("urn:oid:");
     let value: String = patient.value.chars().filter(|c| !matches!(c, '-' | '+' | ' ')).collect();
-    let (kind, value) = (quick_xml::escape::escape(kind), quick_xml::escape::escape(value.as_str()));
-    let address = quick_xml::escape::escape(logical_address);
+    let (kind, value) = (xml::escape(kind), xml::escape(value.as_str()));
+    let address = xml::escape(logical_address);
     let patient = if facts.patient_as_root {
         format!("<c:{kind_tag}>{kind}</c:{kind_tag}><c:{value_tag}>{value}</c:{value_tag}>")
     } else {

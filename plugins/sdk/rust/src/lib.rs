@@ -1,33 +1,57 @@
 //! SDK for adapters in Rust: the generated contract under shorter names, and the few helpers every adapter needs.
 //!
-//! Implement [`Plugin`] and write `samsyn_adapter::plugin!(MyAdapter);`. Reach the world through the [`Host`] you are given, and
-//! let [`Answers`] give the statuses; then the same code runs in the sandbox, in `cargo test` and in a benchmark.
+//! Two ways in. [`adapter!`] is for most: name your sections, write one function for each, and the compiler refuses an adapter that
+//! leaves one out. [`Plugin`] with [`plugin!`] and [`Answers`] is for an adapter whose sections cannot be told apart so simply. Reach the
+//! world through what you are given ([`Ask`] or [`Host`]); then the same code runs in the sandbox, in `cargo test` and in a benchmark.
 //! Not here: any HTTP, time or random source of its own; the contract gives what there is.
 //! Invariant: adds nothing to an adapter's imports.
 
+pub mod answer;
 pub mod answers;
+pub mod ask;
+#[cfg(feature = "csv")]
+pub mod csv;
+pub mod entry;
 pub mod fields;
 pub mod host;
 pub mod json;
 pub mod language;
+pub mod pages;
 pub mod rehearsal;
 pub mod request;
+pub mod sections;
+pub mod uncaught;
 pub mod when;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 /// The contract as generated from `wit/`.
 pub mod bindings {
     #![expect(missing_docs, clippy::pedantic, reason = "generated from wit/")]
-    wit_bindgen::generate!({
-        world: "producer",
-        path: "../../../wit",
-        pub_export_macro: true,
-        export_macro_name: "export_adapter",
-        default_bindings_module: "samsyn_adapter::bindings",
-        additional_derives: [PartialEq],
-    });
+
+    /// Generates from the contract at this path.
+    macro_rules! contract {
+        ($path:literal) => {
+            wit_bindgen::generate!({
+                world: "producer",
+                path: $path,
+                pub_export_macro: true,
+                export_macro_name: "export_adapter",
+                default_bindings_module: "samsyn_adapter::bindings",
+                additional_derives: [PartialEq],
+            });
+        };
+    }
+
+    #[cfg(contract_beside)]
+    contract!("../wit");
+    #[cfg(not(contract_beside))]
+    contract!("../../../wit");
 }
 
+pub use answer::{Answer, NonEmpty};
 pub use answers::Answers;
+pub use ask::{Ask, Reply};
 pub use bindings::{
     exports::samsyn::adapter::adapter::{Guest as Adapter, Query, Viewer},
     samsyn::adapter::{http, keys, log, settings, sink, types},
@@ -37,6 +61,7 @@ pub use host::{Entries, Host, Sandbox};
 pub use json::{Json, Object};
 pub use language::Language;
 pub use request::{Call, Problem};
+pub use serde_json;
 
 /// What an adapter is, independent of where it runs.
 pub trait Plugin {
@@ -61,10 +86,12 @@ macro_rules! plugin {
 
             impl $crate::Adapter for Exported {
                 fn describe() -> String {
+                    $crate::uncaught::listen(&[]);
                     <super::$plugin as $crate::Plugin>::describe()
                 }
 
                 fn lookup(query: $crate::Query) -> Result<(), $crate::types::Failure> {
+                    $crate::uncaught::listen(&query.identifiers);
                     <super::$plugin as $crate::Plugin>::lookup(&mut $crate::Sandbox, &query)
                 }
             }

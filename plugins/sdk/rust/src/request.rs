@@ -47,6 +47,12 @@ impl Call {
         self.header("content-type", content_type)
     }
 
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json(self, body: &serde_json::Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
     /// Sets an `application/x-www-form-urlencoded` body.
     #[must_use]
     pub fn form(self, pairs: &[(&str, &str)]) -> Self {
@@ -99,13 +105,22 @@ pub struct Problem {
     pub text: String,
     /// For the administrator and the metrics.
     pub failure: Failure,
+    /// The reply's status, when there was a reply and its status is what was wrong.
+    pub status: Option<u16>,
+}
+
+/// `?` on a problem where the whole lookup fails.
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        problem.failure
+    }
 }
 
 impl Problem {
     /// A problem with a stable code and a text for the clinician; the administrator gets the same text.
     pub fn new(kind: FailureKind, code: &str, text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { failure: Failure { kind, code: code.into(), message: text.clone(), retry_after_ms: None }, text }
+        Self { failure: Failure::new(kind, code, text.clone()), text, status: None }
     }
 
     /// The reply could not be understood. `what` names the place, never the content.
@@ -174,6 +189,7 @@ impl Problem {
             ),
         };
         let mut problem = Self::new(kind, &format!("http-{status}"), text);
+        problem.status = Some(status);
         problem.failure.retry_after_ms = header(response, "retry-after")
             .and_then(|value| value.trim().parse::<u32>().ok())
             .map(|seconds| seconds.saturating_mul(1000));

@@ -1,15 +1,15 @@
-//! A reply as a tree of elements, found by local name.
+//! A reply as a tree of elements, found by local name. Feature `xml`.
 //!
-//! Room: well-formedness, text, and the rule for what counts as missing. Not here: what an element means.
+//! Room: well-formedness, text, the rule for what counts as missing, and escaping. Not here: what an element means, SOAP faults.
 //! Invariant: nothing is expanded but the five predefined entities and character references, a document type is refused,
 //! depth is bounded, and a document that ends too early is an error, never a shorter document.
-//! Names are compared without case: the national schemas themselves spell one element two ways.
+//! Names are compared without case: even national schemas spell one element two ways.
 
 use std::borrow::Cow;
 
 use quick_xml::{Reader, events::Event};
 
-/// Deeper than any national schema, far below what would trouble the stack.
+/// Deeper than any schema we know, far below what would trouble the stack.
 const MAX_DEPTH: usize = 64;
 
 /// An element.
@@ -44,7 +44,7 @@ impl Unreadable {
             Self::Encoding => "neither UTF-8 nor declared as Latin-1",
             Self::Syntax => "not well-formed XML",
             Self::Truncated => "ends before the root element does",
-            Self::DocumentType => "holds a document type, which SOAP forbids",
+            Self::DocumentType => "holds a document type, which is refused",
             Self::Entity => "names an entity that is not predefined",
             Self::Depth => "nested too deeply",
         }
@@ -93,10 +93,15 @@ impl Node {
     }
 }
 
-/// The text unless it is blank or only question marks, which is how the national test messages write "no value".
+/// The text unless it is blank or only question marks, which is how national messages write "no value".
 pub fn stated(text: &str) -> Option<&str> {
     let text = text.trim();
     (!text.is_empty() && !text.chars().all(|c| c == '?')).then_some(text)
+}
+
+/// A text as it stands between tags or in an attribute, with everything that XML reads otherwise escaped.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    quick_xml::escape::escape(text)
 }
 
 /// Reads a document.
@@ -164,7 +169,7 @@ fn predefined(name: &str) -> Option<char> {
     }
 }
 
-/// RIV-TA prescribes UTF-8; Latin-1 is read where the declaration says so, because old producers still send it.
+/// UTF-8; Latin-1 is read where the declaration says so, because old systems still send it.
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -184,6 +189,13 @@ mod tests {
     fn elements_are_found_by_local_name_whatever_the_prefix_and_case() {
         let node = parse(b"<a:x xmlns:a='u'><b:accountableHealthCareProfessional><n>1</n></b:accountableHealthCareProfessional></a:x>");
         assert_eq!(node.unwrap().text("accountableHealthcareProfessional/n").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn what_is_escaped_reads_back_the_same() {
+        let text = "<a & \"b\" 'c'>";
+        let document = format!("<x>{}</x>", escape(text));
+        assert_eq!(parse(document.as_bytes()).unwrap().own_text(), Some(text));
     }
 
     #[test]
