@@ -8,7 +8,7 @@ mod outcome;
 
 use jiff::Timestamp;
 
-pub use self::outcome::{LoggedOutcome, Resource, SourceTold, Told, Why};
+pub use self::outcome::{Became, LoggedOutcome, Resource, SourceTold, Told, Why};
 use crate::{
     access::{Basis, Missing},
     identifier::PersonIdentifier,
@@ -135,6 +135,11 @@ pub struct LoggedAct {
 }
 
 impl LoggedAct {
+    /// What became of a change; none when the log does not say, or there was nothing to change.
+    pub fn became(&self) -> Option<Became> {
+        self.outcome.as_ref().and_then(|outcome| outcome.became)
+    }
+
     /// Whether the patient's personal data are protected; none when the log does not say.
     pub fn is_protected(&self) -> Option<bool> {
         self.outcome.as_ref().and_then(LoggedOutcome::is_protected)

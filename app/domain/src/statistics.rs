@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use self::tally::{Count, SMALLEST_TOLD, Split, Tally, parts};
 use crate::{
     access::Basis,
-    logged::{Act, Ground, LoggedAct, LoggedOutcome, SourceTold, Told, Why},
+    logged::{Became, Act, Ground, LoggedAct, LoggedOutcome, SourceTold, Told, Why},
     section::Section,
     viewer::Scope,
 };
@@ -101,11 +101,13 @@ impl Statistics {
 
     /// Counts an act.
     pub fn add(&mut self, act: &LoggedAct) {
+        // What was not kept opened nothing and is registered nowhere.
+        let kept = act.became() != Some(Became::NotKept);
         match &act.act {
             Act::Overview => self.overviews.add(act),
             Act::Print(_) => self.prints.add(act),
-            Act::Emergency(_) => self.emergencies.add(act),
-            Act::Registered(Some(kind)) => self.registered.entry(kind.clone()).or_default().add(act),
+            Act::Emergency(_) if kept => self.emergencies.add(act),
+            Act::Registered(Some(kind)) if kept => self.registered.entry(kind.clone()).or_default().add(act),
             _ => {}
         }
         if !act.act.is_opening() {

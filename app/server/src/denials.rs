@@ -17,6 +17,7 @@ use samsyn_service::{
     port::audit_log::{Activity, AuditLog, AuditRecord, Stage},
     record::session::Refused,
 };
+use uuid::Uuid;
 
 use crate::clock::Clock;
 
@@ -40,6 +41,8 @@ pub struct Denied {
     pub viewer: Option<Viewer>,
     /// About whom.
     pub patient: Option<PersonIdentifier>,
+    /// Which review or task, of the first of those that share a record.
+    pub about: Option<Uuid>,
     /// From where.
     pub client: Option<IpAddr>,
     /// The identity provider's code, when it refused somebody.
@@ -104,6 +107,7 @@ impl Denials {
             // One window for several: it is nobody's.
             key = Key { by: String::new(), patient: None, ..key };
             (denied.viewer, denied.patient, denied.client, denied.provider_error) = (None, None, None, None);
+            denied.about = None;
         }
         if let Some(window) = windows.get_mut(&key) {
             window.repeats = window.repeats.saturating_add(1);
@@ -133,6 +137,7 @@ async fn write(audit: &dyn AuditLog, clock: &Clock, denied: &Denied, repeats: u3
         route: &denied.route,
         repeats,
         client_address: denied.client,
+        about: denied.about.filter(|_| repeats == 0),
         assignment: viewer.map(|viewer| viewer.assignment.as_str()),
         purpose: viewer.map(|viewer| viewer.purpose.as_str()),
         provider_error: denied.provider_error.as_deref(),
@@ -183,6 +188,7 @@ mod tests {
             by: by.into(),
             viewer: None,
             patient: patient.map(|digits| PersonIdentifier::stated(digits).unwrap()),
+            about: None,
             client: None,
             provider_error: None,
         }

@@ -2,7 +2,8 @@
 //!
 //! Rooms: `follow_up` what an emergency leaves behind · `turns` one registration about a patient at a time.
 //! Not here: the rules (`domain::access`), what an overview does with them (`overview`), forms (`ui`).
-//! Invariant: nothing is kept or ended before its record is durable in the log, and nothing that a rule refuses is kept.
+//! Invariant: nothing is kept or ended before its record is durable in the log, and nothing that a rule refuses is kept. A second record
+//! says what became of it: done, not kept, or unclear.
 
 mod follow_up;
 mod turns;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use self::turns::Turns;
 use crate::{
+    outcome::Change,
     port::{
         PortError,
         access_register::AccessRegister,
@@ -19,10 +21,11 @@ use crate::{
     },
     record::Deed,
 };
-use jiff::Zoned;
+use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{Action, Ended, Kind, Period, Receiver, Refusal, Registrar, Registration, Stated},
     identifier::PersonIdentifier,
+    logged::Became,
     section::Section,
     source::{OrganisationId, ProviderKind},
     viewer::Viewer,
@@ -157,12 +160,29 @@ impl AccessService {
         if new.is_empty() {
             return Ok(());
         }
-        for one in &new {
-            self.log(activity(one), viewer, patient, now, &one.into()).await?;
+        let mut changes = Vec::new();
+        let kept = self.keep(viewer, patient, &new, now, &mut changes).await;
+        for change in changes {
+            change.ended(became(&kept)).await;
+        }
+        kept
+    }
+
+    /// Notes each of them in the log, in `changes`, and keeps all of them or none.
+    async fn keep(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        new: &[Registration],
+        now: &Zoned,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), AccessError> {
+        for one in new {
+            changes.push(self.begin(activity(one), viewer, patient, now, &one.into()).await?);
             self.leave_follow_up(viewer, one, now).await?;
         }
-        let failed = self.register.keep(&new).await.err();
-        self.read_back(patient, &new, failed).await
+        let failed = self.register.keep(new).await.err();
+        self.read_back(patient, new, failed).await
     }
 
     /// Without those that were sent before. While the register cannot be read nobody knows, and all of them are new.
@@ -254,13 +274,49 @@ impl AccessService {
         }
         let ids: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
         let deed = Deed::End { registration: id, steps: &ids, kind: found.kind, voided };
-        self.log(Activity::Write, viewer, patient, now, &deed).await?;
+        let change = self.begin(Activity::Write, viewer, patient, now, &deed).await?;
         let ended = Ended { voided, at: now.timestamp(), by: Registrar::from(viewer) };
-        let done = self.register.end(patient, id, &ended).await.map_err(AccessError::Register)?;
-        for step in &steps {
-            self.register.end(patient, &step.id, &ended).await.map_err(AccessError::Register)?;
+        let all: Vec<&str> = [id].into_iter().chain(ids).collect();
+        let done = self.end_all(patient, &all, &ended).await;
+        let is_ended = |one: &Registration| one.ended.as_ref().is_some_and(|told| told.at.as_microsecond() == ended.at.as_microsecond());
+        self.told(change, patient, &all, done, is_ended).await
+    }
+
+    async fn end_all(&self, patient: &PersonIdentifier, ids: &[&str], ended: &Ended) -> Result<bool, PortError> {
+        let mut done = false;
+        for (id, is_first) in ids.iter().zip([true].into_iter().chain(std::iter::repeat(false))) {
+            done |= self.register.end(patient, id, ended).await? && is_first;
         }
-        if done { Ok(()) } else { Err(AccessError::Unknown) }
+        Ok(done)
+    }
+
+    /// What became of a change to these registrations, in the log and for the reader. What failed is read back: the answer to a commit can
+    /// be lost on its way, and of several only some may have changed.
+    async fn told(
+        &self,
+        change: Change,
+        patient: &PersonIdentifier,
+        ids: &[&str],
+        done: Result<bool, PortError>,
+        has_changed: impl Fn(&Registration) -> bool,
+    ) -> Result<(), AccessError> {
+        let (became, told) = match done {
+            Ok(true) => (Became::Done, Ok(())),
+            Ok(false) => (Became::NotKept, Err(AccessError::Unknown)),
+            Err(error) => match self.register.of_patient(patient).await {
+                Err(_) => (Became::Unclear, Err(AccessError::Unclear(error))),
+                Ok(all) => {
+                    let changed = all.iter().filter(|one| ids.contains(&one.id.as_str()) && has_changed(one)).count();
+                    match changed {
+                        0 => (Became::NotKept, Err(AccessError::Register(error))),
+                        some if some < ids.len() => (Became::Unclear, Err(AccessError::Unclear(error))),
+                        _ => (Became::Done, Ok(())),
+                    }
+                }
+            },
+        };
+        change.ended(became).await;
+        told
     }
 
     /// Gives the viewer's own emergency, with all its steps, as long again from now.
@@ -285,11 +341,16 @@ impl AccessService {
         let ids: Vec<&str> = steps.iter().map(|step| step.id.as_str()).collect();
         let before = steps.iter().filter_map(|step| step.period.to).max();
         let deed = Deed::Extend { registration: id, steps: &ids, kind: Kind::Emergency, before, to };
-        self.log(Activity::Emergency, viewer, patient, now, &deed).await?;
-        for step in steps {
-            self.register.extend(patient, &step.id, to).await.map_err(AccessError::Register)?;
+        let change = self.begin(Activity::Emergency, viewer, patient, now, &deed).await?;
+        let done = self.extend_all(patient, &ids, to).await;
+        self.told(change, patient, &ids, done, |one| one.period.to.map(Timestamp::as_microsecond) == Some(to.as_microsecond())).await
+    }
+
+    async fn extend_all(&self, patient: &PersonIdentifier, ids: &[&str], to: Timestamp) -> Result<bool, PortError> {
+        for id in ids {
+            self.register.extend(patient, id, to).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The steps of the viewer's own emergency about the patient that hold, newest first.
@@ -321,6 +382,28 @@ impl AccessService {
     ) -> Result<(), AccessError> {
         let record = AuditRecord::intent(activity, viewer, Some(patient), now.timestamp(), deed.details());
         self.audit.append(&record).await.map(drop).map_err(AccessError::LogUnavailable)
+    }
+
+    /// The same of something that is about to change, of which a second record will say what became.
+    async fn begin(
+        &self,
+        activity: Activity,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        now: &Zoned,
+        deed: &Deed<'_>,
+    ) -> Result<Change, AccessError> {
+        let record = AuditRecord::intent(activity, viewer, Some(patient), now.timestamp(), deed.details());
+        Change::begin(&self.audit, record).await.map_err(AccessError::LogUnavailable)
+    }
+}
+
+/// What the log says became of what was to be registered.
+const fn became(kept: &Result<(), AccessError>) -> Became {
+    match kept {
+        Ok(()) | Err(AccessError::KeptUnread(_)) => Became::Done,
+        Err(AccessError::Unclear(_)) => Became::Unclear,
+        Err(_) => Became::NotKept,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod blocks;
 pub mod extract;
 pub mod limits;
 pub mod log_reading;
+mod outcome;
 pub mod overview;
 pub mod port;
 pub mod record;

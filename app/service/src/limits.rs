@@ -18,7 +18,7 @@ pub struct ServiceLimits {
     pub pause_ms: u64,
     /// A block register not verified for longer than this counts as not verified.
     pub block_register_max_age_hours: u32,
-    /// How many overviews and prints one person may open in a minute, on each node. Far above what anybody reads; for what no person does.
+    /// How many overviews, prints and earlier views one person may open in a minute, on each node. Far above what anybody reads; for what no person does.
     pub openings_per_minute: u32,
 }
 

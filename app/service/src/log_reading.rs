@@ -151,35 +151,24 @@ impl LogReading {
         outcome: Option<Place>,
     ) -> Result<Option<LoggedAct>, PortError> {
         let Some(mut act) = self.beginning(provider, record, place).await? else { return Ok(None) };
-        let found = match outcome {
-            Some(outcome) => self.at(provider, outcome).await?,
-            None if act.act.is_opening() => self.outcome_of(provider, &act).await?,
-            None => None,
+        let Some(outcome) = outcome else {
+            let found = self.log.with_outcome(provider.as_str(), record).await?;
+            act.outcome = found.and_then(|(_, outcome)| outcome).as_ref().map(read::outcome);
+            return Ok(Some(act));
         };
-        let own = found.filter(|logged| logged.record.intent.as_deref() == Some(record));
+        let own = self.at(provider, outcome).await?.filter(|logged| logged.record.intent.as_deref() == Some(record));
         act.outcome = own.as_ref().map(read::outcome);
         Ok(Some(act))
     }
 
-    /// The outcome of an opening, from where it began.
-    async fn outcome_of(&self, provider: &ProviderId, act: &LoggedAct) -> Result<Option<Logged>, PortError> {
-        let from = act.place.at;
-        let period = Period { from, before: from.saturating_add(OUTCOME_WITHIN).unwrap_or(Timestamp::MAX) };
-        let part = query(Part { provider, patient: Some(&act.patient), period });
-        let mut from_index = act.place.index + 1;
-        loop {
-            let page = self.log.read(&AuditQuery { from_index, limit: PAGE, ..part }).await?;
-            let is_last = (page.len() as u64) < PAGE;
-            for logged in page {
-                from_index = logged.index + 1;
-                if logged.record.intent.as_deref() == Some(act.id.as_str()) {
-                    return Ok(Some(logged));
-                }
-            }
-            if is_last {
-                return Ok(None);
-            }
-        }
+    /// One act by the id of its first record, wherever that stands.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn by_id(&self, provider: &ProviderId, record: &str) -> Result<Option<LoggedAct>, PortError> {
+        let Some((first, outcome)) = self.log.with_outcome(provider.as_str(), record).await? else { return Ok(None) };
+        let act = read::act(first);
+        Ok(act.map(|act| LoggedAct { outcome: outcome.as_ref().map(read::outcome), ..act }))
     }
 
     async fn at(&self, provider: &ProviderId, place: Place) -> Result<Option<Logged>, PortError> {

@@ -15,20 +15,21 @@
 //! | Läsa | `access-register` `blocked-units` `relation-proof` `person` `follow-up` | what was read; `sources` asked, `policy`, `registration` |
 //! | Läsa | `snapshots` `replay` | which earlier openings are kept; one of them shown again: `record` of that opening, `shown_sha256`, `policy`; its outcome: `conclusion` complete or nothing-shown with `reason`, `shown_sha256` of what was shown now, `protected`, `resources` |
 //! | Läsa | `review-pick` `review-follow-up` `extract` | of which review or emergency; of an extract `period`, `form`, how many `acts`, and `protected_stated` when whoever asked said so |
-//! | Skriva | `review-mark` | `review`, `pick`, `record`, `verdict` |
-//! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words |
-//! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it |
-//! | Läsa, Skriva, no patient | `review` `review-file` `review-export` `review-begin` `review-close` `statistics` | which review; its `selection`; the `period` |
+//! | Skriva | `review-mark` | `review`, `pick`, `record`, `verdict`; its outcome: `result` |
+//! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words; the outcome, but of `lift-request`: `result` |
+//! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it; the outcome of the first and the last: `result` |
+//! | Läsa, Skriva, no patient | `review` `review-file` `review-export` `review-begin` `review-close` `statistics` | which review; its `selection`; the `period`; the outcome of the begun and the closed: `result` |
 //! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |
 //! | Inloggning | – | `assignment` (empty until one is chosen), `purpose`, `client_address`, `acr`, `issuer`, `step_up` |
 //! | Inloggning | `assignment` | `assignment`, and `before` the one it replaces |
 //! | Utloggning | – | `assignment`, `purpose`, `ended_by` user, new-sign-in, idle, absolute-limit or identity-provider; `expired` when it did |
-//! | Nekad | – | `reason`; `route` as method and pattern, never an address; `repeats` how many more of the same there were since the last such record; `client_address`; `assignment` and `purpose` when somebody is signed in; `provider_error` of a sign-in |
+//! | Nekad | – | `reason`; `route` as method and pattern, never an address; `repeats` how many more of the same there were since the last such record; `client_address`; `about` which review or task, of the first of them; `assignment` and `purpose` when somebody is signed in; `provider_error` of a sign-in |
 //! | Skriva, no viewer | `snapshots-disposal` | `provider`, `count`, `before` |
 //! | Skriva, no viewer | `configuration` | `program`, `configuration_sha256`, `adapters` by name with SHA-256, `sources` by id with adapter |
 //!
 //! `resources` has one line per source, provider and unit with its `sections`; of an answer with so many units that they do not fit it
-//! says `units` as a number, and then `providers` too. States, and reasons for being unanswered, are the words of `domain::state`; reasons for
+//! says `units` as a number, and then `providers` too. Of an outcome whose `sources` do not fit the reasons are left out, and then `sources` is
+//! their number. What became of a change, `result`, is done, not-kept or unclear. States, and reasons for being unanswered, are the words of `domain::state`; reasons for
 //! being withheld those of `domain::logged::Why`.
 
 pub mod deed;
@@ -42,3 +43,10 @@ pub use opening::Policy;
 
 /// The most that the details of one record may be, as JSON: with viewer and ids it fits the 64 KiB of one entry of the log.
 pub const DETAILS_MAX_BYTES: usize = 56 << 10;
+
+/// The most sources of one portal: the intent of an opening names each with everything that it is to be asked, and must fit, or
+/// nothing could be shown. It does while no id is longer than [`SOURCE_ID_MAX_BYTES`]. Tried in `tests/it/portal/audit/resources.rs`.
+pub const SOURCES_MAX: usize = 120;
+
+/// The longest id of a source.
+pub const SOURCE_ID_MAX_BYTES: usize = 64;

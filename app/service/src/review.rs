@@ -1,9 +1,9 @@
 //! Reviewing the own provider's log: selecting, looking, judging, closing.
 //!
 //! Rooms: `begin` the selection · `judge` looking at a pick, marking, closing.
-//! Not here: which acts are chosen (`domain::review`), pages (`ui::review`).
-//! Invariants: only a reviewer comes in, and only to the log and the reviews of the own provider; whoever is refused leaves a record, and
-//! so does every look, mark, export and closing, before it holds. No patient can be opened from here.
+//! Not here: which acts are chosen (`domain::review`), pages (`ui::review`), noting who is refused (`server::http::denied`).
+//! Invariants: only a reviewer comes in, and only to the log and the reviews of the own provider; every look, mark, export and closing
+//! leaves a record before it holds, and what is kept a second one that says whether it is. No patient can be opened from here.
 
 mod begin;
 mod judge;
@@ -22,10 +22,11 @@ use serde_json::{Value, json};
 
 pub use self::{begin::New, judge::PickRead};
 use crate::{
+    outcome::Change,
     log_reading::{LogAccessError, LogReading},
     port::{
         PortError,
-        audit_log::{Activity, AuditLog, AuditReader, AuditRecord, Stage},
+        audit_log::{Activity, AuditLog, AuditReader, AuditRecord},
         follow_ups::FollowUps,
         reviews::Reviews,
     },
@@ -94,7 +95,7 @@ impl ReviewService {
     /// # Errors
     /// When the viewer is no reviewer, it cannot be logged, or something cannot be read.
     pub async fn room(&self, viewer: &Viewer, now: &Zoned) -> Result<Room, ReviewError> {
-        self.admit(viewer, "review", None, now).await?;
+        Self::admit(viewer)?;
         self.look(viewer, None, now, json!({ "what": "review" })).await?;
         let reviews = self.reviews.reviews_of(&viewer.provider.id).await.map_err(ReviewError::Store)?;
         let follow_ups = self.follow_ups.of_provider(&viewer.provider.id).await.map_err(ReviewError::Store)?;
@@ -112,7 +113,7 @@ impl ReviewService {
         export: Option<&'static str>,
         now: &Zoned,
     ) -> Result<ReviewFile, ReviewError> {
-        let file = self.own(viewer, id, now).await?;
+        let file = self.own(viewer, id).await?;
         let what = if export.is_some() { "review-export" } else { "review-file" };
         self.look(viewer, None, now, json!({ "what": what, "review": file.review.id, "form": export })).await?;
         Ok(file)
@@ -123,9 +124,9 @@ impl ReviewService {
     /// # Errors
     /// When the viewer is no reviewer, there is none, it cannot be logged or read.
     pub async fn follow_up(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<FollowUp, ReviewError> {
-        self.admit(viewer, "review-follow-up", Some(id), now).await?;
+        Self::admit(viewer)?;
         let found = self.follow_ups.follow_up(&viewer.provider.id, id).await.map_err(ReviewError::Store)?;
-        let Some(task) = found else { return Err(self.unknown(viewer, "review-follow-up", id, now).await) };
+        let task = found.ok_or(ReviewError::Unknown)?;
         let details = json!({ "what": "review-follow-up", "registration": task.id });
         self.look(viewer, Some(&task.patient), now, details).await?;
         Ok(task)
@@ -138,33 +139,15 @@ impl ReviewService {
         Ok(act.map_err(LogAccessError::Unreadable)?)
     }
 
-    async fn own(&self, viewer: &Viewer, id: &str, now: &Zoned) -> Result<ReviewFile, ReviewError> {
-        self.admit(viewer, "review-file", Some(id), now).await?;
+    async fn own(&self, viewer: &Viewer, id: &str) -> Result<ReviewFile, ReviewError> {
+        Self::admit(viewer)?;
         let found = self.reviews.review(&viewer.provider.id, id).await.map_err(ReviewError::Store)?;
-        match found {
-            Some(file) => Ok(file),
-            None => Err(self.unknown(viewer, "review-file", id, now).await),
-        }
+        found.ok_or(ReviewError::Unknown)
     }
 
     /// Lets reviewers in and nobody else.
-    async fn admit(
-        &self,
-        viewer: &Viewer,
-        what: &'static str,
-        id: Option<&str>,
-        now: &Zoned,
-    ) -> Result<(), ReviewError> {
-        if viewer.role == Role::Reviewer {
-            return Ok(());
-        }
-        refuse(&*self.audit, viewer, what, id, now).await;
-        Err(LogAccessError::MayNot.into())
-    }
-
-    async fn unknown(&self, viewer: &Viewer, what: &'static str, id: &str, now: &Zoned) -> ReviewError {
-        refuse(&*self.audit, viewer, what, Some(id), now).await;
-        ReviewError::Unknown
+    fn admit(viewer: &Viewer) -> Result<(), ReviewError> {
+        if viewer.role == Role::Reviewer { Ok(()) } else { Err(LogAccessError::MayNot.into()) }
     }
 
     async fn look(
@@ -174,39 +157,33 @@ impl ReviewService {
         now: &Zoned,
         details: Value,
     ) -> Result<(), ReviewError> {
-        self.record(Activity::Read, viewer, patient, now, details).await
+        let record = record(Activity::Read, viewer, patient, now, details);
+        self.audit.append(&record).await.map(drop).map_err(|error| LogAccessError::LogUnavailable(error).into())
     }
 
-    async fn record(
+    /// Begins a change, of which a second record will say what became.
+    async fn change(
         &self,
-        activity: Activity,
         viewer: &Viewer,
         patient: Option<&PersonIdentifier>,
         now: &Zoned,
-        mut details: Value,
-    ) -> Result<(), ReviewError> {
-        if let Some(details) = details.as_object_mut() {
-            details.insert("purpose".into(), json!(PURPOSE));
-        }
-        let record = AuditRecord::intent(activity, viewer, patient, now.timestamp(), details);
-        self.audit.append(&record).await.map(drop).map_err(|error| LogAccessError::LogUnavailable(error).into())
+        details: Value,
+    ) -> Result<Change, ReviewError> {
+        let record = record(Activity::Write, viewer, patient, now, details);
+        Ok(Change::begin(&self.audit, record).await.map_err(LogAccessError::LogUnavailable)?)
     }
 }
 
-/// Leaves a record of somebody who was refused. What cannot be logged is refused all the same. An address may be anything that somebody
-/// typed, so an id is noted only where it has the form of one.
-pub(crate) async fn refuse(audit: &dyn AuditLog, viewer: &Viewer, what: &'static str, id: Option<&str>, now: &Zoned) {
-    let id = id.and_then(|id| uuid::Uuid::try_parse(id).ok());
-    let record = AuditRecord {
-        stage: Stage::Outcome,
-        intent: None,
-        activity: Activity::Refused,
-        at: now.timestamp(),
-        viewer: Some(viewer.clone()),
-        patient: None,
-        details: json!({ "reason": "not-allowed", "what": what, "id": id, "role": viewer.role }),
-    };
-    if let Err(error) = audit.append(&record).await {
-        tracing::error!(%error, what, "a refusal could not be logged");
+/// The record of something a reviewer does.
+fn record(
+    activity: Activity,
+    viewer: &Viewer,
+    patient: Option<&PersonIdentifier>,
+    now: &Zoned,
+    mut details: Value,
+) -> AuditRecord {
+    if let Some(details) = details.as_object_mut() {
+        details.insert("purpose".into(), json!(PURPOSE));
     }
+    AuditRecord::intent(activity, viewer, patient, now.timestamp(), details)
 }

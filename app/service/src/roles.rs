@@ -2,19 +2,21 @@
 //!
 //! Not here: what is fixed (`domain::access::fixed`), the page (`ui`). An administrator changes the own organisation's matrix and no
 //! other: there is no way to name another one.
-//! Invariant: no version holds before its record is durable in the log; a change made on a version that no longer holds is refused.
+//! Invariant: no version holds before its record is durable in the log, and a second one says whether it does; a change made on a version that no longer holds is refused.
 
 use std::sync::Arc;
 
 use jiff::Zoned;
 use samsyn_domain::{
     access::{Registrar, RoleMatrix},
+    logged::Became,
     source::ProviderKind,
     viewer::{Role, Viewer},
 };
 use serde_json::json;
 
 use crate::{
+    outcome::Change,
     port::{
         PortError,
         audit_log::{Activity, AuditLog, AuditRecord},
@@ -133,9 +135,25 @@ impl RoleService {
             changes: changes.into_iter().map(Into::into).collect(),
         };
         let record = AuditRecord::intent(Activity::Write, viewer, None, now.timestamp(), deed.details());
-        self.audit.append(&record).await.map_err(RolesError::LogUnavailable)?;
+        let change = Change::begin(&self.audit, record).await.map_err(RolesError::LogUnavailable)?;
         let version = MatrixVersion { number, matrix, at: now.timestamp(), by: Registrar::from(viewer) };
-        let kept = self.matrices.keep_version(&version).await.map_err(RolesError::Store)?;
-        if kept { Ok(()) } else { Err(RolesError::Stale) }
+        let (became, told) = match self.matrices.keep_version(&version).await {
+            Ok(true) => (Became::Done, Ok(())),
+            Ok(false) => (Became::NotKept, Err(RolesError::Stale)),
+            Err(error) => self.read_back(&version, error).await,
+        };
+        change.ended(became).await;
+        told
+    }
+
+    /// What became of a version whose keeping failed: the answer to a commit can be lost on its way.
+    async fn read_back(&self, version: &MatrixVersion, error: PortError) -> (Became, Result<(), RolesError>) {
+        match self.matrices.history(&version.by.organisation).await {
+            Ok(all) if all.iter().any(|one| one.number == version.number && one.matrix == version.matrix) => {
+                (Became::Done, Ok(()))
+            }
+            Ok(_) => (Became::NotKept, Err(RolesError::Store(error))),
+            Err(_) => (Became::Unclear, Err(RolesError::Store(error))),
+        }
     }
 }

@@ -7,14 +7,13 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::Zoned;
 use samsyn_domain::{
     access::{Action, Replayed},
     identifier::PersonIdentifier,
     logged::{Act, LoggedAct},
     overview::Overview,
     resource::shown_in,
-    review::Period,
     snapshot::Snapshot,
     viewer::Viewer,
 };
@@ -22,7 +21,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    log_reading::{LogAccessError, LogReading, Part},
+    log_reading::LogReading,
     overview::OverviewService,
     port::{
         PortError,
@@ -221,15 +220,8 @@ impl SnapshotService {
         patient: &PersonIdentifier,
         snapshot: &Snapshot,
     ) -> Result<LoggedAct, SnapshotError> {
-        let before = snapshot.at.checked_add(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MAX);
-        let period = Period { from: snapshot.at, before };
-        let part = Part { provider: &viewer.provider.id, patient: Some(patient), period };
-        let found = self.log.acts(part, |act| (act.id == snapshot.id).then_some(act));
-        let found = found.await.map_err(|error| match error {
-            LogAccessError::Unreadable(error) => SnapshotError::Unreadable(error),
-            error => SnapshotError::Unreadable(PortError::new("read the log", error)),
-        })?;
-        found.into_iter().find(|act| act.patient == *patient).ok_or(SnapshotError::NotAsLogged)
+        let found = self.log.by_id(&viewer.provider.id, &snapshot.id).await.map_err(SnapshotError::Unreadable)?;
+        found.filter(|act| act.patient == *patient).ok_or(SnapshotError::NotAsLogged)
     }
 
     async fn look(&self, looking: Looking<'_>, details: Value) -> Result<String, SnapshotError> {

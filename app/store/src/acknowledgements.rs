@@ -32,7 +32,10 @@ impl Acknowledgements for Store {
     }
 
     async fn acknowledge(&self, given: &Acknowledgement) -> Result<(), PortError> {
-        self.keep_acknowledgements(std::slice::from_ref(given)).await
+        let work = async {
+            self.keep_acknowledgements(std::slice::from_ref(given)).await
+        };
+        self.work(KEEP, work).await
     }
 }
 

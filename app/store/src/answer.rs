@@ -1,7 +1,7 @@
 //! Waiting for the database no longer than a question may take, also when the connection itself has fallen silent.
 //!
-//! The database's own limit ends a statement that takes too long; nobody but us ends one whose answer never comes. For what every page
-//! asks, and for everything before an opening; longer work, such as taking in a list, keeps to the database's limit alone.
+//! The database's own limit ends a statement that takes too long; nobody but us ends one whose answer never comes. For everything that a
+//! page asks; longer work behind no page, such as taking in a list, keeps to the database's limit alone.
 //! Not here: the log (`audit::queue`, with a limit of its own).
 //! Invariant: what was given up is told as an error; a connection that has fallen silent or takes no writes is not used again.
 
@@ -35,10 +35,23 @@ impl Store {
                 }
                 Err(failed(operation)(error))
             }
-            Err(_) => {
-                self.connections.trust.end();
-                Err(PortError::new(operation, "the database did not answer in time"))
-            }
+            Err(_) => Err(self.silent(operation)),
         }
+    }
+
+    /// Does what takes several questions, or a transaction: it may take as long as two, one to get the connection and one for the work.
+    pub(crate) async fn work<T: Send>(
+        &self,
+        operation: &'static str,
+        work: impl Future<Output = Result<T, PortError>> + Send,
+    ) -> Result<T, PortError> {
+        let mut work = std::pin::pin!(work);
+        let done = tokio::time::timeout(self.answer_within * 2 + GRACE, &mut work).await;
+        done.unwrap_or_else(|_| Err(self.silent(operation)))
+    }
+
+    fn silent(&self, operation: &'static str) -> PortError {
+        self.connections.trust.end();
+        PortError::new(operation, "the database did not answer in time")
     }
 }

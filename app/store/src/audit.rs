@@ -52,7 +52,7 @@ impl AuditLog for Store {
     async fn has_outcome(&self, intent: &str) -> Result<bool, PortError> {
         let found = audit_record::Entity::find().select_only().column(audit_record::Column::Id);
         let found = found.filter(audit_record::Column::Intent.eq(intent)).into_tuple::<String>();
-        Ok(found.one(&self.connections.reads).await.map_err(failed("look for an outcome"))?.is_some())
+        Ok(self.answer("look for an outcome", found.one(&self.connections.reads)).await?.is_some())
     }
 }
 
@@ -66,16 +66,14 @@ impl AuditReader for Store {
             records = records.filter(audit_record::Column::LeafIndex.in_subquery(places));
         }
         let rows = records
-            // As the index has it: HSA-ids are the same in either case.
-            .filter(Expr::cust("lower(trim(provider))").eq(patient::lower(query.provider)))
+            .filter(own(query.provider))
             .filter(audit_record::Column::LeafIndex.gte(from))
             .filter(audit_record::Column::At.gte(record::written(query.from)))
             .filter(audit_record::Column::At.lt(record::written(query.before)))
             .order_by_asc(audit_record::Column::LeafIndex)
             .limit(query.limit)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed(READ))?;
+            .all(&self.connections.reads);
+        let rows = self.answer(READ, rows).await?;
         let read = |row| {
             let logged = record::read(row, &self.key)?;
             let other = query.patient.is_some_and(|patient| logged.record.patient.as_ref() != Some(patient));
@@ -83,6 +81,24 @@ impl AuditReader for Store {
         };
         rows.into_iter().map(read).collect()
     }
+
+    async fn with_outcome(&self, provider: &str, id: &str) -> Result<Option<(Logged, Option<Logged>)>, PortError> {
+        let of_provider = || audit_record::Entity::find().filter(own(provider));
+        let first = of_provider().filter(audit_record::Column::Id.eq(id)).one(&self.connections.reads);
+        let Some(first) = self.answer(READ, first).await? else { return Ok(None) };
+        let second = of_provider()
+            .filter(audit_record::Column::Intent.eq(id))
+            .order_by_asc(audit_record::Column::LeafIndex)
+            .one(&self.connections.reads);
+        let second = self.answer(READ, second).await?;
+        let second = second.map(|row| record::read(row, &self.key)).transpose()?;
+        Ok(Some((record::read(first, &self.key)?, second)))
+    }
+}
+
+/// A provider's own records, as the index has it: HSA-ids are the same in either case.
+fn own(provider: &str) -> sea_orm::sea_query::SimpleExpr {
+    Expr::cust("lower(trim(provider))").eq(patient::lower(provider))
 }
 
 impl Store {

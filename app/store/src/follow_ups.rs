@@ -29,23 +29,25 @@ const READ: &str = "read follow-ups";
 #[async_trait]
 impl FollowUps for Store {
     async fn leave(&self, task: &FollowUp) -> Result<(), PortError> {
-        let new = row(task, &self.key)?;
-        let transaction = self.begin_write().await.map_err(failed(LEAVE))?;
-        if Entity::find_by_id(&task.id).one(&transaction).await.map_err(failed(LEAVE))?.is_none() {
-            // PostgreSQL: another node may be keeping it at this very moment.
-            let there_stays = OnConflict::column(Column::Id).do_nothing().to_owned();
-            let kept = Entity::insert(new).on_conflict(there_stays).exec_without_returning(&transaction).await;
-            kept.map_err(failed(LEAVE))?;
-        }
-        transaction.commit().await.map_err(failed(LEAVE))
+        let work = async {
+            let new = row(task, &self.key)?;
+            let transaction = self.begin_write().await.map_err(failed(LEAVE))?;
+            if Entity::find_by_id(&task.id).one(&transaction).await.map_err(failed(LEAVE))?.is_none() {
+                // PostgreSQL: another node may be keeping it at this very moment.
+                let there_stays = OnConflict::column(Column::Id).do_nothing().to_owned();
+                let kept = Entity::insert(new).on_conflict(there_stays).exec_without_returning(&transaction).await;
+                kept.map_err(failed(LEAVE))?;
+            }
+            transaction.commit().await.map_err(failed(LEAVE))
+        };
+        self.work(LEAVE, work).await
     }
 
     async fn follow_up(&self, provider: &ProviderId, id: &str) -> Result<Option<FollowUp>, PortError> {
-        let found = Entity::find_by_id(id)
+        let question = Entity::find_by_id(id)
             .filter(Column::Provider.eq(lower(provider.as_str())))
-            .one(&self.connections.reads)
-            .await
-            .map_err(failed(READ))?;
+            .one(&self.connections.reads);
+        let found = self.answer(READ, question).await?;
         found.map(|found| read(found, &self.key)).transpose()
     }
 
@@ -66,15 +68,14 @@ impl FollowUps for Store {
     }
 
     async fn write(&self, provider: &ProviderId, id: &str, written: &Written) -> Result<bool, PortError> {
-        let done = Entity::update_many()
+        let question = Entity::update_many()
             .col_expr(Column::WrittenUs, Expr::value(written.at.as_microsecond()))
             .col_expr(Column::WrittenText, Expr::value(written.text.as_str()))
             .filter(Column::Id.eq(id))
             .filter(Column::Provider.eq(lower(provider.as_str())))
             .filter(Column::WrittenUs.is_null())
-            .exec(&self.connections.writes)
-            .await
-            .map_err(failed("write follow-up"))?;
+            .exec(&self.connections.writes);
+        let done = self.answer("write follow-up", question).await?;
         Ok(done.rows_affected > 0)
     }
 }

@@ -41,12 +41,15 @@ impl AccessRegister for Store {
     }
 
     async fn keep(&self, registrations: &[Registration]) -> Result<(), PortError> {
-        let failed = failed(KEEP);
-        let transaction = self.begin_write().await.map_err(&failed)?;
-        for registration in registrations {
-            self.keep_one(&transaction, registration).await?;
-        }
-        transaction.commit().await.map_err(&failed)
+        let work = async {
+            let failed = failed(KEEP);
+            let transaction = self.begin_write().await.map_err(&failed)?;
+            for registration in registrations {
+                self.keep_one(&transaction, registration).await?;
+            }
+            transaction.commit().await.map_err(&failed)
+        };
+        self.work(KEEP, work).await
     }
 
     async fn end(&self, patient: &PersonIdentifier, id: &str, ended: &Ended) -> Result<bool, PortError> {

@@ -36,67 +36,82 @@ const PICKS_AT_ONCE: usize = 100;
 #[async_trait]
 impl Reviews for Store {
     async fn begin_review(&self, new: &Review, picks: &[Pick]) -> Result<(), PortError> {
-        let failed = failed(BEGIN);
-        let (new, picks) = (row::of_review(new)?, row::of_picks(&new.id, picks)?);
-        let transaction = self.begin_write().await.map_err(&failed)?;
-        review::Entity::insert(new).exec_without_returning(&transaction).await.map_err(&failed)?;
-        for some in picks.chunks(PICKS_AT_ONCE) {
-            let insert = review_pick::Entity::insert_many(some.to_vec());
-            insert.exec_without_returning(&transaction).await.map_err(&failed)?;
-        }
-        transaction.commit().await.map_err(&failed)
+        let work = async {
+            let failed = failed(BEGIN);
+            let (new, picks) = (row::of_review(new)?, row::of_picks(&new.id, picks)?);
+            let transaction = self.begin_write().await.map_err(&failed)?;
+            review::Entity::insert(new).exec_without_returning(&transaction).await.map_err(&failed)?;
+            for some in picks.chunks(PICKS_AT_ONCE) {
+                let insert = review_pick::Entity::insert_many(some.to_vec());
+                insert.exec_without_returning(&transaction).await.map_err(&failed)?;
+            }
+            transaction.commit().await.map_err(&failed)
+        };
+        self.work(BEGIN, work).await
     }
 
     async fn reviews_of(&self, provider: &ProviderId) -> Result<Vec<ReviewFile>, PortError> {
-        let found = review::Entity::find()
-            .filter(review::Column::Provider.eq(row::lower(provider.as_str())))
-            .order_by_desc(review::Column::BegunUs)
-            .order_by_asc(review::Column::Id)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed(READ))?;
-        self.files(found).await
+        let work = async {
+            let found = review::Entity::find()
+                .filter(review::Column::Provider.eq(row::lower(provider.as_str())))
+                .order_by_desc(review::Column::BegunUs)
+                .order_by_asc(review::Column::Id)
+                .all(&self.connections.reads)
+                .await
+                .map_err(failed(READ))?;
+            self.files(found).await
+        };
+        self.work(READ, work).await
     }
 
     async fn review(&self, provider: &ProviderId, id: &str) -> Result<Option<ReviewFile>, PortError> {
-        let found = self.own_review(&self.connections.reads, provider, id).await.map_err(failed(READ))?;
-        Ok(self.files(found.into_iter().collect()).await?.pop())
+        let work = async {
+            let found = self.own_review(&self.connections.reads, provider, id).await.map_err(failed(READ))?;
+            Ok(self.files(found.into_iter().collect()).await?.pop())
+        };
+        self.work(READ, work).await
     }
 
     async fn mark_pick(&self, provider: &ProviderId, review: &str, mark: &Mark) -> Result<bool, PortError> {
-        let failed = failed(MARK);
-        let transaction = self.begin_write().await.map_err(&failed)?;
-        let number = i32::try_from(mark.pick).map_err(|_| PortError::new(MARK, "its pick is none"))?;
-        let is_open = self.is_open(&transaction, provider, review).await.map_err(&failed)?;
-        let pick = review_pick::Entity::find_by_id((review.to_owned(), number));
-        if !is_open || pick.one(&transaction).await.map_err(&failed)?.is_none() {
-            return Ok(false);
-        }
-        let before = review_mark::Entity::find().filter(review_mark::Column::Review.eq(review));
-        let before = before.count(&transaction).await.map_err(&failed)?;
-        let new = row::of_mark(review, before, mark)?;
-        review_mark::Entity::insert(new).exec_without_returning(&transaction).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)?;
-        Ok(true)
+        let work = async {
+            let failed = failed(MARK);
+            let transaction = self.begin_write().await.map_err(&failed)?;
+            let number = i32::try_from(mark.pick).map_err(|_| PortError::new(MARK, "its pick is none"))?;
+            let is_open = self.is_open(&transaction, provider, review).await.map_err(&failed)?;
+            let pick = review_pick::Entity::find_by_id((review.to_owned(), number));
+            if !is_open || pick.one(&transaction).await.map_err(&failed)?.is_none() {
+                return Ok(false);
+            }
+            let before = review_mark::Entity::find().filter(review_mark::Column::Review.eq(review));
+            let before = before.count(&transaction).await.map_err(&failed)?;
+            let new = row::of_mark(review, before, mark)?;
+            review_mark::Entity::insert(new).exec_without_returning(&transaction).await.map_err(&failed)?;
+            transaction.commit().await.map_err(&failed)?;
+            Ok(true)
+        };
+        self.work(MARK, work).await
     }
 
     async fn close_review(&self, provider: &ProviderId, review: &str, closing: &Closing) -> Result<bool, PortError> {
-        let failed = failed(CLOSE);
-        let transaction = self.begin_write().await.map_err(&failed)?;
-        if !self.is_open(&transaction, provider, review).await.map_err(&failed)? {
-            return Ok(false);
-        }
-        let picks = review_pick::Entity::find().filter(review_pick::Column::Review.eq(review));
-        let picks = picks.all(&transaction).await.map_err(&failed)?;
-        let marks = review_mark::Entity::find().filter(review_mark::Column::Review.eq(review));
-        let marks = marks.all(&transaction).await.map_err(&failed)?;
-        if !picks.iter().all(|pick| marks.iter().any(|mark| mark.pick == pick.number)) {
-            return Ok(false);
-        }
-        let new = row::of_closing(review, closing)?;
-        review_closing::Entity::insert(new).exec_without_returning(&transaction).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)?;
-        Ok(true)
+        let work = async {
+            let failed = failed(CLOSE);
+            let transaction = self.begin_write().await.map_err(&failed)?;
+            if !self.is_open(&transaction, provider, review).await.map_err(&failed)? {
+                return Ok(false);
+            }
+            let picks = review_pick::Entity::find().filter(review_pick::Column::Review.eq(review));
+            let picks = picks.all(&transaction).await.map_err(&failed)?;
+            let marks = review_mark::Entity::find().filter(review_mark::Column::Review.eq(review));
+            let marks = marks.all(&transaction).await.map_err(&failed)?;
+            if !picks.iter().all(|pick| marks.iter().any(|mark| mark.pick == pick.number)) {
+                return Ok(false);
+            }
+            let new = row::of_closing(review, closing)?;
+            review_closing::Entity::insert(new).exec_without_returning(&transaction).await.map_err(&failed)?;
+            transaction.commit().await.map_err(&failed)?;
+            Ok(true)
+        };
+        self.work(CLOSE, work).await
     }
 }
 

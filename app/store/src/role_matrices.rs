@@ -29,31 +29,35 @@ impl RoleMatrices for Store {
     }
 
     async fn history(&self, organisation: &OrganisationId) -> Result<Vec<MatrixVersion>, PortError> {
-        let rows = newest_first(organisation).all(&self.connections.reads).await.map_err(failed(READ))?;
+        let question = newest_first(organisation).all(&self.connections.reads);
+        let rows = self.answer(READ, question).await?;
         rows.iter().map(read).collect()
     }
 
     async fn keep_version(&self, version: &MatrixVersion) -> Result<bool, PortError> {
-        let failed = failed(KEEP);
-        let unwritable = |_| PortError::new(KEEP, "it cannot be written as JSON");
-        let row = ActiveModel {
-            organisation: Set(version.by.organisation.as_str().to_owned()),
-            version: Set(i64::from(version.number)),
-            matrix: Set(serde_json::to_string(&version.matrix).map_err(unwritable)?),
-            at_us: Set(version.at.as_microsecond()),
-            made_by: Set(serde_json::to_string(&version.by).map_err(unwritable)?),
+        let work = async {
+            let failed = failed(KEEP);
+            let unwritable = |_| PortError::new(KEEP, "it cannot be written as JSON");
+            let row = ActiveModel {
+                organisation: Set(version.by.organisation.as_str().to_owned()),
+                version: Set(i64::from(version.number)),
+                matrix: Set(serde_json::to_string(&version.matrix).map_err(unwritable)?),
+                at_us: Set(version.at.as_microsecond()),
+                made_by: Set(serde_json::to_string(&version.by).map_err(unwritable)?),
+            };
+            let transaction = self.begin_write().await.map_err(&failed)?;
+            let newest = newest_first(&version.by.organisation).one(&transaction).await.map_err(&failed)?;
+            if newest.map_or(0, |newest| newest.version) + 1 != i64::from(version.number) {
+                return Ok(false);
+            }
+            // PostgreSQL: another node may be keeping the same number at this very moment.
+            let there_stays = OnConflict::columns([Column::Organisation, Column::Version]).do_nothing().to_owned();
+            let kept =
+                Entity::insert(row).on_conflict(there_stays).exec_without_returning(&transaction).await.map_err(&failed)?;
+            transaction.commit().await.map_err(&failed)?;
+            Ok(kept > 0)
         };
-        let transaction = self.begin_write().await.map_err(&failed)?;
-        let newest = newest_first(&version.by.organisation).one(&transaction).await.map_err(&failed)?;
-        if newest.map_or(0, |newest| newest.version) + 1 != i64::from(version.number) {
-            return Ok(false);
-        }
-        // PostgreSQL: another node may be keeping the same number at this very moment.
-        let there_stays = OnConflict::columns([Column::Organisation, Column::Version]).do_nothing().to_owned();
-        let kept =
-            Entity::insert(row).on_conflict(there_stays).exec_without_returning(&transaction).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)?;
-        Ok(kept > 0)
+        self.work(KEEP, work).await
     }
 }
 

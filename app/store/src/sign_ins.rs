@@ -36,30 +36,33 @@ fn hashed(text: &str) -> String {
 #[async_trait]
 impl SignIns for Store {
     async fn tie(&self, session: &str, provider: &ProviderSession) -> Result<bool, PortError> {
-        let sid = provider.sid.as_deref().map(hashed);
-        let row = provider_session::ActiveModel {
-            session_key: Set(session.to_owned()),
-            subject: Set(provider.subject.as_deref().map(hashed)),
-            sid: Set(sid.clone()),
-        };
-        let tie = async {
-            let transaction = one_at_a_time(self).await?;
-            let ended = match sid {
-                Some(sid) => {
-                    provider_logout::Entity::find()
-                        .filter(provider_logout::Column::Sid.eq(sid))
-                        .count(&transaction)
-                        .await?
-                }
-                None => 0,
+        let work = async {
+            let sid = provider.sid.as_deref().map(hashed);
+            let row = provider_session::ActiveModel {
+                session_key: Set(session.to_owned()),
+                subject: Set(provider.subject.as_deref().map(hashed)),
+                sid: Set(sid.clone()),
             };
-            if ended == 0 {
-                provider_session::Entity::insert(row).exec_without_returning(&transaction).await?;
-            }
-            transaction.commit().await?;
-            Ok::<bool, DbErr>(ended == 0)
+            let tie = async {
+                let transaction = one_at_a_time(self).await?;
+                let ended = match sid {
+                    Some(sid) => {
+                        provider_logout::Entity::find()
+                            .filter(provider_logout::Column::Sid.eq(sid))
+                            .count(&transaction)
+                            .await?
+                    }
+                    None => 0,
+                };
+                if ended == 0 {
+                    provider_session::Entity::insert(row).exec_without_returning(&transaction).await?;
+                }
+                transaction.commit().await?;
+                Ok::<bool, DbErr>(ended == 0)
+            };
+            tie.await.map_err(failed("tie session"))
         };
-        tie.await.map_err(failed("tie session"))
+        self.work("tie session", work).await
     }
 
     async fn end_tied(
@@ -69,31 +72,34 @@ impl SignIns for Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Logout, PortError> {
-        let row = provider_logout::ActiveModel {
-            notice: Set(hashed(notice)),
-            sid: Set(provider.sid.as_deref().map(hashed)),
-            until_us: Set(until.as_microsecond()),
-        };
-        let end = async {
-            let transaction = one_at_a_time(self).await?;
-            let old = provider_logout::Column::UntilUs.lte(now.as_microsecond());
-            provider_logout::Entity::delete_many().filter(old).exec(&transaction).await?;
-            let once = OnConflict::column(provider_logout::Column::Notice).do_nothing().to_owned();
-            let noted =
-                provider_logout::Entity::insert(row).on_conflict(once).exec_without_returning(&transaction).await?;
-            if noted == 0 {
-                return Ok(None);
+        let work = async {
+            let row = provider_logout::ActiveModel {
+                notice: Set(hashed(notice)),
+                sid: Set(provider.sid.as_deref().map(hashed)),
+                until_us: Set(until.as_microsecond()),
+            };
+            let end = async {
+                let transaction = one_at_a_time(self).await?;
+                let old = provider_logout::Column::UntilUs.lte(now.as_microsecond());
+                provider_logout::Entity::delete_many().filter(old).exec(&transaction).await?;
+                let once = OnConflict::column(provider_logout::Column::Notice).do_nothing().to_owned();
+                let noted =
+                    provider_logout::Entity::insert(row).on_conflict(once).exec_without_returning(&transaction).await?;
+                if noted == 0 {
+                    return Ok(None);
+                }
+                let ended = end_all(&transaction, provider, now).await?;
+                transaction.commit().await?;
+                Ok::<Option<Vec<session::Model>>, DbErr>(Some(ended))
+            };
+            match end.await.map_err(failed("end sessions of the provider"))? {
+                Some(rows) => {
+                    Ok(Logout::Ended(rows.into_iter().map(read).collect::<Result<Vec<StoredSession>, PortError>>()?))
+                }
+                None => Ok(Logout::Replayed),
             }
-            let ended = end_all(&transaction, provider, now).await?;
-            transaction.commit().await?;
-            Ok::<Option<Vec<session::Model>>, DbErr>(Some(ended))
         };
-        match end.await.map_err(failed("end sessions of the provider"))? {
-            Some(rows) => {
-                Ok(Logout::Ended(rows.into_iter().map(read).collect::<Result<Vec<StoredSession>, PortError>>()?))
-            }
-            None => Ok(Logout::Replayed),
-        }
+        self.work("end sessions of the provider", work).await
     }
 
     async fn note_test(&self, test: &LoginTest) -> Result<(), PortError> {
@@ -108,21 +114,17 @@ impl SignIns for Store {
         };
         let latest =
             OnConflict::columns([Organisation, UserId, Assignment]).update_columns([Name, Unit, AtUs]).to_owned();
-        login_test::Entity::insert(row)
-            .on_conflict(latest)
-            .exec_without_returning(&self.connections.writes)
-            .await
-            .map_err(failed("note a test of signing in"))?;
-        Ok(())
+        let note = login_test::Entity::insert(row).on_conflict(latest);
+        let note = note.exec_without_returning(&self.connections.writes);
+        self.answer("note a test of signing in", note).await.map(drop)
     }
 
     async fn tests(&self, organisation: &str) -> Result<Vec<LoginTest>, PortError> {
-        let rows = login_test::Entity::find()
+        let question = login_test::Entity::find()
             .filter(login_test::Column::Organisation.eq(organisation))
             .order_by_desc(login_test::Column::AtUs)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed("read tests of signing in"))?;
+            .all(&self.connections.reads);
+        let rows = self.answer("read tests of signing in", question).await?;
         rows.into_iter().map(test).collect()
     }
 }

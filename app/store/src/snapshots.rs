@@ -48,30 +48,33 @@ impl Snapshots for Store {
         patient: &PersonIdentifier,
         content: &[u8],
     ) -> Result<(), PortError> {
-        let failed = failed(KEEP);
-        let new = row::of(snapshot, &self.key, patient)?;
-        let provider = row::lower(&snapshot.reader.provider.id);
-        let sealed = content::seal(&self.key, &provider, &snapshot.sha256, content);
-        let (sealed, key) = sealed.map_err(|why| PortError::new(KEEP, why))?;
-        let transaction = self.begin_write().await.map_err(&failed)?;
-        lock(&transaction).await.map_err(&failed)?;
-        let address = || (provider.clone(), snapshot.sha256.clone());
-        let is_there =
-            snapshot_content::Entity::find_by_id(address()).select_only().column(snapshot_content::Column::Sha256);
-        let is_there = is_there.into_tuple::<String>().one(&transaction).await.map_err(&failed)?.is_some();
-        if !is_there {
-            let (provider, sha256) = address();
-            let content = snapshot_content::Model { provider, sha256, content: sealed };
-            let content: snapshot_content::ActiveModel = content.into();
-            snapshot_content::Entity::insert(content).exec_without_returning(&transaction).await.map_err(&failed)?;
-            let (provider, sha256) = address();
-            let key: snapshot_key::ActiveModel = snapshot_key::Model { provider, sha256, sealed: key }.into();
-            snapshot_key::Entity::insert(key).exec_without_returning(&transaction).await.map_err(&failed)?;
-        }
-        let there_stays = OnConflict::column(snapshot::Column::Id).do_nothing().to_owned();
-        let insert = snapshot::Entity::insert(new).on_conflict(there_stays);
-        insert.exec_without_returning(&transaction).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)
+        let work = async {
+            let failed = failed(KEEP);
+            let new = row::of(snapshot, &self.key, patient)?;
+            let provider = row::lower(&snapshot.reader.provider.id);
+            let sealed = content::seal(&self.key, &provider, &snapshot.sha256, content);
+            let (sealed, key) = sealed.map_err(|why| PortError::new(KEEP, why))?;
+            let transaction = self.begin_write().await.map_err(&failed)?;
+            lock(&transaction).await.map_err(&failed)?;
+            let address = || (provider.clone(), snapshot.sha256.clone());
+            let is_there =
+                snapshot_content::Entity::find_by_id(address()).select_only().column(snapshot_content::Column::Sha256);
+            let is_there = is_there.into_tuple::<String>().one(&transaction).await.map_err(&failed)?.is_some();
+            if !is_there {
+                let (provider, sha256) = address();
+                let content = snapshot_content::Model { provider, sha256, content: sealed };
+                let content: snapshot_content::ActiveModel = content.into();
+                snapshot_content::Entity::insert(content).exec_without_returning(&transaction).await.map_err(&failed)?;
+                let (provider, sha256) = address();
+                let key: snapshot_key::ActiveModel = snapshot_key::Model { provider, sha256, sealed: key }.into();
+                snapshot_key::Entity::insert(key).exec_without_returning(&transaction).await.map_err(&failed)?;
+            }
+            let there_stays = OnConflict::column(snapshot::Column::Id).do_nothing().to_owned();
+            let insert = snapshot::Entity::insert(new).on_conflict(there_stays);
+            insert.exec_without_returning(&transaction).await.map_err(&failed)?;
+            transaction.commit().await.map_err(&failed)
+        };
+        self.work(KEEP, work).await
     }
 
     async fn snapshots_of(
@@ -80,28 +83,30 @@ impl Snapshots for Store {
         patient: &PersonIdentifier,
         now: Timestamp,
     ) -> Result<Vec<Snapshot>, PortError> {
-        let rows = snapshot::Entity::find()
+        let question = snapshot::Entity::find()
             .filter(snapshot::Column::PatientTag.eq(row::tag(&self.key, patient)))
             .filter(snapshot::Column::Provider.eq(row::lower(provider)))
             .filter(snapshot::Column::UntilUs.gt(now.as_microsecond()))
             .order_by_desc(snapshot::Column::AtUs)
             .order_by_asc(snapshot::Column::Id)
-            .all(&self.connections.reads)
-            .await
-            .map_err(failed(READ))?;
+            .all(&self.connections.reads);
+        let rows = self.answer(READ, question).await?;
         rows.into_iter().map(row::read).collect()
     }
 
     async fn snapshot_content(&self, snapshot: &Snapshot) -> Result<Option<Vec<u8>>, PortError> {
-        let failed = failed(OPEN);
-        let provider = row::lower(&snapshot.reader.provider.id);
-        let address = || (provider.clone(), snapshot.sha256.clone());
-        let key = snapshot_key::Entity::find_by_id(address()).one(&self.connections.reads).await.map_err(&failed)?;
-        let content = snapshot_content::Entity::find_by_id(address());
-        let content = content.one(&self.connections.reads).await.map_err(&failed)?;
-        let (Some(key), Some(content)) = (key, content) else { return Ok(None) };
-        let opened = content::open(&self.key, &provider, &snapshot.sha256, &key.sealed, &content.content);
-        opened.map(Some).map_err(|why| PortError::new(OPEN, why))
+        let work = async {
+            let failed = failed(OPEN);
+            let provider = row::lower(&snapshot.reader.provider.id);
+            let address = || (provider.clone(), snapshot.sha256.clone());
+            let key = snapshot_key::Entity::find_by_id(address()).one(&self.connections.reads).await.map_err(&failed)?;
+            let content = snapshot_content::Entity::find_by_id(address());
+            let content = content.one(&self.connections.reads).await.map_err(&failed)?;
+            let (Some(key), Some(content)) = (key, content) else { return Ok(None) };
+            let opened = content::open(&self.key, &provider, &snapshot.sha256, &key.sealed, &content.content);
+            opened.map(Some).map_err(|why| PortError::new(OPEN, why))
+        };
+        self.work(OPEN, work).await
     }
 
     async fn snapshots_due(&self, now: Timestamp) -> Result<Vec<(ProviderId, u64)>, PortError> {

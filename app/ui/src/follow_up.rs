@@ -1,7 +1,8 @@
 //! What an emergency leaves behind for whoever opened it: the list on the search page, and the page where it is told in words.
 //!
 //! Not here: whose task it is and when it is due (`domain::access`).
-//! Invariant: the list shows no whole number, and a list that could not be read never looks like none.
+//! Invariant: the list tells nothing of whom it was about, because reading it leaves no record; the task's own page does, and leaves one. A list
+//! that could not be read never looks like none.
 
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -51,11 +52,9 @@ pub(crate) fn list(context: &PageContext, list: &FollowUpList) -> AnyView {
     }
     let item = |task: &FollowUp| {
         let overdue = task.is_overdue(list.now);
-        // Enough to recognise whom it was about; the whole number stands on the task's own page.
-        let whom = task.patient.birth_date().map_or_else(|| task.patient.date_part().to_owned(), |day| day.to_string());
         view! {
             <li class="entry" data-follow-up=task.id.clone() data-overdue=overdue.then_some("true")>
-                <a href=paths::follow_up(&task.id)>{words.item(&whom, &moment(task.opened_at))}</a>
+                <a href=paths::follow_up(&task.id)>{words.item(&moment(task.opened_at))}</a>
                 {due(context, task, list.now)}
             </li>
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use samsyn_domain::{
     access::{Basis, Missing},
-    logged::{Act, Beside, Ground, LoggedAct, LoggedOutcome, Resource, SourceTold, Told, Urgent, Why},
+    logged::{Act, Became, Beside, Ground, LoggedAct, LoggedOutcome, Resource, SourceTold, Told, Urgent, Why},
     section::Section,
     viewer::Scope,
 };
@@ -190,11 +190,23 @@ fn lines(texts: Texts, names: &LogNames, act: &LoggedAct) -> Option<Vec<Line>> {
         (Act::Refused, _) => Some(vec![(None, words.shown_nothing_refused().to_owned())]),
         (act, None) if act.is_opening() => Some(vec![(None, words.no_outcome().to_owned())]),
         (_, None) => None,
-        (_, Some(outcome)) => Some(of_outcome(texts, names, outcome)),
+        (_, Some(LoggedOutcome { became: Some(became), .. })) => of_change(texts, *became),
+        (act, Some(outcome)) => Some(of_outcome(texts, names, outcome, act.is_opening())),
     }
 }
 
-fn of_outcome(texts: Texts, names: &LogNames, outcome: &LoggedOutcome) -> Vec<Line> {
+/// What became of a change; none where it holds, which is what doing it says.
+fn of_change(texts: Texts, became: Became) -> Option<Vec<Line>> {
+    let words = texts.logged;
+    let said = match became {
+        Became::Done => return None,
+        Became::NotKept => words.not_kept(),
+        Became::Unclear => words.unclear(),
+    };
+    Some(vec![(None, said.to_owned())])
+}
+
+fn of_outcome(texts: Texts, names: &LogNames, outcome: &LoggedOutcome, opening: bool) -> Vec<Line> {
     let words = texts.logged;
     let mut lines = outcome.resources.as_deref().map_or_else(Vec::new, |shown| by_provider(texts, names, shown));
     lines.extend(outcome.sources.iter().filter_map(|source| {
@@ -214,7 +226,7 @@ fn of_outcome(texts: Texts, names: &LogNames, outcome: &LoggedOutcome) -> Vec<Li
     if !unasked.is_empty() {
         lines.push((None, words.not_asked(&unasked.join(", "))));
     }
-    if !outcome.complete {
+    if opening && !outcome.complete {
         lines.push((None, words.broken_off().to_owned()));
     }
     lines

@@ -1,4 +1,4 @@
-//! What came of an act: what was shown of whose information, and what each source did not let be shown.
+//! What came of an act: what was shown of whose information, what each source did not let be shown, and whether what was to change has.
 //!
 //! Invariant: where a record has a line for whose information was shown, those lines alone say what was: what a source reported and
 //! nobody saw is [`Told::NotShown`].
@@ -13,12 +13,35 @@ use crate::{
     state::{Unanswered, Withheld},
 };
 
-/// What came of an opening.
+/// What became of a change, once its record was in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Became {
+    /// It is kept and holds.
+    Done,
+    /// It is not there: nothing has changed.
+    NotKept,
+    /// Nobody could read whether it is there.
+    Unclear,
+}
+
+impl Became {
+    /// Its word in the log.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NotKept => "not-kept",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// What came of an opening, or of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedOutcome {
     /// Where its record stands.
     pub place: Place,
-    /// False: the reader went away before every part had come.
+    /// False: the reader went away before every part had come; of a change too, which has no parts.
     pub complete: bool,
     /// What each source that was planned for gave, in page order.
     pub sources: Vec<SourceTold>,
@@ -28,6 +51,8 @@ pub struct LoggedOutcome {
     pub shown_sha256: Option<String>,
     /// Whether the patient's identity was known to be protected; none when the record does not say.
     pub protected: Option<bool>,
+    /// What became of a change; none of what changes nothing.
+    pub became: Option<Became>,
 }
 
 /// What one source gave.

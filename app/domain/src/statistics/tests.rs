@@ -107,6 +107,7 @@ fn outcome(shown: &[Section], withheld: &[(Section, Why)], source: (&str, Told, 
         resources: None,
         shown_sha256: None,
         protected: None,
+        became: None,
     }
 }
 

@@ -60,6 +60,7 @@ pub async fn cross_site(state: &AppState, request: Request) -> Response {
                 by: session::key_of(&id),
                 viewer: signed_in.person(),
                 patient: None,
+                about: None,
                 client: client::address(&parts, &state.config.portal.trusted_proxies),
                 provider_error: None,
             });
@@ -101,6 +102,7 @@ impl Visit {
             by: self.told_by(by),
             viewer: self.signed_in.as_ref().and_then(session::SignedIn::person),
             patient: self.patient.clone(),
+            about: self.about,
             client: self.client,
             provider_error: provider_error.map(str::to_owned),
         });

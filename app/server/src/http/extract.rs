@@ -11,7 +11,7 @@ use axum::{
 };
 use samsyn_domain::{identifier::PersonIdentifier, source::OrganisationInfo, time::today, viewer::Viewer};
 use samsyn_service::{
-    extract::{Extract, ExtractRequest},
+    extract::{Extract, ExtractRequest, ExtractService},
     log_reading::LogAccessError,
 };
 use samsyn_ui::{
@@ -27,7 +27,7 @@ use super::{
 /// The form.
 pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
-    match state.extracts.admit(viewer, &state.clock.now()).await {
+    match ExtractService::admit(viewer) {
         Ok(()) => form(&state, &visit, viewer, None, &Typed::new()),
         Err(error) => failed(&state, &visit, viewer, error, &Typed::new()),
     }
@@ -38,7 +38,7 @@ pub async fn make(State(state): State<AppState>, visit: Visit, Form(typed): Form
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     let now = state.clock.now();
     // Whoever may not is told so before what is wrong with the form.
-    if let Err(error) = state.extracts.admit(viewer, &now).await {
+    if let Err(error) = ExtractService::admit(viewer) {
         return failed(&state, &visit, viewer, error, &typed);
     }
     let as_table = typed.get("form").is_some_and(|form| form == "csv");
@@ -96,6 +96,6 @@ fn failed(state: &AppState, visit: &Visit, viewer: &Viewer, error: LogAccessErro
             tracing::error!(%error, "no extract was shown: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        LogAccessError::Unreadable(error) => failure::internal(visit, "extract", &error),
+        LogAccessError::Unreadable(error) => failure::database(visit, "extract", &error),
     }
 }

@@ -20,6 +20,7 @@ use samsyn_service::{
 };
 use samsyn_ui::{Language, PageContext, Texts, Typed, UserError, ViewerLine, error_page, paths};
 use tower_sessions::{Session, session::Id};
+use uuid::Uuid;
 
 use super::{AppState, client, denied, failure, headers::Nonce, language};
 use crate::{
@@ -52,6 +53,8 @@ pub struct Visit {
     pub route: String,
     /// The patient it is about, once that is known.
     pub patient: Option<PersonIdentifier>,
+    /// The review or task that its address names, where that has the form of an id: an address may be anything that somebody typed.
+    pub about: Option<Uuid>,
     /// The rules that the viewer's rights come from.
     pub policy: Option<Policy>,
     /// Ties what is filled in on the page to who fills it in and about what (`kept::form`); empty where nothing is kept.
@@ -78,6 +81,7 @@ impl FromRequestParts<AppState> for Visit {
             client: client::address(parts, &state.config.portal.trusted_proxies),
             route: denied::route(&parts.method, &parts.extensions),
             patient: None,
+            about: None,
             policy: None,
             draft: String::new(),
             keeps_snapshots: false,
@@ -163,6 +167,12 @@ impl Visit {
     /// The database's key of this session, for handles.
     pub fn session_key(&self) -> Option<String> {
         self.session.id().map(|id| key_of(&id))
+    }
+
+    /// The same visit, about what its address names.
+    pub fn about(mut self, id: &str) -> Self {
+        self.about = Uuid::try_parse(id).ok();
+        self
     }
 
     /// What tells this visitor from others.

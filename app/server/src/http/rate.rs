@@ -1,4 +1,4 @@
-//! How often one person may open a patient.
+//! How often one person may open a patient, or see again what was shown of one.
 //!
 //! Counted per person and never per address: a whole county can sit behind one. Each node counts for itself. Not here: the
 //! limit (`service::limits`). Invariant: whoever is refused has asked nobody and opened nothing.

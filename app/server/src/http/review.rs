@@ -82,10 +82,11 @@ async fn room(state: &AppState, visit: &Visit, problem: Option<ReviewRefusal>, t
 /// A review.
 pub async fn file(
     State(state): State<AppState>,
-    mut visit: Visit,
+    visit: Visit,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    let mut visit = visit.about(&id);
     visit.draft = draft(&state, &visit, &["review", &id]);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.reviews.file(viewer, &id, None, &state.clock.now()).await {
@@ -118,11 +119,12 @@ pub struct PickQuery {
 /// A pick.
 pub async fn pick(
     State(state): State<AppState>,
-    mut visit: Visit,
+    visit: Visit,
     Path((id, number)): Path<(String, String)>,
     Query(query): Query<PickQuery>,
     headers: HeaderMap,
 ) -> Response {
+    let mut visit = visit.about(&id);
     visit.draft = draft(&state, &visit, &["pick", &id, &number]);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.reviews.pick(viewer, &id, &number, &state.clock.now()).await {
@@ -144,11 +146,12 @@ pub async fn pick(
 /// Judges it and leads to the next one, or back when that was the last.
 pub async fn mark(
     State(state): State<AppState>,
-    mut visit: Visit,
+    visit: Visit,
     Path((id, number)): Path<(String, String)>,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Response {
+    let mut visit = visit.about(&id);
     visit.draft = draft(&state, &visit, &["pick", &id, &number]);
     let Some(viewer) = visit.viewer() else { return KeptForm::Mark.session_over(&state, &visit, &typed) };
     let done = |to: &str| KeptForm::Mark.done(&state, &headers, &visit.draft, Redirect::to(to).into_response());
@@ -203,11 +206,12 @@ fn one_pick(state: &AppState, visit: &Visit, viewer: &Viewer, read: &PickRead, s
 /// Closes it.
 pub async fn close(
     State(state): State<AppState>,
-    mut visit: Visit,
+    visit: Visit,
     Path(id): Path<String>,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Response {
+    let mut visit = visit.about(&id);
     visit.draft = draft(&state, &visit, &["review", &id]);
     let Some(viewer) = visit.viewer() else { return KeptForm::Close.session_over(&state, &visit, &typed) };
     let now = state.clock.now();
@@ -233,6 +237,7 @@ fn draft(state: &AppState, visit: &Visit, about: &[&str]) -> String {
 
 /// The report, to print.
 pub async fn report(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
+    let visit = visit.about(&id);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.reviews.file(viewer, &id, Some("page"), &state.clock.now()).await {
         Ok(file) => html(report_page(&visit.context(), owner(viewer), &file)),
@@ -242,6 +247,7 @@ pub async fn report(State(state): State<AppState>, visit: Visit, Path(id): Path<
 
 /// The report as CSV.
 pub async fn csv(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
+    let visit = visit.about(&id);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     match state.reviews.file(viewer, &id, Some("csv"), &state.clock.now()).await {
         Ok(file) => as_csv("loggranskning", report_csv(&visit.context(), &file)),
@@ -251,6 +257,7 @@ pub async fn csv(State(state): State<AppState>, visit: Visit, Path(id): Path<Str
 
 /// What an emergency left to be told.
 pub async fn follow_up(State(state): State<AppState>, visit: Visit, Path(id): Path<String>) -> Response {
+    let visit = visit.about(&id);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     let now = state.clock.now();
     match state.reviews.follow_up(viewer, &id, &now).await {
@@ -296,19 +303,19 @@ fn answer(problem: Option<ReviewRefusal>, page: String) -> Response {
 fn failed(visit: &Visit, error: ReviewError) -> Response {
     match error {
         ReviewError::Log(LogAccessError::MayNot) => refuse_role(visit, visit.language_texts().review.link()),
-        ReviewError::Unknown => visit.refuse(&UserError::NotFound),
+        ReviewError::Unknown => visit.denied(visit.say(&UserError::NotFound), "not-there"),
         // What a rule refuses is said on the page of its form; the pages that only show have no rules.
         ReviewError::Refused(_) => visit.refuse(&UserError::BadRequest),
         ReviewError::Log(LogAccessError::LogUnavailable(error)) => {
             tracing::error!(%error, "nothing of the log was shown or judged: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        error @ (ReviewError::Log(_) | ReviewError::Store(_)) => failure::internal(visit, "review", &error),
+        error @ (ReviewError::Log(_) | ReviewError::Store(_)) => failure::database(visit, "review", &error),
     }
 }
 
-/// Says what the assignment lacks, and who can give it. The service has noted the attempt.
+/// Says what the assignment lacks, and who can give it. The attempt is noted.
 pub(super) fn refuse_role(visit: &Visit, capability: &str) -> Response {
     let who = visit.viewer().map(|viewer| viewer.organisation_name.clone()).unwrap_or_default();
-    visit.say(&UserError::NotAllowed { capability: capability.to_owned(), who_can_grant: who })
+    visit.refuse(&UserError::NotAllowed { capability: capability.to_owned(), who_can_grant: who })
 }

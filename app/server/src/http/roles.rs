@@ -104,7 +104,7 @@ fn failed(visit: &Visit, error: RolesError) -> Response {
             tracing::error!(%error, "no role was changed: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        error => failure::internal(visit, "roles", &error),
+        error => failure::database(visit, "roles", &error),
     }
 }
 

@@ -36,6 +36,11 @@ pub async fn list(State(state): State<AppState>, on: OnPatient) -> Response {
 
 /// One of them.
 pub async fn replay(State(state): State<AppState>, on: OnPatient, Path((_, id)): Path<(String, String)>) -> Response {
+    // A view that is shown again shows as much as one that is opened, so they count together.
+    if !state.openings.admit(&on.viewer) {
+        tracing::warn!("a person opens more in a minute than the limit allows; no replay");
+        return on.visit.refuse(&UserError::RateLimited);
+    }
     let now = state.clock.now();
     let replay = match state.snapshots.replay(looking(&on, &now), &id).await {
         Ok(replay) => replay,
@@ -73,7 +78,7 @@ fn failed(on: &OnPatient, error: SnapshotError) -> Response {
             tracing::error!(%error, "nothing was shown again: the audit log cannot be written");
             return visit.refuse(&UserError::LogUnavailable);
         }
-        error @ SnapshotError::Unreadable(_) => return super::failure::internal(visit, "replay", &error),
+        error @ SnapshotError::Unreadable(_) => return super::failure::database(visit, "replay", &error),
         SnapshotError::NotAsLogged => ReplayProblem::NotAsLogged,
         SnapshotError::OtherForm => ReplayProblem::OtherForm,
     };

@@ -12,7 +12,7 @@ use samsyn_domain::{
     statistics::Statistics,
     viewer::Viewer,
 };
-use samsyn_service::log_reading::LogAccessError;
+use samsyn_service::{log_reading::LogAccessError, statistics::StatisticsService};
 use samsyn_ui::{StatisticsPage, Typed, UserError, statistics_csv, statistics_page};
 
 use super::{
@@ -25,7 +25,7 @@ use super::{
 pub async fn show(State(state): State<AppState>, visit: Visit, Query(typed): Query<Typed>) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     let now = state.clock.now();
-    if let Err(error) = state.statistics.admit(viewer, &now).await {
+    if let Err(error) = StatisticsService::admit(viewer) {
         return failed(&state, &visit, viewer, error, &typed);
     }
     if !typed.contains_key("from") && !typed.contains_key("to") {
@@ -77,6 +77,6 @@ fn failed(state: &AppState, visit: &Visit, viewer: &Viewer, error: LogAccessErro
             tracing::error!(%error, "no statistics were shown: the audit log cannot be written");
             visit.refuse(&UserError::LogUnavailable)
         }
-        LogAccessError::Unreadable(error) => failure::internal(visit, "statistics", &error),
+        LogAccessError::Unreadable(error) => failure::database(visit, "statistics", &error),
     }
 }

@@ -6,6 +6,7 @@
 use jiff::Zoned;
 use samsyn_domain::{
     access::{FollowUp, Registration, Written},
+    logged::Became,
     viewer::Viewer,
 };
 
@@ -13,7 +14,8 @@ use super::{AccessError, AccessService};
 use crate::{port::audit_log::Activity, record::Deed};
 
 impl AccessService {
-    /// The viewer's own open tasks, soonest due first. Nothing about a patient but who it is; so this alone is not logged.
+    /// The viewer's own open tasks, soonest due first. They are listed by when they were opened and are due, and tell nothing of whom they
+    /// are about; so this alone is not logged.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -45,9 +47,20 @@ impl AccessService {
         let written = Written::new(text, now.timestamp())?;
         let (registration, overdue) = (task.id.as_str(), task.is_overdue(now.timestamp()));
         let deed = Deed::WriteFollowUp { registration, opened: task.opened_at, due: task.due, overdue };
-        self.log(Activity::Write, viewer, &task.patient, now, &deed).await?;
-        let done = self.follow_ups.write(&viewer.provider.id, &task.id, &written).await;
-        if done.map_err(AccessError::Register)? { Ok(()) } else { Err(AccessError::Unknown) }
+        let change = self.begin(Activity::Write, viewer, &task.patient, now, &deed).await?;
+        let provider = &viewer.provider.id;
+        let (became, told) = match self.follow_ups.write(provider, &task.id, &written).await {
+            Ok(true) => (Became::Done, Ok(())),
+            Ok(false) => (Became::NotKept, Err(AccessError::Unknown)),
+            // The answer to a commit can be lost on its way.
+            Err(error) => match self.follow_ups.follow_up(provider, &task.id).await {
+                Ok(Some(FollowUp { written: Some(there), .. })) if is_same(&there, &written) => (Became::Done, Ok(())),
+                Ok(_) => (Became::NotKept, Err(AccessError::Register(error))),
+                Err(_) => (Became::Unclear, Err(AccessError::Unclear(error))),
+            },
+        };
+        change.ended(became).await;
+        told
     }
 
     /// Leaves the task of a new emergency, before the emergency itself is kept: should that fail, a task too many is the
@@ -70,4 +83,9 @@ impl AccessService {
         let found = self.follow_ups.follow_up(&viewer.provider.id, id).await.map_err(AccessError::Register)?;
         found.filter(|task| viewer.has_care_purpose() && task.is_of(viewer)).ok_or(AccessError::Unknown)
     }
+}
+
+/// As the register keeps a moment: to the microsecond.
+fn is_same(there: &Written, sent: &Written) -> bool {
+    there.text == sent.text && there.at.as_microsecond() == sent.at.as_microsecond()
 }

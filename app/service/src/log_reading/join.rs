@@ -1,7 +1,7 @@
 //! What belongs together in the log: what was about to happen, and what did.
 //!
-//! Not here: what a record says (`record::read`). Invariant: each record leaves in exactly one event; an opening leaves with its outcome, or without
-//! one when none came in time.
+//! Not here: what a record says (`record::read`). Invariant: each record leaves in exactly one event; what has an outcome leaves with it, or
+//! without one when none came in time.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -18,7 +18,7 @@ pub const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 pub struct Event {
     /// The record it began with, or the only one.
     pub first: Logged,
-    /// What came of an opening; none when it is no opening, or the log does not say.
+    /// What came of an opening or a change; none when it is neither, or the log does not say.
     pub outcome: Option<LoggedOutcome>,
 }
 
@@ -28,13 +28,16 @@ impl Event {
         read::is_opening(&self.first.record)
     }
 
-    /// How an opening ended: `complete`, `aborted`, or `unknown` when the log has no outcome. None of anything else.
+    /// How it ended: an opening `complete`, `aborted`, or `unknown` when the log has no outcome; one that was shown again `complete` or
+    /// `nothing-shown`; a change `done`, `not-kept` or `unclear`. None of anything else, and of a change whose outcome the log does not have.
     pub fn conclusion(&self) -> Option<&'static str> {
-        self.is_opening().then_some(match &self.outcome {
-            Some(outcome) if outcome.complete => "complete",
-            Some(_) => "aborted",
-            None => "unknown",
-        })
+        match &self.outcome {
+            None => self.is_opening().then_some("unknown"),
+            Some(LoggedOutcome { became: Some(became), .. }) => Some(became.word()),
+            Some(outcome) if outcome.complete => Some("complete"),
+            Some(_) if self.is_opening() => Some("aborted"),
+            Some(_) => Some("nothing-shown"),
+        }
     }
 
     /// The same as an act; none of what is about no patient or nobody's, and of an outcome whose beginning is not known.
@@ -48,7 +51,7 @@ impl Event {
 /// Puts records together as they are read, in the order of the log.
 #[derive(Debug, Default)]
 pub struct Join {
-    /// Openings that await their outcome, by id.
+    /// What awaits its outcome, by id.
     awaited: HashMap<String, Logged>,
     /// The same in the order they came, and those that have had theirs.
     waiting: VecDeque<(Timestamp, String)>,
@@ -60,7 +63,7 @@ impl Join {
         let mut complete = self.given_up(logged.record.at);
         if let Some(first) = logged.record.intent.as_ref().and_then(|intent| self.awaited.remove(intent)) {
             complete.push(Event { first, outcome: Some(read::outcome(&logged)) });
-        } else if read::is_opening(&logged.record) {
+        } else if read::has_second(&logged.record) {
             self.waiting.push_back((logged.record.at, logged.id.clone()));
             self.awaited.insert(logged.id.clone(), logged);
         } else {

@@ -73,6 +73,15 @@ impl AuditReader for Log {
         let page = all.take(usize::try_from(query.limit).unwrap());
         Ok(page.map(|(record, index)| Logged { index, id: index.to_string(), record: record.clone() }).collect())
     }
+
+    async fn with_outcome(&self, _: &str, id: &str) -> Result<Option<(Logged, Option<Logged>)>, PortError> {
+        let all = || {
+            let all = self.records.iter().zip(0..);
+            all.map(|(record, index)| Logged { index, id: index.to_string(), record: record.clone() })
+        };
+        let second = all().find(|logged| logged.record.intent.as_deref() == Some(id));
+        Ok(all().find(|logged| logged.id == id).map(|first| (first, second)))
+    }
 }
 
 fn reading(records: Vec<AuditRecord>, records_max: u64) -> LogReading {

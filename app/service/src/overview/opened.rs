@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use super::{Request, after};
 use crate::{
     limits::ServiceLimits,
+    outcome,
     port::{
         audit_log::{Activity, AuditLog, AuditRecord, Stage},
         snapshots::Snapshots,
@@ -33,18 +34,6 @@ use crate::{
 
 /// How long the first of several answers waits for those that come right after it. Less than a screen takes to show one.
 const TOGETHER: Duration = Duration::from_millis(10);
-
-/// How long an outcome that the log did not take waits before it is tried again: through a restart of the database, and no longer than the
-/// program waits when it is stopped.
-const TRIED_AGAIN_AFTER: [Duration; 7] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-    Duration::from_secs(12),
-];
 
 /// What one source answered, decided.
 pub(super) struct Arrival {
@@ -315,27 +304,9 @@ impl Opened {
             let (stage, intent) = (Stage::Outcome, Some(intent));
             let (viewer, patient) = (Some(viewer), Some(patient));
             let record = AuditRecord { stage, intent, activity, at, viewer, patient, details };
-            append_outcome(&*audit, &record).await;
+            outcome::append(&*audit, &record).await;
         };
         unfinished.spawn_on(written, &runtime);
-    }
-}
-
-/// Writes an outcome, also when the log is away for a while: what it tells of has been on the screen.
-async fn append_outcome(audit: &dyn AuditLog, record: &AuditRecord) {
-    let intent = record.intent.as_deref().unwrap_or_default();
-    let mut pauses = TRIED_AGAIN_AFTER.into_iter();
-    while let Err(error) = audit.append(record).await {
-        let Some(pause) = pauses.next() else {
-            tracing::error!(%error, intent, "audit outcome could not be written; the intent stands alone");
-            return;
-        };
-        tracing::warn!(%error, intent, "audit outcome could not be written yet");
-        tokio::time::sleep(pause).await;
-        // What was not acknowledged may stand there all the same.
-        if let Ok(true) = audit.has_outcome(intent).await {
-            return;
-        }
     }
 }
 

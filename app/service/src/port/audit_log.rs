@@ -163,6 +163,12 @@ pub trait AuditReader: Send + Sync {
     /// When the log cannot be read, or a record of it cannot be understood or its patient does not open or is not the one asked for;
     /// it names the record.
     async fn read(&self, query: &AuditQuery<'_>) -> Result<Vec<Logged>, PortError>;
+
+    /// One record of a provider's by its id, with the outcome that belongs to it if the log has one.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    async fn with_outcome(&self, provider: &str, id: &str) -> Result<Option<(Logged, Option<Logged>)>, PortError>;
 }
 
 #[cfg(test)]

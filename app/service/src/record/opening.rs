@@ -47,6 +47,9 @@ fn as_sha256<S: Serializer>(matrix: &RoleMatrix, to: S) -> Result<S::Ok, S::Erro
     to.serialize_str(&sha256(&json!(matrix)))
 }
 
+/// Room for the shortest thing that is said of whose information was shown: how many lines it would have been.
+const LINES_LEAST_BYTES: usize = 16;
+
 /// Version of the program.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
@@ -168,11 +171,30 @@ impl Outcome<'_> {
             kept: self.kept,
             completeness: self.shown.map(|shown| Counts::from(&shown.overview.completeness)),
             protected: self.shown.map(|shown| shown.overview.person.protection.is_some()),
-            sources: self.answers.iter().map(|answer| self.source(answer)).collect(),
+            sources: Value::Null,
             resources: Value::Null,
         };
+        let rest = json!(written).to_string().len() + LINES_LEAST_BYTES;
+        let sources = self.sources(DETAILS_MAX_BYTES.saturating_sub(rest));
+        let written = Written { sources, ..written };
         let rest = json!(written).to_string().len();
         json!(Written { resources: lines(&shown, DETAILS_MAX_BYTES.saturating_sub(rest)), ..written })
+    }
+
+    /// What each source said, in the fullest form that takes no more bytes than this: with the reasons, without them, or only how many
+    /// there were.
+    fn sources(&self, room: usize) -> Value {
+        let mut lines: Vec<SourceLine<'_>> = self.answers.iter().map(|answer| self.source(answer)).collect();
+        let fits = |lines: &Value| lines.to_string().len() <= room;
+        let full = json!(lines);
+        if fits(&full) {
+            return full;
+        }
+        for line in &mut lines {
+            (line.unanswered, line.withheld) = (Grouped::new(), Grouped::new());
+        }
+        let short = json!(lines);
+        if fits(&short) { short } else { json!(lines.len()) }
     }
 
     /// SHA-256 of what was shown, hex.
@@ -209,7 +231,7 @@ impl Outcome<'_> {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct Written {
     conclusion: Value,
     preset: Option<&'static str>,
     shown_sha256: Option<String>,
@@ -219,7 +241,7 @@ struct Written<'a> {
     /// Whether the patient's personal data were known to be protected: a reviewer looks at those openings first.
     protected: Option<bool>,
     resources: Value,
-    sources: Vec<SourceLine<'a>>,
+    sources: Value,
 }
 
 #[derive(Serialize)]

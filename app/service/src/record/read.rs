@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use self::outcome::outcome;
-use crate::port::audit_log::{Activity, AuditRecord, Logged};
+use crate::port::audit_log::{Activity, AuditRecord, Logged, Stage};
 
 /// The act that a first record tells of, without its outcome; none when it is about no patient, or nobody's.
 pub fn act(logged: Logged) -> Option<LoggedAct> {
@@ -34,6 +34,25 @@ pub fn act(logged: Logged) -> Option<LoggedAct> {
 /// Whether it is the beginning of an opening, of which an outcome is expected.
 pub fn is_opening(record: &AuditRecord) -> bool {
     record.intent.is_none() && record.details.get("active_choice").is_some()
+}
+
+/// Whether a second record is expected: of an opening, of one that is shown again, and of what changes something. A change from before
+/// second records has none.
+pub fn has_second(record: &AuditRecord) -> bool {
+    const TWO: [&str; 10] = [
+        "replay",
+        "register",
+        "end",
+        "extend",
+        "write-follow-up",
+        "role-matrix",
+        "blocks-import",
+        "review-begin",
+        "review-mark",
+        "review-close",
+    ];
+    let is_first = record.stage == Stage::Intent && record.intent.is_none();
+    is_opening(record) || (is_first && named(record).is_some_and(|name| TWO.contains(&name)))
 }
 
 /// What was done.

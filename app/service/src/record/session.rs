@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use samsyn_domain::viewer::Viewer;
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Deed;
 
@@ -91,6 +92,9 @@ pub struct Refused<'a> {
     pub repeats: u32,
     /// From where.
     pub client_address: Option<IpAddr>,
+    /// The review or task that was asked for; of several attempts that share a record, the first's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<Uuid>,
     /// In which assignment, when somebody is signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignment: Option<&'a str>,

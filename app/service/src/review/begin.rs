@@ -9,6 +9,7 @@ use jiff::{Zoned, civil::Date};
 use samsyn_domain::{
     access::Registrar,
     identifier::PersonIdentifier,
+    logged::Became,
     review::{
         Chosen, Look, PERIOD_MAX_YEARS, PICKS_MAX, Pick, Review, ReviewRefusal, ReviewRules, Rule, Selection, Wish,
         select,
@@ -20,7 +21,6 @@ use serde_json::json;
 use super::{ReviewError, ReviewService};
 use crate::{
     log_reading::{LogAccessError, Part, period},
-    port::audit_log::Activity,
 };
 
 /// What a reviewer wants to look at, as a form says it.
@@ -52,7 +52,7 @@ impl ReviewService {
         unusual: &ReviewRules,
         now: &Zoned,
     ) -> Result<String, ReviewError> {
-        self.admit(viewer, "review-begin", None, now).await?;
+        Self::admit(viewer)?;
         let period = period(new.from, new.to, PERIOD_MAX_YEARS, now).map_err(ReviewRefusal::from)?;
         let number = |picks: u32| usize::try_from(picks).ok().filter(|picks| *picks <= PICKS_MAX);
         let random = number(new.random).ok_or(ReviewRefusal::Number)?;
@@ -90,9 +90,10 @@ impl ReviewService {
             "selection": review.selection,
             "picks": picks.len(),
         });
-        self.record(Activity::Write, viewer, None, now, details).await?;
-        self.reviews.begin_review(&review, &picks).await.map_err(ReviewError::Store)?;
-        Ok(review.id)
+        let change = self.change(viewer, None, now, details).await?;
+        let kept = self.reviews.begin_review(&review, &picks).await;
+        change.ended(if kept.is_ok() { Became::Done } else { Became::Unclear }).await;
+        kept.map(|()| review.id).map_err(ReviewError::Store)
     }
 
     /// What was chosen, each with its reader as the log names them.

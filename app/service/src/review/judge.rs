@@ -5,14 +5,14 @@
 use jiff::{SignedDuration, Zoned};
 use samsyn_domain::{
     access::{FollowUp, Registrar},
-    logged::LoggedAct,
+    logged::{Became, LoggedAct},
     review::{Closing, Mark, Pick, ReviewFile, ReviewRefusal, Verdict, checked_note, checked_result},
     viewer::Viewer,
 };
 use serde_json::json;
 
 use super::{ReviewError, ReviewService};
-use crate::port::audit_log::Activity;
+use crate::port::PortError;
 
 /// An emergency lasts an hour and can be extended through a shift; what was opened later than this belongs to another one.
 const SAME_EMERGENCY: SignedDuration = SignedDuration::from_hours(24);
@@ -35,6 +35,15 @@ fn numbered(file: &ReviewFile, number: &str) -> Option<Pick> {
     number.parse().ok().and_then(|number| file.pick(number)).cloned()
 }
 
+/// What the log says became of what was to be kept. What failed may be there all the same: the answer to a commit can be lost on its way.
+const fn became(kept: &Result<bool, PortError>) -> Became {
+    match kept {
+        Ok(true) => Became::Done,
+        Ok(false) => Became::NotKept,
+        Err(_) => Became::Unclear,
+    }
+}
+
 impl ReviewService {
     /// A pick with its patient.
     ///
@@ -47,10 +56,8 @@ impl ReviewService {
         number: &str,
         now: &Zoned,
     ) -> Result<PickRead, ReviewError> {
-        let file = self.own(viewer, review, now).await?;
-        let Some(pick) = numbered(&file, number) else {
-            return Err(self.unknown(viewer, "review-pick", review, now).await);
-        };
+        let file = self.own(viewer, review).await?;
+        let pick = numbered(&file, number).ok_or(ReviewError::Unknown)?;
         let number = pick.number;
         let act = self.act(viewer, &pick).await?;
         let patient = act.as_ref().map(|act| &act.patient);
@@ -75,10 +82,8 @@ impl ReviewService {
         judgement: (Verdict, &str),
         now: &Zoned,
     ) -> Result<Option<u32>, ReviewError> {
-        let mut file = self.own(viewer, review, now).await?;
-        let Some(pick) = numbered(&file, number) else {
-            return Err(self.unknown(viewer, "review-mark", review, now).await);
-        };
+        let mut file = self.own(viewer, review).await?;
+        let pick = numbered(&file, number).ok_or(ReviewError::Unknown)?;
         let number = pick.number;
         if file.closing.is_some() {
             return Err(ReviewRefusal::Closed.into());
@@ -92,10 +97,11 @@ impl ReviewService {
         let details = json!({
             "what": "review-mark", "review": file.review.id, "pick": number, "record": pick.record, "verdict": verdict,
         });
-        self.record(Activity::Write, viewer, patient.as_ref(), now, details).await?;
+        let change = self.change(viewer, patient.as_ref(), now, details).await?;
         let mark = Mark { pick: number, verdict, note, at: now.timestamp(), by: Registrar::from(viewer) };
-        let kept = self.reviews.mark_pick(&viewer.provider.id, review, &mark).await.map_err(ReviewError::Store)?;
-        if !kept {
+        let kept = self.reviews.mark_pick(&viewer.provider.id, review, &mark).await;
+        change.ended(became(&kept)).await;
+        if !kept.map_err(ReviewError::Store)? {
             return Err(ReviewRefusal::Closed.into());
         }
         file.marks.push(mark);
@@ -108,7 +114,7 @@ impl ReviewService {
     /// # Errors
     /// When the viewer is no reviewer, there is none, a rule refuses it, or it cannot be logged or kept.
     pub async fn close(&self, viewer: &Viewer, review: &str, result: &str, now: &Zoned) -> Result<(), ReviewError> {
-        let file = self.own(viewer, review, now).await?;
+        let file = self.own(viewer, review).await?;
         if file.closing.is_some() {
             return Err(ReviewRefusal::Closed.into());
         }
@@ -119,11 +125,11 @@ impl ReviewService {
             "justified": file.judged(Verdict::Justified),
             "questioned": file.judged(Verdict::Questioned),
         });
-        self.record(Activity::Write, viewer, None, now, details).await?;
+        let change = self.change(viewer, None, now, details).await?;
         let closing = Closing { result, at: now.timestamp(), by: Registrar::from(viewer) };
-        let done =
-            self.reviews.close_review(&viewer.provider.id, review, &closing).await.map_err(ReviewError::Store)?;
-        if done { Ok(()) } else { Err(ReviewRefusal::Closed.into()) }
+        let done = self.reviews.close_review(&viewer.provider.id, review, &closing).await;
+        change.ended(became(&done)).await;
+        if done.map_err(ReviewError::Store)? { Ok(()) } else { Err(ReviewRefusal::Closed.into()) }
     }
 
     /// The task that the emergency of an act left: the reader's latest about the patient before it.

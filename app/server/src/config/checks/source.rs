@@ -8,6 +8,7 @@ use samsyn_host::egress::{
     Grant, GrantError,
     address::{AddressClass, classify},
 };
+use samsyn_service::record::{SOURCE_ID_MAX_BYTES, SOURCES_MAX};
 use url::Host;
 
 use super::{
@@ -20,8 +21,18 @@ pub fn check(config: &Config, found: &mut Findings) {
     let key = KeyPath::from("source");
     let ids = config.sources.iter().enumerate();
     unique(found, ids.map(|(index, source)| (key.item(index).key("id"), source.id.as_str())));
+    if config.sources.len() > SOURCES_MAX {
+        let why = format!(
+            "{} sources, and the log has room for {SOURCES_MAX} in the record of an opening; leave some out, or run several portals",
+            config.sources.len()
+        );
+        found.refuse(key.item(SOURCES_MAX).key("id"), why);
+    }
     for (index, source) in config.sources.iter().enumerate() {
         let key = key.item(index);
+        if source.id.as_str().len() > SOURCE_ID_MAX_BYTES {
+            found.refuse(key.key("id"), format!("is longer than {SOURCE_ID_MAX_BYTES} bytes; write a shorter one"));
+        }
         belonging(config, source, &key, found);
         limits(config, source, &key, found);
         let aliases = source.origins.iter().enumerate();

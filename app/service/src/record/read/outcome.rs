@@ -1,4 +1,4 @@
-//! What the second record of an opening says: what was shown, and what each source did not let be shown.
+//! What a second record says: of an opening what was shown, and what each source did not let be shown; of a change what became of it.
 //!
 //! Invariant: where the record has lines for whose information was shown, they alone say what was. Records from before those lines, and
 //! one with so many that only their number stands there, are read by the states of the sources.
@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samsyn_domain::{
-    logged::{LoggedOutcome, Place, Resource, SourceTold, Told, Why},
+    logged::{Became, LoggedOutcome, Place, Resource, SourceTold, Told, Why},
     section::Section,
     state::Unanswered,
 };
@@ -27,6 +27,16 @@ pub fn outcome(logged: &Logged) -> LoggedOutcome {
         resources,
         shown_sha256: text(details, "shown_sha256"),
         protected: field(details, "protected").as_bool(),
+        became: field(details, "result").as_str().map(became),
+    }
+}
+
+/// A word that is not known here is none that says it holds.
+fn became(word: &str) -> Became {
+    match word {
+        "done" => Became::Done,
+        "not-kept" | "newer-held" => Became::NotKept,
+        _ => Became::Unclear,
     }
 }
 
