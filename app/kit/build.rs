@@ -8,7 +8,9 @@ use std::{
 };
 
 /// What is made by building and never belongs to a new project.
-const MADE: &[&str] = &["node_modules", "target", "dist", "build", "__pycache__", ".venv", ".mypy_cache"];
+const MADE: &[&str] = &["node_modules", "target", "dist", "__pycache__", ".venv", ".mypy_cache"];
+/// What an SDK has for its own makers.
+const OF_THE_MAKERS: &[&str] = &["test", "tests"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..").canonicalize()?;
@@ -31,7 +33,8 @@ fn embed(root: &Path, folder: &Path, list: &mut String) -> io::Result<()> {
     paths.sort();
     for path in paths {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if MADE.contains(&name) || name.ends_with(".pyc") {
+        let of_the_makers = OF_THE_MAKERS.contains(&name) && path.starts_with(root.join("plugins/sdk"));
+        if MADE.contains(&name) || of_the_makers {
             continue;
         }
         if path.is_dir() {

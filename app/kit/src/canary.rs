@@ -129,7 +129,12 @@ mod tests {
         let patient = PersonIdentifier::stated("191212121212").unwrap();
         let named = |name: &str| {
             let entries = [("person".to_owned(), vec![serde_json::json!({ "family-name": name })])].into();
-            Canaries::of(&patient, &Emission { entries, ..Emission::default() }, &[], b"\0asm no Patient with this number")
+            Canaries::of(
+                &patient,
+                &Emission { entries, ..Emission::default() },
+                &[],
+                b"\0asm no Patient with this number",
+            )
         };
         assert_eq!(named("Fjällström").found_in("no answer about Fjällström"), Some(OF_A_RECORD));
         assert_eq!(named("Patient").found_in("several Patients"), None);

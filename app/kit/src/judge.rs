@@ -4,7 +4,7 @@
 //! author expected, and what the same case gives when an exchange fails.
 //! Invariant: no finding repeats a patient's words but the difference to `expected.json`, which the author wrote.
 
-use samsyn_host::report::{Ended, StopKind};
+use samsyn_host::report::{Ended, LogLevel, StopKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use similar::TextDiff;
@@ -69,6 +69,7 @@ pub fn always(case: &Case, run: &Run, canaries: &Canaries) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(stopped(run));
     found.extend(uncaught(run));
+    found.extend(errors(run));
     found.extend(statuses(case, run));
     found.extend(run.report.notes.iter().filter(|note| is_violation(note)).map(|note| {
         Finding::new(
@@ -107,7 +108,7 @@ fn is_violation(note: &str) -> bool {
 }
 
 fn stopped(run: &Run) -> Option<Finding> {
-    let last_error = run.emission.log.iter().rev().find(|(level, _)| *level == samsyn_host::report::LogLevel::Error);
+    let last_error = run.emission.log.iter().rev().find(|(level, _)| *level == LogLevel::Error);
     let said = last_error.map_or_else(String::new, |(_, text)| format!("; its last error line: {text}"));
     match &run.report.ended {
         Ended::Returned | Ended::Failed { .. } | Ended::Queued => None,
@@ -163,6 +164,28 @@ fn uncaught(run: &Run) -> Option<Finding> {
         format!("an error that nobody caught: {}", failure.message),
         "catch it where it happens and say what is missing: partial, unavailable, or a failure of the right kind",
     ))
+}
+
+/// A line at level error is an error nobody caught, as the SDKs write it; a source that fails is a warning.
+fn errors(run: &Run) -> Vec<Finding> {
+    let failed = run.emission.failure.as_ref().is_some_and(|failure| failure.code == "uncaught");
+    let stopped = matches!(run.report.ended, Ended::Stopped { .. } | Ended::TimedOut);
+    if failed || stopped {
+        // Told already, with what it led to.
+        return Vec::new();
+    }
+    let errors = run.emission.log.iter().filter(|(level, _)| *level == LogLevel::Error);
+    let mut found: Vec<Finding> = errors
+        .map(|(_, text)| {
+            Finding::new(
+                "uncaught",
+                format!("an error was logged: {text}"),
+                "correct that line; when it is the source that failed, log at level warn and say what is missing",
+            )
+        })
+        .collect();
+    found.dedup();
+    found
 }
 
 /// Exactly one status for each section, and none for others.
@@ -246,7 +269,9 @@ fn visit(value: &Value, place: &str, told: &mut impl FnMut(&str, &str)) {
     match value {
         Value::String(text) => told(place, text),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| visit(item, &format!("{place}[{index}]"), told))
+            for (index, item) in items.iter().enumerate() {
+                visit(item, &format!("{place}[{index}]"), told);
+            }
         }
         Value::Object(fields) => fields.iter().for_each(|(name, value)| visit(value, &format!("{place}.{name}"), told)),
         _ => {}
@@ -280,11 +305,22 @@ fn expected(case: &Case, run: &Run) -> Option<Finding> {
         .context_radius(2)
         .header("expected.json", "pushed")
         .to_string();
+    let difference = readable(&difference);
     Some(Finding::new(
         "expected",
         format!("the answer is another:\n{difference}"),
         "correct the adapter; or, if the new answer is right, `samsyn adapter accept`",
     ))
+}
+
+/// The first lines of a difference; nobody reads three hundred.
+fn readable(difference: &str) -> String {
+    const LINES: usize = 60;
+    let lines: Vec<&str> = difference.lines().collect();
+    match lines.len().saturating_sub(LINES) {
+        0 => difference.to_owned(),
+        more => format!("{}\n… and {more} lines more", lines.get(..LINES).unwrap_or_default().join("\n")),
+    }
 }
 
 /// As files are written: indented, with a line end.

@@ -71,9 +71,9 @@ pub fn create(language: Language, dir: &Path, name: &str) -> Result<PathBuf, Ref
         ("wit/".to_owned(), "wit/".to_owned()),
     ];
     for (from, to) in &sources {
-        for (path, content) in
-            embedded::FILES.iter().filter_map(|(path, content)| Some((path.strip_prefix(from.as_str())?, content)))
-        {
+        let inside =
+            |(path, content): &(&'static str, &'static [u8])| Some((path.strip_prefix(from.as_str())?, *content));
+        for (path, content) in embedded::FILES.iter().filter_map(inside) {
             write(&folder, &format!("{to}{path}"), content, name)?;
         }
     }

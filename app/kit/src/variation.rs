@@ -219,7 +219,11 @@ fn multiply(json: &mut Value, count: usize, own_ids: bool) {
                 items.extend(once.iter().cloned().map(|item| if own_ids { renamed(item, turn) } else { item }));
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| multiply(item, count, own_ids)),
+        Value::Array(items) => {
+            for item in items {
+                multiply(item, count, own_ids);
+            }
+        }
         Value::Object(fields) => fields.values_mut().for_each(|value| multiply(value, count, own_ids)),
         _ => {}
     }

@@ -13,6 +13,14 @@ use crate::{adapters, setup, step};
 pub fn build(release: bool) -> Result<PathBuf> {
     setup::wasm_target()?;
     adapters::build()?;
+    binary(release)
+}
+
+/// Builds the binary with the adapters that have been built. Returns where it is.
+///
+/// # Errors
+/// When it does not build.
+pub fn binary(release: bool) -> Result<PathBuf> {
     let mut cargo = step::cargo();
     cargo.args(["build", "--locked", "-p", "samsyn"]);
     if release {
@@ -27,7 +35,13 @@ pub fn build(release: bool) -> Result<PathBuf> {
 /// # Errors
 /// When something does not build or the demo ends with an error.
 pub fn start(arguments: &[String]) -> Result<()> {
-    let binary = build(false)?;
+    setup::wasm_target()?;
+    if arguments.iter().any(|argument| argument == "--all-languages") {
+        adapters::build_all_languages()?;
+    } else {
+        adapters::build()?;
+    }
+    let binary = binary(false)?;
     let mut command = std::process::Command::new(binary);
     command.arg("demo").args(arguments);
     step::run("Starting the demo; Ctrl-C ends it", &mut command, "see the message above")

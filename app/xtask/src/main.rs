@@ -9,11 +9,13 @@ mod bench;
 mod browser;
 mod check;
 mod demo;
+mod kit;
 mod layers;
 mod licences;
 mod reliability;
 mod setup;
 mod step;
+mod ten_ways;
 mod test;
 
 use std::process::ExitCode;
@@ -33,7 +35,11 @@ enum Task {
     /// Installs what the other tasks need: wasm target, browser, browser test packages.
     Setup,
     /// Builds every adapter into target/adapters/NAME.wasm.
-    Adapters,
+    Adapters {
+        /// Those in TypeScript and Python too.
+        #[arg(long)]
+        all_languages: bool,
+    },
     /// Builds adapters and the binary.
     Build {
         /// Optimised, into target/release/samsyn.
@@ -76,7 +82,8 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<()> {
     match task {
         Task::Setup => setup::everything(),
-        Task::Adapters => adapters::build(),
+        Task::Adapters { all_languages: true } => adapters::build_all_languages(),
+        Task::Adapters { all_languages: false } => adapters::build(),
         Task::Build { release } => demo::build(release).map(drop),
         Task::Check => check::everything(),
         Task::Test { no_browser, nightly } => test::everything(!no_browser, nightly),

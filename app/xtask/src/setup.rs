@@ -2,7 +2,11 @@
 //!
 //! Invariant: what is missing and cannot be installed from here is named with the command that would install it.
 
-use std::{path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Result, bail};
 
@@ -46,20 +50,49 @@ pub fn wasm_target() -> Result<()> {
 /// When the browser is missing and we are not root, or Node is missing.
 pub fn browser() -> Result<()> {
     packages()?;
-    let end2end = step::root().join("end2end");
-    let lock = end2end.join("package-lock.json");
-    let marker = end2end.join("node_modules/.package-lock.json");
+    npm_packages(&step::root().join("end2end"), "the browser test packages")
+}
+
+/// The packages of a project's lock file.
+///
+/// # Errors
+/// When Node is missing.
+pub fn npm_packages(project: &Path, what: &str) -> Result<()> {
+    let lock = project.join("package-lock.json");
+    let marker = project.join("node_modules/.package-lock.json");
     if newer(&marker, &lock) {
         return Ok(());
     }
     step::run(
-        "Installing the browser test packages",
+        &format!("Installing {what}"),
         Command::new("npm")
-            .current_dir(&end2end)
+            .current_dir(project)
             .args(["ci", "--no-audit", "--no-fund"])
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         "install Node 20 or newer with npm",
     )
+}
+
+/// A Python of its own with what a project requires, and where it is.
+///
+/// # Errors
+/// When Python is missing or too old.
+pub fn python(project: &Path) -> Result<PathBuf> {
+    let environment = step::root().join("target/python");
+    let program = environment.join("bin/python");
+    let required = project.join("requirements.txt");
+    let marker = environment.join("installed.txt");
+    if newer(&marker, &required) {
+        return Ok(program);
+    }
+    let fix = "install Python 3.11 or newer with venv (sudo apt-get install python3-venv)";
+    let mut made = Command::new("python3");
+    step::run("A Python of its own", made.args(["-m", "venv"]).arg(&environment), fix)?;
+    let mut install = Command::new(&program);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&required);
+    step::run("Installing what the adapter in Python is built with", &mut install, fix)?;
+    fs::copy(&required, &marker)?;
+    Ok(program)
 }
 
 fn packages() -> Result<()> {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::{adapters, browser, check, demo, reliability, setup, step};
+use crate::{adapters, browser, check, demo, kit, reliability, setup, step};
 
 /// Every test; `nightly` asks for the big figures of reliability.
 ///
@@ -13,7 +13,7 @@ use crate::{adapters, browser, check, demo, reliability, setup, step};
 pub fn everything(with_browser: bool, nightly: bool) -> Result<()> {
     let begun = Instant::now();
     setup::wasm_target()?;
-    adapters::build()?;
+    adapters::build_all_languages()?;
     check::everything()?;
     if with_browser {
         setup::browser()?;
@@ -32,8 +32,10 @@ pub fn everything(with_browser: bool, nightly: bool) -> Result<()> {
         step::cargo().current_dir(step::root().join("plugins")).args(["test", "--locked", "--workspace"]),
         "see the message above",
     )?;
+    let binary = demo::binary(false)?;
+    kit::in_tree(&binary)?;
+    kit::projects(&binary)?;
     if with_browser {
-        let binary = demo::build(false)?;
         browser::test(&binary)?;
     }
     eprintln!("── All of it took {:.1} minutes", begun.elapsed().as_secs_f32() / 60.0);

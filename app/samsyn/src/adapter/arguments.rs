@@ -64,7 +64,7 @@ pub struct TestArguments {
     /// Writes the report as JSON.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Writes the report as JUnit XML.
+    /// Writes the report as `JUnit` XML.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
 }

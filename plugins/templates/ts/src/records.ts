@@ -1,0 +1,39 @@
+// Records of the source, in the contract's words.
+//
+// Not here: asking (`adapter.ts`). Invariant: the person of an entry is the one the reply names, never the one asked for.
+
+import { contact, personalNumber, service } from "samsyn-adapter";
+import type { Contact, Fields, Service } from "samsyn-adapter";
+
+/** Kinds of contact: the source's words and the contract's. A word that is not here passes unchanged and is shown. */
+const CONTACT_KINDS = { "fast omsorgskontakt": "named-social-contact", handläggare: "case-officer", anhörig: "next-of-kin" };
+
+/** Whom and whose a record is: in this source the page says it for all of its records. */
+function origin(page: Record<string, any>, id: string) {
+    return { id, patient: personalNumber(page.person ?? null), careProvider: page.provider ?? null, careUnit: page.unit ?? null };
+}
+
+export function serviceOf(page: Record<string, any>, record: Fields): Service {
+    const visits = record.texts("visits");
+    const active = record.flag("active");
+    return service({
+        ...origin(page, record.required("id")),
+        kind: "home-care",
+        phase: active === null ? "unknown" : active ? "ongoing" : "ended",
+        text: record.text("text"),
+        started: record.time("from"),
+        events: visits.map((at) => ({ kind: "visit", at })),
+        unit: page.unit,
+    });
+}
+
+export function contactOf(page: Record<string, any>, record: Fields): Contact {
+    const number = record.text("phone");
+    return contact({
+        ...origin(page, record.required("id")),
+        kind: record.word("role", CONTACT_KINDS) ?? "other",
+        name: record.text("name"),
+        role: record.text("role"),
+        phones: number === null ? [] : [{ number, staffOnly: false }],
+    });
+}
