@@ -10,6 +10,8 @@ mod egress;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
+mod kit;
+#[cfg(test)]
 mod portal;
 #[cfg(test)]
 mod states;

@@ -138,15 +138,20 @@ impl Pseudonyms {
         result
     }
 
-    /// An invented word for a field, of the same kind: digits for digits.
+    /// An invented word for a field, of the same kind: a day for a day, digits for digits.
     fn word(&mut self, field: &str, original: &str) -> String {
         if original.trim().is_empty() {
             return original.to_owned();
         }
         let next = self.words.len() + 1;
         let digits = original.chars().filter(char::is_ascii_digit).count();
-        let made =
-            if digits * 2 > original.chars().count() { format!("0555-{next:05}") } else { format!("{field} {next}") };
+        let shape: String = original.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        let made = match shape.as_str() {
+            "0000-00-00" => "1912-12-12".to_owned(),
+            "00000000" => "19121212".to_owned(),
+            _ if digits * 2 > original.chars().count() => format!("0555-{next:05}"),
+            _ => format!("{field} {next}"),
+        };
         self.words.entry((field.to_owned(), original.to_owned())).or_insert(made).clone()
     }
 
@@ -231,6 +236,13 @@ mod tests {
         let xml = pseudonyms.text("<a:person><a:name>Anna Svensson</a:name><note>Dusch</note></a:person>");
         assert_eq!(xml, "<a:person><a:name>name 2</a:name><note>Dusch</note></a:person>");
         assert!(pseudonyms.still_names("Anna Svensson"));
+    }
+
+    #[test]
+    fn a_day_of_birth_becomes_another_day() {
+        let mut pseudonyms = pseudonyms(&["born"]);
+        assert_eq!(pseudonyms.text(r#"{"born":"1944-01-22"}"#), r#"{"born":"1912-12-12"}"#);
+        assert_eq!(pseudonyms.text("<born>19440122</born>"), "<born>19121212</born>");
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub struct CaseReport {
     pub entries: usize,
     /// Requests as recorded.
     pub requests: usize,
-    /// Instructions as recorded; the same on every machine.
+    /// Instructions as recorded; the same on every machine. 0 when the host stopped the adapter.
     pub fuel: u64,
     /// Most memory as recorded.
     pub memory_peak_bytes: usize,

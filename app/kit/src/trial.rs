@@ -3,6 +3,8 @@
 //! Not here: what is right (`judge`), how it is told (`report`).
 //! Invariant: every case and every variation runs, whatever went wrong before it.
 
+use samsyn_host::report::Ended;
+
 use crate::{
     canary::{self, Canaries},
     case::{self, Case},
@@ -70,7 +72,9 @@ fn try_case(stage: &Stage, metered: &Stage, case: &Case) -> Result<CaseReport, R
     }
     let isolation = isolation::check(stage, case, &base)?;
     troubles.extend(grouped(isolation, "one patient after another"));
-    let fuel = metered.run(case, None)?.report.used.fuel.unwrap_or_default();
+    // What has no end is not counted.
+    let ends = !matches!(base.report.ended, Ended::Stopped { .. } | Ended::TimedOut);
+    let fuel = if ends { metered.run(case, None)?.report.used.fuel.unwrap_or_default() } else { 0 };
     Ok(CaseReport {
         name: case.name.clone(),
         exchanges: case.exchanges.len(),

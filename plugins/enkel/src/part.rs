@@ -173,13 +173,10 @@ pub fn phones(fields: &Fields<'_>) -> Vec<Phone> {
 pub fn openings(fields: &Fields<'_>) -> Vec<Opening> {
     let opening = |fields: Fields<'_>| {
         fields.whole(|fields| {
-            let opening = Opening {
-                days: fields.words("days", weekday),
-                from: fields.clock("from"),
-                to: fields.clock("to"),
-            };
+            let opening =
+                Opening { days: fields.words("days", weekday), from: fields.clock("from"), to: fields.clock("to") };
             let stated = fields.raw("days").and_then(Json::as_list).map_or(0, <[_]>::len);
-            if !fields.has("days") || (stated == 0 && opening.days.is_empty()) {
+            if fields.raw("days").is_none_or(|days| days.as_list().is_some_and(<[_]>::is_empty)) {
                 fields.unreadable("days");
             }
             let whole = stated == opening.days.len()

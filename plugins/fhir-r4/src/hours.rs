@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn hours_that_cannot_be_read_are_never_widened_into_others() {
-        let weekdays = json!({ "daysOfWeek": ["mon"], "availableStartTime": "08:00:00", "availableEndTime": "16:30:00" });
+        let weekdays =
+            json!({ "daysOfWeek": ["mon"], "availableStartTime": "08:00:00", "availableEndTime": "16:30:00" });
         assert_eq!(hours(&json!([weekdays, { "allDay": true, "daysOfWeek": ["sat"] }])), 2);
         for wrong in [
             json!({ "daysOfWeek": ["mon"], "availableStartTime": "morgon" }),

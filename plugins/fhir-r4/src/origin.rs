@@ -93,7 +93,8 @@ impl<'p> Reader<'p> {
         let stated =
             identifiers.items().find(|item| item.get("system").is(&own)).and_then(|item| item.get("value").text());
         // A number of a person is nobody's record id.
-        let is_persons = |item: &Node<'_>| item.get("system").str().is_some_and(|system| person_system(system).is_some());
+        let is_persons =
+            |item: &Node<'_>| item.get("system").str().is_some_and(|system| person_system(system).is_some());
         let business = || identifiers.items().find(|item| !is_persons(item)).and_then(|item| item.get("value").text());
         let kind = || record.get("resourceType").text().filter(|kind| kind == "Patient");
         stated.or_else(|| local_address(record)).or_else(business).or_else(kind).unwrap_or_default()

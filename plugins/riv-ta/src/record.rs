@@ -166,10 +166,7 @@ pub fn unreadable_times(node: &Node) -> Vec<Extension> {
     let name = node.name();
     let is_time = name.ends_with("Time")
         || name.ends_with("Date")
-        || matches!(
-            name,
-            "start" | "end" | "date" | "startOfTreatment" | "startOfFirstTreatment" | "endOfTreatment"
-        );
+        || matches!(name, "start" | "end" | "date" | "startOfTreatment" | "startOfFirstTreatment" | "endOfTreatment");
     let mut found: Vec<Extension> = node.children().iter().flat_map(unreadable_times).collect();
     if let Some(text) =
         node.own_text().filter(|text| is_time && node.children().is_empty() && when::start(text).is_none())

@@ -147,7 +147,7 @@ pub fn openings(fields: &Fields<'_>) -> Vec<Opening> {
             to: fields.clock("till"),
         };
         let stated = fields.raw("dagar").and_then(Json::as_list).map_or(0, <[_]>::len);
-        if !fields.has("dagar") || (stated == 0 && opening.days.is_empty()) {
+        if fields.raw("dagar").is_none_or(|days| days.as_list().is_some_and(<[_]>::is_empty)) {
             fields.unreadable("dagar");
         }
         let whole = stated == opening.days.len()
