@@ -12,7 +12,7 @@ pub fn run() -> Result<()> {
     setup::wasm_target()?;
     adapters::build()?;
     step::run(
-        "Benchmark R1–R6 and R10 (about four minutes after the build)",
+        "Benchmark R1–R6, R10 and R17 (about six minutes after the build)",
         step::cargo().args(["bench", "--locked", "-p", "samsyn-tests", "--bench", "ratios"]),
         "see the message above",
     )

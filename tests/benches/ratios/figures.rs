@@ -122,7 +122,8 @@ pub fn median(values: &[f64]) -> f64 {
     percentile(values, 0.5)
 }
 
-fn percentile(values: &[f64], share: f64) -> f64 {
+/// The value below which this share of the values lies.
+pub fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };

@@ -29,6 +29,9 @@ pub const SEED: &str = "SAMSYN_FUZZ_SEED";
 /// When set, inputs with a new outcome are kept in the corpus.
 pub const KEEP: &str = "SAMSYN_FUZZ_KEEP";
 
+/// Where `cargo xtask test --nightly` collects what was done, as in `samsyn_tests::reliability`.
+const ROWS: &str = "SAMSYN_RELIABILITY_ROWS";
+
 /// What a run of every day takes.
 const USUAL_SECONDS: u64 = 2;
 /// Inputs that are mutated further, beside the corpus.
@@ -70,7 +73,21 @@ pub fn fuzz(target: &str, words: &[&str], run: impl Fn(&[u8]) -> u64) -> Ran {
     let corpus = corpus(target);
     let ran = Campaign::begin(target, &corpus, words, seed, run).go(Duration::from_secs(seconds));
     println!("fuzz {target}: {} executions in {seconds} s, {} outcomes", ran.executions, ran.outcomes);
+    leave(target, seconds, ran);
     ran
+}
+
+/// Leaves a row of the nightly report. A target that fails leaves none, and the night fails with it.
+fn leave(target: &str, seconds: u64, ran: Ran) {
+    let Some(folder) = env::var_os(ROWS).map(PathBuf::from) else { return };
+    let Ran { executions, outcomes } = ran;
+    let row = format!(
+        r#"{{"row": "G7", "what": "fuzzing of {target}", "counted": "executions", "count": {executions}, "outcomes": {outcomes}, "failures": 0, "seconds": {seconds}}}"#
+    );
+    let file = folder.join(format!("G7 fuzzing of {target}.json"));
+    if let Err(error) = fs::create_dir_all(&folder).and_then(|()| fs::write(&file, row)) {
+        eprintln!("{}: {error}", file.display());
+    }
 }
 
 /// The folder of a target's corpus.
