@@ -1,0 +1,48 @@
+"""One question about one patient, and the source to find the answer in.
+
+Not here: sending and settings (`source`). Invariant: the moment of the lookup is the query's, never a clock's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from samsyn_adapter.contract import Identifier, Query
+from samsyn_adapter.host import Host
+from samsyn_adapter.problem import Problem
+from samsyn_adapter.source import Source
+
+__all__ = ["Ask", "compact"]
+
+
+def compact(value: str) -> str:
+    """A personal number without separators."""
+    return "".join(letter for letter in value if letter not in "-+ ").upper()
+
+
+class Ask(Source):
+    """What is asked, and the way to the source."""
+
+    def __init__(self, host: Host, query: Query) -> None:
+        super().__init__(host, query.language)
+        self.query = query
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the lookup, with offset. There is no clock."""
+        return datetime.fromisoformat(self.query.now)
+
+    @property
+    def patient(self) -> Identifier:
+        """The identifier to ask by, the preferred one. Compare it with what a record states; never copy it into an entry."""
+        if not self.query.identifiers:
+            raise Problem.patient_unknown(self.language)
+        return self.query.identifiers[0]
+
+    def asks(self, section: str) -> bool:
+        """Whether this section was asked for."""
+        return section in self.query.sections
+
+    def is_patient(self, value: str) -> bool:
+        """Whether a number, written with or without separators, is one of those asked for."""
+        return any(compact(one.value) == compact(value) for one in self.query.identifiers)

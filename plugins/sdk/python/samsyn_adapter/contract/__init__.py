@@ -1,0 +1,63 @@
+"""Every type of the contract under one name.
+
+Generated from the WIT by generate.py. Invariant: every type is here.
+"""
+
+from samsyn_adapter.contract.types import When as When
+from samsyn_adapter.contract.types import Coding as Coding
+from samsyn_adapter.contract.types import Concept as Concept
+from samsyn_adapter.contract.types import Identifier as Identifier
+from samsyn_adapter.contract.types import Organisation as Organisation
+from samsyn_adapter.contract.types import Actor as Actor
+from samsyn_adapter.contract.types import Weekday as Weekday
+from samsyn_adapter.contract.types import Opening as Opening
+from samsyn_adapter.contract.types import Phone as Phone
+from samsyn_adapter.contract.types import Signature as Signature
+from samsyn_adapter.contract.types import SigningSigned as SigningSigned
+from samsyn_adapter.contract.types import SigningUnsigned as SigningUnsigned
+from samsyn_adapter.contract.types import SigningNotStated as SigningNotStated
+from samsyn_adapter.contract.types import Signing as Signing
+from samsyn_adapter.contract.types import Extension as Extension
+from samsyn_adapter.contract.types import Provenance as Provenance
+from samsyn_adapter.contract.types import Section as Section
+from samsyn_adapter.contract.types import SectionStatusComplete as SectionStatusComplete
+from samsyn_adapter.contract.types import SectionStatusPartial as SectionStatusPartial
+from samsyn_adapter.contract.types import SectionStatusUnavailable as SectionStatusUnavailable
+from samsyn_adapter.contract.types import SectionStatusStatedNone as SectionStatusStatedNone
+from samsyn_adapter.contract.types import SectionStatusNothingHeld as SectionStatusNothingHeld
+from samsyn_adapter.contract.types import SectionStatusUnsupported as SectionStatusUnsupported
+from samsyn_adapter.contract.types import SectionStatus as SectionStatus
+from samsyn_adapter.contract.types import FailureKind as FailureKind
+from samsyn_adapter.contract.types import Failure as Failure
+from samsyn_adapter.contract.http import Method as Method
+from samsyn_adapter.contract.http import TargetPath as TargetPath
+from samsyn_adapter.contract.http import TargetLink as TargetLink
+from samsyn_adapter.contract.http import Target as Target
+from samsyn_adapter.contract.http import Header as Header
+from samsyn_adapter.contract.http import Request as Request
+from samsyn_adapter.contract.http import Response as Response
+from samsyn_adapter.contract.http import ErrorKind as ErrorKind
+from samsyn_adapter.contract.http import Error as Error
+from samsyn_adapter.contract.log import Level as Level
+from samsyn_adapter.contract.sink import LifeAlive as LifeAlive
+from samsyn_adapter.contract.sink import LifeDeceased as LifeDeceased
+from samsyn_adapter.contract.sink import LifeNotStated as LifeNotStated
+from samsyn_adapter.contract.sink import Life as Life
+from samsyn_adapter.contract.sink import PersonDetails as PersonDetails
+from samsyn_adapter.contract.sink import CareLimit as CareLimit
+from samsyn_adapter.contract.sink import Consent as Consent
+from samsyn_adapter.contract.sink import Absence as Absence
+from samsyn_adapter.contract.sink import Substitute as Substitute
+from samsyn_adapter.contract.sink import Contact as Contact
+from samsyn_adapter.contract.sink import Vaccination as Vaccination
+from samsyn_adapter.contract.sink import Infection as Infection
+from samsyn_adapter.contract.sink import ServicePhase as ServicePhase
+from samsyn_adapter.contract.sink import ServiceEvent as ServiceEvent
+from samsyn_adapter.contract.sink import Service as Service
+from samsyn_adapter.contract.sink import Alert as Alert
+from samsyn_adapter.contract.sink import Plan as Plan
+from samsyn_adapter.contract.sink import FunctionalAssessment as FunctionalAssessment
+from samsyn_adapter.contract.sink import Medication as Medication
+from samsyn_adapter.contract.sink import Document as Document
+from samsyn_adapter.contract.adapter import Viewer as Viewer
+from samsyn_adapter.contract.adapter import Query as Query
