@@ -78,6 +78,7 @@ impl Issued {
             DemoCredential::Licence => {
                 Self::Header { name: viva::LICENCE_HEADER.to_owned(), value: viva::LICENCE.to_owned() }
             }
+            DemoCredential::Header(name) => Self::Header { name: name.to_owned(), value: random::token() },
             DemoCredential::Basic => Self::Basic { user: format!("samsyn-{source}"), password: random::token() },
             DemoCredential::ClientCredentials(scope) => Self::ClientCredentials {
                 token_url: token_url.clone(),

@@ -17,6 +17,7 @@ use crate::{
     organisations,
     people::{self, DemoPerson, build::Clock},
     registrations,
+    source::hemplan::Customers,
     sources::{self, DemoSource},
     staff::{self, Staff},
 };
@@ -42,6 +43,8 @@ pub struct Seed {
     pub registrations: Vec<Registration>,
     /// People for whom a source answers late or brokenly.
     pub behaviours: Vec<Behaviour>,
+    /// Whom the home-help planning system plans for; nobody unless [`Seed::with_home_help`] is called.
+    pub home_help: Customers,
 }
 
 impl Seed {
@@ -58,6 +61,7 @@ impl Seed {
             links: Vec::new(),
             registrations: Vec::new(),
             behaviours: Vec::new(),
+            home_help: Customers::default(),
         };
         for case in people::cases(&Clock::new(now)) {
             let identifier = case.identifier.digits().to_owned();
@@ -73,6 +77,16 @@ impl Seed {
         seed.mix_up_patients();
         seed.registrations = registrations::all(&seed.people, &seed.staff, now);
         seed
+    }
+
+    /// Adds the home-help planning system: its source, and whom it plans for. Its adapter must have been built.
+    #[must_use]
+    pub fn with_home_help(mut self, now: &Zoned) -> Self {
+        let source = sources::home_help();
+        self.holdings.insert(source.id.clone(), Holdings::default());
+        self.sources.push(source);
+        self.home_help = Customers::at(&Clock::new(now));
+        self
     }
 
     /// Puts another patient's records where a person is to be answered wrongly.

@@ -21,7 +21,7 @@ use crate::{
     identity::{self, IdentityClient},
     seed::Seed,
     source::{
-        enkel, fhir, riv_ta,
+        enkel, fhir, hemplan, riv_ta,
         viva::{self, Law},
     },
     sources::{DemoSource, Format},
@@ -87,22 +87,22 @@ pub async fn start(seed: &Seed, faults: &Faults, delays: &Delays, client: Identi
 
 /// The renderer of a source's format over what it holds.
 fn router(seed: &Seed, source: &DemoSource, fault: Option<FaultKind>) -> Router {
-    let holdings = if fault == Some(FaultKind::WrongPatient) {
-        seed.mixed_up(&source.id)
-    } else {
-        seed.holdings.get(&source.id).cloned().unwrap_or_default()
+    let mixed_up = fault == Some(FaultKind::WrongPatient);
+    let holdings = || -> Arc<Holdings> {
+        let right = || seed.holdings.get(&source.id).cloned().unwrap_or_default();
+        Arc::new(if mixed_up { seed.mixed_up(&source.id) } else { right() })
     };
-    render(source, Arc::new(holdings))
-}
-
-fn render(source: &DemoSource, holdings: Arc<Holdings>) -> Router {
     let is_social_care = source.provider.as_ref().is_some_and(|provider| provider.kind == ProviderKind::SocialCare);
     let law = if is_social_care { Law::Sol } else { Law::Hsl };
     match source.format {
-        Format::Fhir => fhir::router(holdings),
-        Format::RivTa => riv_ta::router(holdings),
-        Format::Viva => viva::router(holdings, law),
-        Format::Enkel => enkel::router(holdings),
+        Format::Fhir => fhir::router(holdings()),
+        Format::RivTa => riv_ta::router(holdings()),
+        Format::Viva => viva::router(holdings(), law),
+        Format::Enkel => enkel::router(holdings()),
+        Format::Hemplan => {
+            let customers = if mixed_up { seed.home_help.mixed_up() } else { seed.home_help.clone() };
+            hemplan::router(Arc::new(customers))
+        }
     }
 }
 

@@ -5,5 +5,6 @@
 
 pub mod enkel;
 pub mod fhir;
+pub mod hemplan;
 pub mod riv_ta;
 pub mod viva;

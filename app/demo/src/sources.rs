@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use samsyn_domain::source::{LinkRule, OrganisationId, Provider, ProviderKind, SourceId};
 
-use crate::organisations as org;
+use crate::{organisations as org, source::hemplan};
 
 /// Wire format of a source, that is: which renderer in `source` answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Format {
     Viva,
     /// The simple contract, JSON or CSV.
     Enkel,
+    /// The home-help planning system's own JSON.
+    Hemplan,
 }
 
 impl Format {
@@ -32,6 +34,7 @@ impl Format {
             Self::RivTa => "riv-ta",
             Self::Viva => "viva",
             Self::Enkel => "enkel",
+            Self::Hemplan => "hemplan",
         }
     }
 
@@ -41,6 +44,7 @@ impl Format {
             Self::Viva => "viva",
             Self::RivTa => "vp",
             Self::Fhir | Self::Enkel => "api",
+            Self::Hemplan => "hemplan",
         }
     }
 
@@ -51,6 +55,7 @@ impl Format {
             Self::RivTa => "client-certificate",
             Self::Viva => "licens",
             Self::Enkel => "access",
+            Self::Hemplan => "nyckel",
         }
     }
 }
@@ -62,6 +67,8 @@ pub enum DemoCredential {
     None,
     /// The licence header of the municipal system, see [`crate::source::viva`].
     Licence,
+    /// A key of its own in this header.
+    Header(&'static str),
     /// HTTP Basic.
     Basic,
     /// OAuth2 client credentials with a client secret, for this scope.
@@ -141,6 +148,12 @@ pub fn all() -> Vec<DemoSource> {
     sources
 }
 
+/// The home-help planning system, whose adapter is written in TypeScript; not among [`all`], because its adapter is built with Node.
+pub fn home_help() -> DemoSource {
+    let provider = Some(org::provider(org::STORSJO_SOL, ProviderKind::SocialCare));
+    source("hemplan-storsjo", "Hemplan", Format::Hemplan, "storsjo", provider)
+}
+
 impl DemoSource {
     fn with_setting(mut self, key: &str, value: &str) -> Self {
         self.settings.insert(key.to_owned(), value.to_owned());
@@ -183,6 +196,7 @@ fn source(
         phone: phone(id),
         credential: match format {
             Format::Viva => DemoCredential::Licence,
+            Format::Hemplan => DemoCredential::Header(hemplan::KEY_HEADER),
             Format::Enkel => DemoCredential::Basic,
             Format::Fhir | Format::RivTa => DemoCredential::None,
         },
@@ -204,6 +218,7 @@ fn phone(id: &str) -> &'static str {
         "tjarn-sjukvard" => "063-555 80 40",
         "tjarn-habilitering" => "063-555 80 50",
         "folkbokforing" => "063-555 60 10",
+        "hemplan-storsjo" => "063-555 20 60",
         _ => "063-555 70 10",
     }
 }

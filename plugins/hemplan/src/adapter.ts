@@ -26,10 +26,11 @@ export default defineAdapter({
         person: (ask, { found }) => (found === null ? nothingHeld() : held(personOf(ask, found))),
         services: (ask, { lists }) => held(servicesOf(ask, lists)),
         contacts: (ask, { lists }) => held(ask.each(lists.read("kontakter"), "kontakter", contactOf)),
-        plans: (ask, { lists }) => held([
-            ...ask.each(lists.part("genomforandeplaner"), "genomforandeplaner", implementationPlan),
-            ...ask.each(lists.part("delegeringar"), "delegeringar", delegationPlan),
-        ]),
+        plans: (ask, { lists }) =>
+            held([
+                ...ask.each(lists.part("genomforandeplaner"), "genomforandeplaner", implementationPlan),
+                ...ask.each(lists.part("delegeringar"), "delegeringar", delegationPlan),
+            ]),
         documents: (ask, { lists }) => held(ask.each(lists.read("tilltrade"), "tilltrade", accessDocument).flat()),
     },
 });

@@ -58,10 +58,14 @@ export class Lists {
             throw this.#ask.problem("upstream-rejected", "permission", `${about}: ${why}`);
         }
         let stated: unknown;
-        const { items, cut } = this.#ask.pages(first, (reply, number) => {
-            if (number === 1) stated = reply.object().antal;
-            return { items: reply.list("poster").map((post) => withCustomer(reply, post)), next: reply.object().nasta };
-        }, { max: PAGES_MAX, reply: outcome.reply });
+        const { items, cut } = this.#ask.pages(
+            first,
+            (reply, number) => {
+                if (number === 1) stated = reply.object().antal;
+                return { items: reply.list("poster").map((post) => withCustomer(reply, post)), next: reply.object().nasta };
+            },
+            { max: PAGES_MAX, reply: outcome.reply },
+        );
         if (cut === null && stated !== items.length) this.#ask.missing(wrongCount(this.#ask, about, items.length));
         return items;
     }
@@ -78,13 +82,23 @@ export class Lists {
 }
 
 function wrongCount(ask: Ask, about: string, came: number): string {
-    return ask.text(`${about}: källan lämnade ${came} poster och uppger ett annat antal`, `${about}: the source gave ${came} records and states another number`);
+    return ask.text(
+        `${about}: källan lämnade ${came} poster och uppger ett annat antal`,
+        `${about}: the source gave ${came} records and states another number`,
+    );
 }
 
 function request(ask: Ask, customer: string, name: ListName, wanted: readonly SectionOf[]): Asked {
     const { swedish, english } = LISTS[name];
     const period = name === "besok" ? visitPeriod(ask) : {};
-    return { origin: "hemplan", path: `/plan/v1/kunder/${customer}/${name}`, query: period, credential: "nyckel", about: ask.text(swedish, english), for: wanted };
+    return {
+        origin: "hemplan",
+        path: `/plan/v1/kunder/${customer}/${name}`,
+        query: period,
+        credential: "nyckel",
+        about: ask.text(swedish, english),
+        for: wanted,
+    };
 }
 
 /** Local days around the moment of the lookup. */

@@ -13,7 +13,9 @@ export function organisation(fields: Fields, key: string): Organisation | null {
 
 export function actor(fields: Fields, key: string): Actor | null {
     const inner = fields.inner(key);
-    return inner === null ? null : { name: inner.text("namn"), role: inner.text("titel"), id: inner.text("hsaId"), unit: organisation(inner, "enhet") };
+    return inner === null
+        ? null
+        : { name: inner.text("namn"), role: inner.text("titel"), id: inner.text("hsaId"), unit: organisation(inner, "enhet") };
 }
 
 export function provenance(record: Fields, id: string, extensions: Extension[] = []): Origin {

@@ -18,14 +18,20 @@ export interface Customer {
 /** Null when Hemplan does not know the number: it then holds nothing of any section. */
 export function findCustomer(ask: Ask): Customer | null {
     const reply = ask.send({
-        origin: "hemplan", path: "/plan/v1/kunder/sok", json: { personnummer: ask.person.value }, credential: "nyckel", accept: [404, 409],
+        origin: "hemplan",
+        path: "/plan/v1/kunder/sok",
+        json: { personnummer: ask.person.value },
+        credential: "nyckel",
+        accept: [404, 409],
     });
     if (reply.status === 409) throw new LookupFailure("patient-ambiguous", "several", "Hemplan has several customers of this number");
     // Only Hemplan's own word counts: a server that does not know the address says 404 too.
-    if (reply.status === 404) return reply.object().kod === "okand_kund" ? null : reply.malformed("not-found", "status 404 without kod okand_kund");
+    if (reply.status === 404)
+        return reply.object().kod === "okand_kund" ? null : reply.malformed("not-found", "status 404 without kod okand_kund");
     const customer = reply.object("kund");
     const { kundId: id, personnummer: number } = customer;
-    if (typeof id !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(id)) return reply.malformed("kund-id", "field kund.kundId cannot stand in a path");
+    if (typeof id !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(id))
+        return reply.malformed("kund-id", "field kund.kundId cannot stand in a path");
     if (typeof number !== "string") return reply.malformed("personnummer", "field kund.personnummer is no text");
     const stated = personOrCoordinationNumber(number).value;
     if (!ask.query.identifiers.some(({ value }) => value.replace(/[-+ ]/g, "") === stated)) {

@@ -33,7 +33,12 @@ export function servicesOf(ask: Ask, lists: Lists): Service[] {
     const alarms = ask.each(lists.part("tilltrade"), "tilltrade", alarmService).flat();
     const lost = [...byService.values()].flat().length;
     if (lost > 0) {
-        ask.missing(ask.text(`${lost} besök hör till insatser som inte kom med och visas inte`, `${lost} visits belong to services that did not come and are not shown`));
+        ask.missing(
+            ask.text(
+                `${lost} besök hör till insatser som inte kom med och visas inte`,
+                `${lost} visits belong to services that did not come and are not shown`,
+            ),
+        );
     }
     return [...services, ...alarms];
 }
@@ -51,7 +56,15 @@ function serviceOf(ask: Ask, record: Fields, visits: readonly Visit[]): Service 
     const continuity = record.inner("kontinuitet");
     const staff = continuity?.count("medarbetare") ?? null;
     const days = continuity?.count("dagar") ?? null;
-    const comment = staff === null || days === null ? [] : [{ key: "comment", value: ask.text(`${staff} olika medarbetare på ${days} dagar`, `${staff} different staff in ${days} days`) }];
+    const comment =
+        staff === null || days === null
+            ? []
+            : [
+                  {
+                      key: "comment",
+                      value: ask.text(`${staff} olika medarbetare på ${days} dagar`, `${staff} different staff in ${days} days`),
+                  },
+              ];
     return service({
         ...provenance(record, record.required("id"), comment),
         kind: record.word("typ", SERVICE_KIND) ?? record.skip("typ"),
@@ -59,8 +72,17 @@ function serviceOf(ask: Ask, record: Fields, visits: readonly Visit[]): Service 
         text: current === undefined ? title : [title, current.text].filter((part) => part !== null).join(". "),
         started: record.time("fran"),
         ended: record.time("till"),
-        lastNoted: visits.filter(({ done }) => done).map(({ event }) => event.at).sort().at(-1) ?? null,
-        events: bounded(ask, [...breaks.slice(0, BREAKS_MAX).map(({ event }) => event), ...visits.map(({ event }) => event)], breaks.length > BREAKS_MAX),
+        lastNoted:
+            visits
+                .filter(({ done }) => done)
+                .map(({ event }) => event.at)
+                .sort()
+                .at(-1) ?? null,
+        events: bounded(
+            ask,
+            [...breaks.slice(0, BREAKS_MAX).map(({ event }) => event), ...visits.map(({ event }) => event)],
+            breaks.length > BREAKS_MAX,
+        ),
         unit: organisation(record, "enhet"),
         phones: phones(record),
     });
@@ -87,7 +109,11 @@ function breakOf(ask: Ask, pause: Fields) {
     const until = to === null ? ask.text("tills vidare", "until further notice") : ask.text(`till ${to}`, `until ${to}`);
     const text = ask.text(`Uppehåll från ${from} ${until}: ${reason}`, `Break from ${from} ${until}: ${reason}`);
     const today = ask.now.slice(0, 10);
-    return { text, isNow: from.slice(0, 10) <= today && (to === null || to.slice(0, 10) >= today), event: { kind: "note", at: from, text } };
+    return {
+        text,
+        isNow: from.slice(0, 10) <= today && (to === null || to.slice(0, 10) >= today),
+        event: { kind: "note", at: from, text },
+    };
 }
 
 function visitOf(ask: Ask, record: Fields): Visit {
@@ -101,11 +127,19 @@ function visitOf(ask: Ask, record: Fields): Visit {
     const two = record.flag("dubbelbemanning") === true ? ask.text("två medarbetare", "two staff") : "";
     const clock = from === null || to === null ? "" : `${from}–${to}`;
     const words = (outcome: string) => [outcome, clock, tasks, two].filter((part) => part !== "").join(" · ") || null;
-    const at = start ?? (from === null || record.time("datum") !== day || day.length !== 10 ? record.time("datum") ?? record.skip("datum") : `${day}T${from}`);
+    const at =
+        start ??
+        (from === null || record.time("datum") !== day || day.length !== 10
+            ? (record.time("datum") ?? record.skip("datum"))
+            : `${day}T${from}`);
     const status = record.required("status");
     if (status === "utfort") return { serviceId, done: true, event: { kind: "visit", at, text: words("") } };
     if (status === "planerat") return { serviceId, done: false, event: { kind: "planned-visit", at, text: words("") } };
     const outcome = VISIT_OUTCOME[status];
     // A status nobody knows is shown as it is: it is neither a visit nor none.
-    return { serviceId, done: false, event: { kind: "note", at, text: words(outcome === undefined ? `${ask.text("besök", "visit")}: ${status}` : ask.text(...outcome)) } };
+    return {
+        serviceId,
+        done: false,
+        event: { kind: "note", at, text: words(outcome === undefined ? `${ask.text("besök", "visit")}: ${status}` : ask.text(...outcome)) },
+    };
 }

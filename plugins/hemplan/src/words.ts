@@ -16,7 +16,12 @@ export const SERVICE_KIND = {
     trygghetslarm: "safety-alarm",
 };
 
-export const SERVICE_PHASE: Record<string, ServicePhase> = { planerad: "planned", pagaende: "ongoing", uppehall: "ongoing", avslutad: "ended" };
+export const SERVICE_PHASE: Record<string, ServicePhase> = {
+    planerad: "planned",
+    pagaende: "ongoing",
+    uppehall: "ongoing",
+    avslutad: "ended",
+};
 
 export const CONTACT_KIND = {
     fast_omsorgskontakt: "named-social-contact",

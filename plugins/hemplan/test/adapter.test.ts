@@ -31,18 +31,28 @@ for (const name of readdirSync("cases")) {
 
 test("only the lists of the sections asked for are fetched, and never the number in an address", () => {
     const { requests } = rehearse(adapter, { sections: ["contacts"], reply: source({}) });
-    assert.deepEqual(requests.map(({ method, path }) => `${method} ${path}`), ["POST /plan/v1/kunder/sok", "GET /plan/v1/kunder/k-1/kontakter"]);
+    assert.deepEqual(
+        requests.map(({ method, path }) => `${method} ${path}`),
+        ["POST /plan/v1/kunder/sok", "GET /plan/v1/kunder/k-1/kontakter"],
+    );
 });
 
 test("visits are asked for around the day of the lookup, also over a change of year", () => {
-    const visits = (settings: Record<string, string>, now: string) => rehearse(adapter, { sections: ["services"], settings, now, reply: source({}) }).requests[2]?.path;
+    const visits = (settings: Record<string, string>, now: string) =>
+        rehearse(adapter, { sections: ["services"], settings, now, reply: source({}) }).requests[2]?.path;
     assert.equal(visits({}, "2026-12-29T23:30:00+01:00"), "/plan/v1/kunder/k-1/besok?fran=2026-12-22&till=2027-01-05");
     assert.equal(visits({ "besok-dagar": "1" }, "2028-02-29T00:10:00+01:00"), "/plan/v1/kunder/k-1/besok?fran=2028-02-28&till=2028-03-01");
-    assert.equal(visits({ "besok-dagar": "400" }, "2026-11-20T09:30:00+01:00"), "/plan/v1/kunder/k-1/besok?fran=2026-11-13&till=2026-11-27");
+    assert.equal(
+        visits({ "besok-dagar": "400" }, "2026-11-20T09:30:00+01:00"),
+        "/plan/v1/kunder/k-1/besok?fran=2026-11-13&till=2026-11-27",
+    );
 });
 
 test("a door code never leaves the adapter", () => {
-    const records = [{ id: "t", slag: "nyckelskap", text: "Vid dörren", kod: "1357" }, { id: "p", slag: "porttelefon", kod: "1357" }];
+    const records = [
+        { id: "t", slag: "nyckelskap", text: "Vid dörren", kod: "1357" },
+        { id: "p", slag: "porttelefon", kod: "1357" },
+    ];
     const { sections } = rehearse(adapter, { sections: ["documents", "services"], reply: source({ tilltrade: records }) });
     assert.equal(sections.documents?.entries?.length, 2);
     assert.ok(!JSON.stringify(sections).includes("1357"));
@@ -59,15 +69,26 @@ test("a 404 that is not Hemplan's own word is no unknown person", () => {
 });
 
 test("an unreadable label protects", () => {
-    const label = (skydd: unknown) => rehearse(adapter, { sections: ["person"], reply: source({}, { skydd }) }).sections.person?.entries?.[0]?.protection;
-    assert.deepEqual([label("ingen"), label(undefined), label("skyddad_folkbokforing"), label("ny_lag"), label(7)], [undefined, undefined, "protected-registration", "ny_lag", "confidentiality-mark"]);
+    const label = (skydd: unknown) =>
+        rehearse(adapter, { sections: ["person"], reply: source({}, { skydd }) }).sections.person?.entries?.[0]?.protection;
+    assert.deepEqual(
+        [label("ingen"), label(undefined), label("skyddad_folkbokforing"), label("ny_lag"), label(7)],
+        [undefined, undefined, "protected-registration", "ny_lag", "confidentiality-mark"],
+    );
 });
 
 test("more visits than a page can show are cut to those nearest in time, and said", () => {
     const visits = Array.from({ length: 300 }, (_, place) => ({
-        id: `b${place}`, insatsId: "i", status: "planerat", datum: place < 150 ? "2026-11-19" : "2026-11-21", fonster: { fran: `${String(place % 24).padStart(2, "0")}:00`, till: "23:00" },
+        id: `b${place}`,
+        insatsId: "i",
+        status: "planerat",
+        datum: place < 150 ? "2026-11-19" : "2026-11-21",
+        fonster: { fran: `${String(place % 24).padStart(2, "0")}:00`, till: "23:00" },
     }));
-    const { sections } = rehearse(adapter, { sections: ["services"], reply: source({ insatser: [{ id: "i", typ: "hemtjanst", status: "pagaende" }], besok: visits }) });
+    const { sections } = rehearse(adapter, {
+        sections: ["services"],
+        reply: source({ insatser: [{ id: "i", typ: "hemtjanst", status: "pagaende" }], besok: visits }),
+    });
     assert.equal(sections.services?.entries?.[0]?.events.length, 180);
     assert.match(sections.services?.status?.partial, /närmast i tiden/);
 });

@@ -32,9 +32,12 @@ async function tool(name) {
 }
 
 function options() {
-    const { values } = parseArgs({ options: { entry: { type: "string" }, wit: { type: "string" }, out: { type: "string" }, types: { type: "boolean" } } });
+    const { values } = parseArgs({
+        options: { entry: { type: "string" }, wit: { type: "string" }, out: { type: "string" }, types: { type: "boolean" } },
+    });
     const entry = values.entry ?? ["src/adapter.ts", "src/adapter.js"].find((path) => existsSync(join(PROJECT, path)));
-    if (entry === undefined || !existsSync(join(PROJECT, entry))) throw new Refusal(`${entry ?? "src/adapter.js"} is not there: run this in the adapter's folder`);
+    if (entry === undefined || !existsSync(join(PROJECT, entry)))
+        throw new Refusal(`${entry ?? "src/adapter.js"} is not there: run this in the adapter's folder`);
     const { name } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
     return { entry, wit: values.wit ?? "wit", out: values.out ?? `dist/${name}.wasm`, onlyTypes: values.types ?? false };
 }
@@ -70,17 +73,27 @@ function checkTypes() {
 function entryModule(entry) {
     const imports = INTERFACES.map((name) => `import ${name} from "samsyn:adapter/${name}@1.0.0";`);
     const adapter = JSON.stringify(`./${entry.split(sep).join("/")}`);
-    return `${imports.join("\n")}\nimport * as defined from ${adapter};\nimport { expose } from "samsyn-adapter/component";\n`
-        + `export const adapter = expose(defined.default, { ${INTERFACES.join(", ")} });\n`;
+    return (
+        `${imports.join("\n")}\nimport * as defined from ${adapter};\nimport { expose } from "samsyn-adapter/component";\n` +
+        `export const adapter = expose(defined.default, { ${INTERFACES.join(", ")} });\n`
+    );
 }
 
 /** Says in the adapter's own terms what esbuild would say in Node's. */
 const noNode = {
     name: "no-node",
     setup(build) {
-        build.onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path }) => (isBuiltin(path)
-            ? { errors: [{ text: `an adapter cannot import "${path}": it has no files, sockets, processes or clock; what it needs comes from "ask"` }] }
-            : null));
+        build.onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path }) =>
+            isBuiltin(path)
+                ? {
+                      errors: [
+                          {
+                              text: `an adapter cannot import "${path}": it has no files, sockets, processes or clock; what it needs comes from "ask"`,
+                          },
+                      ],
+                  }
+                : null,
+        );
     },
 };
 
@@ -97,8 +110,18 @@ async function bundle(entry, more) {
     const esbuild = await tool("esbuild");
     const settings = {
         stdin: { contents: entryModule(entry), resolveDir: PROJECT, sourcefile: "component.js" },
-        bundle: true, format: "esm", platform: "neutral", mainFields: ["module", "main"], target: "es2022", write: false, logLevel: "silent",
-        sourcesContent: false, legalComments: "none", outfile: join(PROJECT, "dist", "adapter.js"), plugins: [noNode], ...more,
+        bundle: true,
+        format: "esm",
+        platform: "neutral",
+        mainFields: ["module", "main"],
+        target: "es2022",
+        write: false,
+        logLevel: "silent",
+        sourcesContent: false,
+        legalComments: "none",
+        outfile: join(PROJECT, "dist", "adapter.js"),
+        plugins: [noNode],
+        ...more,
     };
     try {
         return (await esbuild.build(settings)).outputFiles;
@@ -113,7 +136,10 @@ async function trial(entry) {
     const [file] = await bundle(entry, { plugins: [noNode, noHost], sourcemap: "inline" });
     const path = join(PROJECT, "dist", `.trial-${process.pid}.mjs`);
     writeFileSync(path, file.text);
-    const { Date: RealDate, Math: { random } } = globalThis;
+    const {
+        Date: RealDate,
+        Math: { random },
+    } = globalThis;
     process.setSourceMapsEnabled(true);
     try {
         const { adapter } = await import(pathToFileURL(path).href);
@@ -130,7 +156,11 @@ async function trial(entry) {
 /** The author's frames. */
 function framesOf(error) {
     const lines = (error.stack ?? "").split("\n").slice(1);
-    return lines.filter((line) => line.includes(PROJECT + sep) && !line.includes(SDK + sep) && !line.includes(".trial-")).slice(0, 3).join("\n").replaceAll(PROJECT + sep, "");
+    return lines
+        .filter((line) => line.includes(PROJECT + sep) && !line.includes(SDK + sep) && !line.includes(".trial-"))
+        .slice(0, 3)
+        .join("\n")
+        .replaceAll(PROJECT + sep, "");
 }
 
 /** The bundle with its source map at the end, so that an uncaught error can be told by the author's file and line. */
@@ -138,7 +168,8 @@ async function finalSource(entry) {
     const files = await bundle(entry, { external: ["samsyn:adapter/*"], sourcemap: "external" });
     const map = JSON.parse(files.find(({ path }) => path.endsWith(".map")).text);
     const absolute = map.sources.map((source) => resolve(PROJECT, "dist", source));
-    const isOwn = (path) => path.startsWith(PROJECT + sep) && !path.startsWith(SDK + sep) && !path.includes(`${sep}node_modules${sep}`) && existsSync(path);
+    const isOwn = (path) =>
+        path.startsWith(PROJECT + sep) && !path.startsWith(SDK + sep) && !path.includes(`${sep}node_modules${sep}`) && existsSync(path);
     const places = {
         sources: absolute.map((path) => (isOwn(path) ? relative(PROJECT, path).split(sep).join("/") : "")),
         own: absolute.map(isOwn),
@@ -158,7 +189,13 @@ async function build() {
     await trial(entry);
     const { componentize } = await tool("componentize-qjs");
     const source = await finalSource(entry);
-    const { component } = await componentize({ witPath: join(PROJECT, wit), jsSource: source, world: "producer", stubWasi: true, sync: true });
+    const { component } = await componentize({
+        witPath: join(PROJECT, wit),
+        jsSource: source,
+        world: "producer",
+        stubWasi: true,
+        sync: true,
+    });
     writeFileSync(join(PROJECT, out), component);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${out}: ${(statSync(join(PROJECT, out)).size / 1e6).toFixed(1)} MB in ${seconds} s. Next: samsyn adapter test .`);

@@ -4,8 +4,27 @@
 // it is asked, requests and replies, answers, entries. Invariant: what the contract forbids is a type error where types can say it.
 
 import type {
-    Alert, CareLimit, Concept, Consent, Contact, Document, Failure, FailureKind, FunctionalAssessment, HttpHeader, Identifier, Infection,
-    LogLevel, Medication, PersonDetails, Plan, Provenance, Query, Service, Vaccination, When,
+    Alert,
+    CareLimit,
+    Concept,
+    Consent,
+    Contact,
+    Document,
+    Failure,
+    FailureKind,
+    FunctionalAssessment,
+    HttpHeader,
+    Identifier,
+    Infection,
+    LogLevel,
+    Medication,
+    PersonDetails,
+    Plan,
+    Provenance,
+    Query,
+    Service,
+    Vaccination,
+    When,
 } from "./samsyn-adapter.js";
 
 export type * from "./samsyn-adapter.js";
@@ -145,7 +164,8 @@ export interface RequestOptions<M extends Manifest = Manifest> {
 }
 
 /** A request: below the base URL of an origin (`path`), or an address that a reply gave (`link`). */
-export type Request<M extends Manifest = Manifest> = RequestOptions<M> & ({ path: string; link?: undefined } | { link: string; path?: undefined; query?: undefined });
+export type Request<M extends Manifest = Manifest> = RequestOptions<M> &
+    ({ path: string; link?: undefined } | { link: string; path?: undefined; query?: undefined });
 
 export interface Reply {
     readonly status: number;
@@ -246,7 +266,11 @@ export type Loose<T> = T extends string | number | boolean | Uint8Array
           ? LooseRecord<T>
           : T;
 
-type LooseCase<T> = T extends { tag: infer N extends string; val: infer V } ? { [K in N]: Loose<V> } : T extends { tag: infer N extends string } ? N : never;
+type LooseCase<T> = T extends { tag: infer N extends string; val: infer V }
+    ? { [K in N]: Loose<V> }
+    : T extends { tag: infer N extends string }
+      ? N
+      : never;
 type MayBeLeftOut<T> = null extends T ? true : { tag: "not-stated" } extends T ? true : [T] extends [readonly unknown[]] ? true : false;
 type LooseRecord<T> = { [K in keyof T as MayBeLeftOut<T[K]> extends true ? never : K]: Loose<T[K]> } & {
     [K in keyof T as MayBeLeftOut<T[K]> extends true ? K : never]?: Loose<T[K]> | null | undefined;

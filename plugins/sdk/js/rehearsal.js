@@ -13,10 +13,18 @@ import { still } from "./src/stillness.js";
 
 const PERSON = { system: "urn:oid:1.2.752.129.2.1.3.1", value: "191212121212" };
 const SINKS = {
-    person: ["person", "PersonDetails"], alerts: ["alerts", "Alert"], careLimits: ["care-limits", "CareLimit"], services: ["services", "Service"],
-    contacts: ["contacts", "Contact"], medications: ["medications", "Medication"], functionalStatus: ["functional-status", "FunctionalAssessment"],
-    plans: ["plans", "Plan"], consents: ["consents", "Consent"], documents: ["documents", "Document"],
-    vaccinations: ["covid-19", "Vaccination"], infections: ["covid-19", "Infection"],
+    person: ["person", "PersonDetails"],
+    alerts: ["alerts", "Alert"],
+    careLimits: ["care-limits", "CareLimit"],
+    services: ["services", "Service"],
+    contacts: ["contacts", "Contact"],
+    medications: ["medications", "Medication"],
+    functionalStatus: ["functional-status", "FunctionalAssessment"],
+    plans: ["plans", "Plan"],
+    consents: ["consents", "Consent"],
+    documents: ["documents", "Document"],
+    vaccinations: ["covid-19", "Vaccination"],
+    infections: ["covid-19", "Infection"],
 };
 
 /** @param {any} adapter @param {any} rehearsed */
@@ -35,17 +43,30 @@ export function rehearse(adapter, rehearsed = {}) {
     return heard;
 }
 
-function queryOf(adapter, { person = PERSON, sections = adapter.manifest.sections, now = "2026-11-20T09:30:00+01:00", language = "sv", budgetMs = 8000, query = {} }) {
+function queryOf(
+    adapter,
+    {
+        person = PERSON,
+        sections = adapter.manifest.sections,
+        now = "2026-11-20T09:30:00+01:00",
+        language = "sv",
+        budgetMs = 8000,
+        query = {},
+    },
+) {
     return { identifiers: [person], sections: [...sections], since: null, now, language, budgetMs, viewer: null, extensions: [], ...query };
 }
 
 function hostOf(stage) {
     const { heard, rehearsed } = stage;
     const section = (name) => (heard.sections[name] ??= {});
-    const push = ([name, type], sink) => (value) => {
-        const list = (section(name).entries ??= []);
-        for (const item of sink === "person" ? [value] : value) list.push({ ...canonical(type, item), ...(name === "covid-19" ? { sink } : {}) });
-    };
+    const push =
+        ([name, type], sink) =>
+        (value) => {
+            const list = (section(name).entries ??= []);
+            for (const item of sink === "person" ? [value] : value)
+                list.push({ ...canonical(type, item), ...(name === "covid-19" ? { sink } : {}) });
+        };
     const sinks = Object.fromEntries(Object.entries(SINKS).map(([sink, target]) => [sink, push(target, sink)]));
     const sent = (request) => exchange(stage, request);
     return {
@@ -92,13 +113,20 @@ function exchange(stage, request) {
 
 function responseOf({ status = 200, headers = {}, json, text, bytes }) {
     const type = json === undefined ? {} : { "content-type": "application/json" };
-    const body = bytes ?? encodeUtf8(json === undefined ? text ?? "" : JSON.stringify(json));
+    const body = bytes ?? encodeUtf8(json === undefined ? (text ?? "") : JSON.stringify(json));
     return { status, headers: Object.entries({ ...type, ...headers }).map(([name, value]) => ({ name, value })), body };
 }
 
 function readable({ origin, method, target, headers, body, credential }) {
     const text = body === null ? null : decodeUtf8(body);
-    const seen = { origin, method: method.toUpperCase(), [target.tag]: target.val, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])), text, credential };
+    const seen = {
+        origin,
+        method: method.toUpperCase(),
+        [target.tag]: target.val,
+        headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+        text,
+        credential,
+    };
     try {
         return { ...seen, json: JSON.parse(text ?? "null") };
     } catch {
@@ -113,7 +141,8 @@ function canonical(type, value) {
     const [kind, inner] = SHAPES[type];
     if (kind === "a") return plain(inner, value);
     if (kind === "e") return value;
-    if (kind === "variant") return value.val === undefined || value.val === null ? value.tag : { [value.tag]: plain(inner[value.tag], value.val) };
+    if (kind === "variant")
+        return value.val === undefined || value.val === null ? value.tag : { [value.tag]: plain(inner[value.tag], value.val) };
     const fields = Object.entries(value).filter(([, field]) => field !== null);
     return Object.fromEntries(fields.map(([name, field]) => [kebab(name), plain(inner[name], field)]));
 }
@@ -139,15 +168,24 @@ function placeInSource(error) {
 export function caseOf(folder) {
     const read = (name) => readFileSync(join(folder, name), "utf8");
     const query = JSON.parse(read("query.json"));
-    const lines = read("exchanges.jsonl").split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+    const lines = read("exchanges.jsonl")
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "" && !line.startsWith("#"));
     const exchanges = lines.map((line) => JSON.parse(line));
     const reply = (request) => {
         const found = exchanges.find(({ match }) => matches(match, request));
         return found === undefined ? undefined : replyOf(folder, found);
     };
     return {
-        person: query.patient, sections: query.sections, now: query.now, language: query.language ?? "sv", budgetMs: query["budget-ms"] ?? 8000,
-        settings: query.settings ?? {}, reply, expected: JSON.parse(read("expected.json")),
+        person: query.patient,
+        sections: query.sections,
+        now: query.now,
+        language: query.language ?? "sv",
+        budgetMs: query["budget-ms"] ?? 8000,
+        settings: query.settings ?? {},
+        reply,
+        expected: JSON.parse(read("expected.json")),
     };
 }
 
@@ -155,22 +193,31 @@ export function caseOf(folder) {
 function matches(match, request) {
     const same = (a, b) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
     const path = request.path ?? new URL(request.link).pathname + new URL(request.link).search;
-    return match.origin === request.origin && match.method === request.method && path.endsWith(match.path)
-        && (match.credential === undefined || match.credential === request.credential)
-        && Object.entries(match.headers ?? {}).every(([name, value]) => request.headers[name.toLowerCase()] === value)
-        && (match.body === undefined || (typeof match.body === "string" ? match.body === request.text : same(match.body, request.json)));
+    return (
+        match.origin === request.origin &&
+        match.method === request.method &&
+        path.endsWith(match.path) &&
+        (match.credential === undefined || match.credential === request.credential) &&
+        Object.entries(match.headers ?? {}).every(([name, value]) => request.headers[name.toLowerCase()] === value) &&
+        (match.body === undefined || (typeof match.body === "string" ? match.body === request.text : same(match.body, request.json)))
+    );
 }
 
 function sorted(value) {
     if (Array.isArray(value)) return value.map(sorted);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+    return Object.fromEntries(
+        Object.keys(value)
+            .sort()
+            .map((key) => [key, sorted(value[key])]),
+    );
 }
 
 function replyOf(folder, { reply, error }) {
     if (error !== undefined) return { error: error.kind };
     const { status, headers, body, file } = reply;
     if (file !== undefined) return { status, headers, bytes: new Uint8Array(readFileSync(join(folder, file))) };
-    return typeof body === "string" ? { status, headers, text: body } : { status, headers, text: body === undefined ? "" : JSON.stringify(body) };
+    return typeof body === "string"
+        ? { status, headers, text: body }
+        : { status, headers, text: body === undefined ? "" : JSON.stringify(body) };
 }
-

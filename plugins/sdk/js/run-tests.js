@@ -16,8 +16,15 @@ if (found.length === 0) throw new Error("test/ holds no NAME.test.ts");
 const outdir = join(project, "dist", "test");
 rmSync(outdir, { recursive: true, force: true });
 await build({
-    entryPoints: found.map((name) => join(project, "test", name)), outdir, outExtension: { ".js": ".mjs" },
-    bundle: true, format: "esm", platform: "node", target: "node20", sourcemap: "inline", external: ["samsyn-adapter", "samsyn-adapter/*"],
+    entryPoints: found.map((name) => join(project, "test", name)),
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    sourcemap: "inline",
+    external: ["samsyn-adapter", "samsyn-adapter/*"],
 });
 const files = found.map((name) => join(outdir, name.replace(/\.[jt]s$/, ".mjs")));
 process.exitCode = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], { stdio: "inherit" }).status ?? 1;

@@ -30,8 +30,8 @@ function words(text, of) {
 export function complete(entries) {
     if (list(entries, "complete").length > 0) return new Answer({ tag: "complete" }, entries);
     throw new Misuse(
-        "complete([]) says nothing: use held(entries) when there may be none, nothingHeld() when the source answered and holds nothing, "
-        + "statedNone() when it states that there are none",
+        "complete([]) says nothing: use held(entries) when there may be none, nothingHeld() when the source answered and holds nothing, " +
+            "statedNone() when it states that there are none",
     );
 }
 

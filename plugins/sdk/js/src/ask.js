@@ -30,7 +30,11 @@ export class Ask {
     get person() {
         const [preferred] = this.query.identifiers;
         if (preferred !== undefined) return preferred;
-        throw new Problem("patient-unknown", "no-identifier", this.text("ingen identitet att fråga med", "no identifier to ask by")).failure();
+        throw new Problem(
+            "patient-unknown",
+            "no-identifier",
+            this.text("ingen identitet att fråga med", "no identifier to ask by"),
+        ).failure();
     }
 
     /** @param {string} section */
@@ -41,7 +45,8 @@ export class Ask {
     /** @param {string} key @returns {string | null} */
     setting(key) {
         const declared = (this.#manifest.settings ?? []).map((setting) => setting.key);
-        if (!declared.includes(key)) throw new Misuse(`setting "${key}" is not in manifest.json; "settings" there names ${declared.join(", ") || "nothing"}`);
+        if (!declared.includes(key))
+            throw new Misuse(`setting "${key}" is not in manifest.json; "settings" there names ${declared.join(", ") || "nothing"}`);
         const value = this.#host.settings.get(key);
         return value === null || value === undefined || value.trim() === "" ? null : value;
     }
@@ -50,7 +55,11 @@ export class Ask {
     requiredSetting(key) {
         const value = this.setting(key);
         if (value !== null) return value;
-        throw new Problem("not-configured", `setting-${key}`, this.text(`inställningen ${key} saknas`, `the setting ${key} is missing`)).failure();
+        throw new Problem(
+            "not-configured",
+            `setting-${key}`,
+            this.text(`inställningen ${key} saknas`, `the setting ${key} is missing`),
+        ).failure();
     }
 
     /** @param {"trace" | "debug" | "info" | "warn" | "error"} level @param {string} message */
@@ -112,7 +121,8 @@ export class Ask {
     }
 
     #failed(problem, request) {
-        if (request.about !== undefined && !problem.text.startsWith(`${request.about}: `)) problem.text = `${request.about}: ${problem.text}`;
+        if (request.about !== undefined && !problem.text.startsWith(`${request.about}: `))
+            problem.text = `${request.about}: ${problem.text}`;
         if (request.optional !== true) this.#book.failed(problem.text, request.for);
         return problem;
     }

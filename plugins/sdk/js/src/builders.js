@@ -21,7 +21,8 @@ const entry = (type, name) => (given) => {
         if (provenance[key] !== undefined) continue;
         throw new Misuse(`${name}.${key} is missing: write it, as null when the source does not say`);
     }
-    if (provenance.id === null || provenance.id === "") throw new Misuse(`${name}.id is empty: a record needs the stable id it has in the source`);
+    if (provenance.id === null || provenance.id === "")
+        throw new Misuse(`${name}.id is empty: a record needs the stable id it has in the source`);
     return fill(type, { ...fields, provenance }, name);
 };
 

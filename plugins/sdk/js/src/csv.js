@@ -33,14 +33,15 @@ function records(text, separator) {
     while (at < text.length) {
         const start = line;
         const fields = [];
-        for (let more = true; more; ) {
+        for (let more = true; more;) {
             const field = text[at] === '"' ? quoted(text, at, line) : plain(text, at, unquoted, line);
             fields.push(field.value);
             line += field.value.split("\n").length - 1;
             at = field.end;
             more = text[at] === separator;
             if (more) at += 1;
-            else if (at < text.length && text[at] !== "\n" && text[at] !== "\r") throw new Error(`line ${line}: text after a closing quotation mark`);
+            else if (at < text.length && text[at] !== "\n" && text[at] !== "\r")
+                throw new Error(`line ${line}: text after a closing quotation mark`);
         }
         if (text[at] === "\r") at += 1;
         if (text[at] === "\n") at += 1;
@@ -59,7 +60,7 @@ function plain(text, at, unquoted, line) {
 
 function quoted(text, at, line) {
     let value = "";
-    for (let from = at + 1; ; ) {
+    for (let from = at + 1; ;) {
         const end = text.indexOf('"', from);
         if (end < 0) throw new Error(`line ${line}: a quotation mark is never closed`);
         value += text.slice(from, end);

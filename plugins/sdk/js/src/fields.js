@@ -30,9 +30,14 @@ export class Notes {
 
     /** One text per kind of flaw and field, for the clinician. */
     texts() {
-        return Array.from(this.#flaws.values(), ({ flaw, field, count }) => (flaw === "missing"
-            ? this.words(`fältet ${field} saknas, uppgiften visas inte (${count} st)`, `field ${field} is missing, not shown (${count})`)
-            : this.words(`fältet ${field} gick inte att läsa (${count} st)`, `field ${field} could not be read (${count})`)));
+        return Array.from(this.#flaws.values(), ({ flaw, field, count }) =>
+            flaw === "missing"
+                ? this.words(
+                      `fältet ${field} saknas, uppgiften visas inte (${count} st)`,
+                      `field ${field} is missing, not shown (${count})`,
+                  )
+                : this.words(`fältet ${field} gick inte att läsa (${count} st)`, `field ${field} could not be read (${count})`),
+        );
     }
 }
 
@@ -85,7 +90,7 @@ export class Fields {
 
     /** The value as it is; null when it is not there. @param {string} key @returns {any} */
     raw(key) {
-        return Object.hasOwn(this.#object, key) ? this.#object[key] ?? null : null;
+        return Object.hasOwn(this.#object, key) ? (this.#object[key] ?? null) : null;
     }
 
     /** Whether the field is there at all. @param {string} key */
@@ -154,7 +159,7 @@ export class Fields {
     /** A local clock time, `HH:MM`. @param {string} key @returns {string | null} */
     clock(key) {
         const written = this.text(key);
-        return written === null ? null : clock(written) ?? this.unreadable(key);
+        return written === null ? null : (clock(written) ?? this.unreadable(key));
     }
 
     /** The contract's word for the source's; a word outside the table passes unchanged, so that it is shown. @param {string} key */

@@ -68,7 +68,10 @@ function reason(error, { ask, host, query, locate }, section) {
         return error.text;
     }
     host.log.log("error", `section ${section}: ${describeUncaught(error, query, locate)}`);
-    return ask.text("ett fel i adaptern gjorde att uppgifterna inte kunde läsas", "a fault in the adapter kept the information from being read");
+    return ask.text(
+        "ett fel i adaptern gjorde att uppgifterna inte kunde läsas",
+        "a fault in the adapter kept the information from being read",
+    );
 }
 
 function failureOf(error, { host, query, locate }) {
@@ -96,4 +99,3 @@ function checked(answer, section) {
         `sections["${section}"] ended with ${kindOf(answer)} instead of an answer: return complete, held, partial, unavailable, statedNone, nothingHeld or unsupported`,
     );
 }
-

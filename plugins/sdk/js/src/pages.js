@@ -27,7 +27,8 @@ export function followPages(ask, first, read, options = {}) {
     };
     let request = first;
     for (let number = 1; ; number += 1) {
-        if (number > max) return cutAt(number, (words) => words(`bara de första ${max} sidorna lästes`, `only the first ${max} pages were read`));
+        if (number > max)
+            return cutAt(number, (words) => words(`bara de första ${max} sidorna lästes`, `only the first ${max} pages were read`));
         seen.add(key(request));
         const page = number === 1 ? readPage(options.reply ?? ask.send(request), read, number) : laterPage(ask, request, read, number);
         if (page === null) return cutAt(number, (words) => words(`sida ${number} kunde inte läsas`, `page ${number} could not be read`));

@@ -7,7 +7,10 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 
 /** Frames of a stack as line and column, from 1. @param {string | undefined} stack */
 export function framesOf(stack) {
-    return Array.from((stack ?? "").matchAll(/:(\d+):(\d+)\)?\s*$/gm), ([, line, column]) => ({ line: Number(line), column: Number(column) }));
+    return Array.from((stack ?? "").matchAll(/:(\d+):(\d+)\)?\s*$/gm), ([, line, column]) => ({
+        line: Number(line),
+        column: Number(column),
+    }));
 }
 
 /**

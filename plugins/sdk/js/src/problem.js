@@ -76,10 +76,14 @@ function reasonOfError(words, kind, code) {
         case "denied":
         case "invalid-request":
         case "credential":
-            return ["not-configured", words("anslutningen till källan är inte rätt inställd", "the connection to the source is not set up")];
+            return [
+                "not-configured",
+                words("anslutningen till källan är inte rätt inställd", "the connection to the source is not set up"),
+            ];
         case "protocol":
             // Cut off mid-reply, or nobody there who speaks HTTP: nothing came that could be called malformed.
-            if (code !== "content-encoding") return ["upstream-unavailable", words("förbindelsen med källan bröts", "the connection to the source broke")];
+            if (code !== "content-encoding")
+                return ["upstream-unavailable", words("förbindelsen med källan bröts", "the connection to the source broke")];
             return ["upstream-malformed", words("källans svar gick inte att läsa", "the reply could not be read")];
         case "too-large":
             return ["upstream-malformed", words("källans svar gick inte att läsa", "the reply could not be read")];
@@ -105,5 +109,7 @@ function reasonOfStatus(words, status) {
 
 /** The reply is there and cannot be understood. `what` names the place, never the content. */
 export function malformed(words, code, what) {
-    return new Problem("upstream-malformed", code, words("källans svar gick inte att läsa", "the reply could not be read"), { message: what });
+    return new Problem("upstream-malformed", code, words("källans svar gick inte att läsa", "the reply could not be read"), {
+        message: what,
+    });
 }

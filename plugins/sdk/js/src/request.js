@@ -6,7 +6,24 @@
 import { encodeUtf8 } from "./bytes.js";
 import { Misuse } from "./problem.js";
 
-const OPTIONS = ["origin", "method", "path", "link", "query", "headers", "json", "form", "text", "bytes", "type", "credential", "accept", "about", "for", "optional"];
+const OPTIONS = [
+    "origin",
+    "method",
+    "path",
+    "link",
+    "query",
+    "headers",
+    "json",
+    "form",
+    "text",
+    "bytes",
+    "type",
+    "credential",
+    "accept",
+    "about",
+    "for",
+    "optional",
+];
 
 /** `a=1&b=2`, encoded; what is null or undefined is left out. @param {Record<string, unknown>} pairs */
 export function form(pairs) {
@@ -21,18 +38,32 @@ export function encode(text) {
 
 /** A request of the contract. @param {any} request @param {any} manifest @returns {import("../samsyn-adapter.js").HttpRequest} */
 export function build(request, manifest) {
-    if (typeof request !== "object" || request === null) throw new Misuse('a request is an object, e.g. { origin: "api", path: "/visits" }');
+    if (typeof request !== "object" || request === null)
+        throw new Misuse('a request is an object, e.g. { origin: "api", path: "/visits" }');
     for (const name of Object.keys(request)) {
         if (!OPTIONS.includes(name)) throw new Misuse(`a request has no option "${name}"; it has ${OPTIONS.join(", ")}`);
     }
-    const origin = known(request.origin, (manifest.origins ?? []).map(({ alias }) => alias), "origin", "origins");
+    const origin = known(
+        request.origin,
+        (manifest.origins ?? []).map(({ alias }) => alias),
+        "origin",
+        "origins",
+    );
     const { body, type } = bodyOf(request);
     const method = (request.method ?? (body === null ? "GET" : "POST")).toUpperCase();
     const allowed = manifest.origins.find(({ alias }) => alias === origin).methods;
-    if (!allowed.includes(method)) throw new Misuse(`method ${method} is not among the methods of origin "${origin}" in manifest.json (${allowed.join(", ")})`);
+    if (!allowed.includes(method))
+        throw new Misuse(`method ${method} is not among the methods of origin "${origin}" in manifest.json (${allowed.join(", ")})`);
     const slots = (manifest.credential_slots ?? []).map(({ name }) => name);
     const credential = request.credential === undefined ? null : known(request.credential, slots, "credential", "credential_slots");
-    return { origin, method: /** @type {any} */ (method.toLowerCase()), target: targetOf(request), headers: headersOf(request, type), body, credential };
+    return {
+        origin,
+        method: /** @type {any} */ (method.toLowerCase()),
+        target: targetOf(request),
+        headers: headersOf(request, type),
+        body,
+        credential,
+    };
 }
 
 /** @param {unknown} name @param {string[]} names @param {string} what @param {string} list */
@@ -46,8 +77,10 @@ function known(name, names, what, list) {
 /** @returns {import("../samsyn-adapter.js").HttpTarget} */
 function targetOf({ path, link, query }) {
     if (typeof link === "string" && path === undefined && query === undefined) return { tag: "link", val: link };
-    if (typeof path !== "string" || link !== undefined) throw new Misuse('a request has either "path" (with "query" if you like) or "link"');
-    if (!path.startsWith("/")) throw new Misuse('"path" begins with "/", below the base URL of the origin; an address from a reply goes into "link"');
+    if (typeof path !== "string" || link !== undefined)
+        throw new Misuse('a request has either "path" (with "query" if you like) or "link"');
+    if (!path.startsWith("/"))
+        throw new Misuse('"path" begins with "/", below the base URL of the origin; an address from a reply goes into "link"');
     return { tag: "path", val: targetPath({ path, query }) };
 }
 
@@ -62,13 +95,17 @@ function bodyOf(request) {
     const given = ["json", "form", "text", "bytes"].filter((name) => request[name] !== undefined);
     if (given.length > 1) throw new Misuse(`a request has one body, not both "${given[0]}" and "${given[1]}"`);
     switch (given[0]) {
-        case "json": return { body: encodeUtf8(JSON.stringify(request.json)), type: request.type ?? "application/json" };
-        case "form": return { body: encodeUtf8(form(request.form)), type: request.type ?? "application/x-www-form-urlencoded" };
-        case "text": return { body: encodeUtf8(String(request.text)), type: request.type ?? "text/plain; charset=utf-8" };
+        case "json":
+            return { body: encodeUtf8(JSON.stringify(request.json)), type: request.type ?? "application/json" };
+        case "form":
+            return { body: encodeUtf8(form(request.form)), type: request.type ?? "application/x-www-form-urlencoded" };
+        case "text":
+            return { body: encodeUtf8(String(request.text)), type: request.type ?? "text/plain; charset=utf-8" };
         case "bytes":
             if (!(request.bytes instanceof Uint8Array)) throw new Misuse('"bytes" is a Uint8Array; a text goes into "text"');
             return { body: request.bytes, type: request.type ?? "application/octet-stream" };
-        default: return { body: null, type: null };
+        default:
+            return { body: null, type: null };
     }
 }
 

@@ -18,7 +18,19 @@ const ONE_TYPE = {
     documents: { type: "Document", sink: "documents" },
 };
 
-export const SECTIONS = ["person", "alerts", "care-limits", "services", "contacts", "medications", "functional-status", "plans", "covid-19", "consents", "documents"];
+export const SECTIONS = [
+    "person",
+    "alerts",
+    "care-limits",
+    "services",
+    "contacts",
+    "medications",
+    "functional-status",
+    "plans",
+    "covid-19",
+    "consents",
+    "documents",
+];
 
 /**
  * Entries of a section, whole, in the lists that `sink` takes.
@@ -35,7 +47,10 @@ export function pushesOf(section, entries) {
     if (section === "covid-19") {
         const infections = entries.filter((item) => item !== null && typeof item === "object" && "certainty" in item);
         const vaccinations = entries.filter((item) => !infections.includes(item));
-        const both = [{ sink: "vaccinations", value: whole("Vaccination", vaccinations) }, { sink: "infections", value: whole("Infection", infections) }];
+        const both = [
+            { sink: "vaccinations", value: whole("Vaccination", vaccinations) },
+            { sink: "infections", value: whole("Infection", infections) },
+        ];
         return both.filter(({ value }) => value.length > 0);
     }
     const { type, sink } = ONE_TYPE[section];

@@ -29,20 +29,29 @@ export function fill(type, value, where) {
     if (typeof value === "object" && value !== null && filled.has(value)) return value;
     const shape = SHAPES[type];
     switch (shape[0]) {
-        case "a": return fillShape(shape[1], value, where);
-        case "e": return fillEnum(shape[1], value, where);
-        case "variant": return fillVariant(type, shape[1], value, where);
-        default: return fillRecord(type, shape[1], value, where);
+        case "a":
+            return fillShape(shape[1], value, where);
+        case "e":
+            return fillEnum(shape[1], value, where);
+        case "variant":
+            return fillVariant(type, shape[1], value, where);
+        default:
+            return fillRecord(type, shape[1], value, where);
     }
 }
 
 function fillShape(shape, value, where) {
     switch (shape) {
-        case "s": return typeof value === "string" ? wellFormed(value) : wrong(where, "text", value);
-        case "b": return typeof value === "boolean" ? value : wrong(where, "true or false", value);
-        case "u": return isCount(value) ? value : wrong(where, "a whole number from 0", value);
-        case "y": return value instanceof Uint8Array ? value : wrong(where, "bytes (Uint8Array)", value);
-        default: break;
+        case "s":
+            return typeof value === "string" ? wellFormed(value) : wrong(where, "text", value);
+        case "b":
+            return typeof value === "boolean" ? value : wrong(where, "true or false", value);
+        case "u":
+            return isCount(value) ? value : wrong(where, "a whole number from 0", value);
+        case "y":
+            return value instanceof Uint8Array ? value : wrong(where, "bytes (Uint8Array)", value);
+        default:
+            break;
     }
     const [kind, inner] = shape;
     if (kind === "o") return value === undefined || value === null ? null : fillShape(inner, value, where);
@@ -63,7 +72,11 @@ function fillVariant(type, cases, value, where) {
     if (value === undefined && NOT_STATED in cases) return { tag: NOT_STATED };
     const [tag, payload] = caseOf(value);
     if (typeof tag !== "string" || !Object.hasOwn(cases, tag)) {
-        throw new Misuse(`${where} must be one of ${Object.keys(cases).map((word) => `"${word}"`).join(", ")}, not ${kindOf(value)}`);
+        throw new Misuse(
+            `${where} must be one of ${Object.keys(cases)
+                .map((word) => `"${word}"`)
+                .join(", ")}, not ${kindOf(value)}`,
+        );
     }
     const shape = cases[tag];
     if (shape !== null) return { tag, val: fillShape(shape, payload, `${where}.${tag}`) };
@@ -86,11 +99,13 @@ function fillRecord(type, fields, value, where) {
         const shape = fields[name];
         const given = value[name];
         if (given === undefined && shape[0] === "l") record[name] = [];
-        else if (given === undefined && isRequired(shape)) throw new Misuse(`${where}.${name} is missing: ${type} is not complete without it`);
+        else if (given === undefined && isRequired(shape))
+            throw new Misuse(`${where}.${name} is missing: ${type} is not complete without it`);
         else record[name] = fillShape(shape, given, `${where}.${name}`);
     }
     for (const name in value) {
-        if (!Object.hasOwn(fields, name)) throw new Misuse(`${where} has no field ${safeName(name)}${suggestion(name, Object.keys(fields))}`);
+        if (!Object.hasOwn(fields, name))
+            throw new Misuse(`${where} has no field ${safeName(name)}${suggestion(name, Object.keys(fields))}`);
     }
     return markFilled(record);
 }

@@ -10,7 +10,10 @@ const refuse = (what, instead) => () => {
 
 /** Takes clock and chance away, and gives back a function that restores them. */
 export function still() {
-    const { Date: RealDate, Math: { random } } = globalThis;
+    const {
+        Date: RealDate,
+        Math: { random },
+    } = globalThis;
     const noClock = refuse("an adapter has no clock", "use ask.now, the moment of the lookup");
     globalThis.Date = new Proxy(RealDate, {
         construct: (target, given, itself) => (given.length === 0 ? noClock() : Reflect.construct(target, given, itself)),

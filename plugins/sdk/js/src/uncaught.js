@@ -12,7 +12,8 @@ import { Misuse } from "./problem.js";
  * @param {(error: Error) => Place} locate
  */
 export function describeUncaught(error, query, locate) {
-    if (!(error instanceof Error)) return `uncaught ${typeof error === "object" ? "object" : typeof error} (throw an Error, then its place is told)`;
+    if (!(error instanceof Error))
+        return `uncaught ${typeof error === "object" ? "object" : typeof error} (throw an Error, then its place is told)`;
     const place = locate(error);
     const at = place === null ? "" : ` at ${place.file}:${place.line}`;
     const text = isSafe(error, query) ? `: ${oneLine(error.message)}` : "";
@@ -27,5 +28,7 @@ function isSafe(error, query) {
     if (error.message === "" || error instanceof SyntaxError || error instanceof URIError) return false;
     if (/\d[\d -]{4,}\d/.test(error.message)) return false;
     const digits = error.message.replace(/\D/g, "");
-    return !query.identifiers.some(({ value }) => error.message.includes(value) || (digits.length > 0 && digits.includes(value.replace(/\D/g, "").slice(-10))));
+    return !query.identifiers.some(
+        ({ value }) => error.message.includes(value) || (digits.length > 0 && digits.includes(value.replace(/\D/g, "").slice(-10))),
+    );
 }

@@ -148,7 +148,7 @@ class XmlReader {
     /** @returns {[string, string]} */
     resolved(name, scope, isElement) {
         const colon = name.indexOf(":");
-        if (colon < 0) return [isElement ? scope.get("") ?? "" : "", name];
+        if (colon < 0) return [isElement ? (scope.get("") ?? "") : "", name];
         return [scope.get(name.slice(0, colon)) ?? this.fail("a prefix that is bound to no namespace"), name.slice(colon + 1)];
     }
 
@@ -176,7 +176,7 @@ class XmlReader {
     decoded(raw, from) {
         if (!raw.includes("&")) return raw;
         return raw.replace(/&([^;&]{0,12})(;?)/g, (_, name, end, offset) => {
-            const character = end === "" ? undefined : ENTITIES[name] ?? characterOf(name);
+            const character = end === "" ? undefined : (ENTITIES[name] ?? characterOf(name));
             if (character !== undefined) return character;
             this.at = from + offset;
             return this.fail("an & that begins none of XML's own entities");

@@ -16,11 +16,16 @@ test("the generated files are those of the contract", () => {
 
 test("every section of the vocabulary has its entries", () => {
     const vocabulary = JSON.parse(readFileSync(new URL("../../../../wit/vocabulary.json", import.meta.url), "utf8"));
-    assert.deepEqual(SECTIONS, vocabulary.sections.map(({ name }) => name));
+    assert.deepEqual(
+        SECTIONS,
+        vocabulary.sections.map(({ name }) => name),
+    );
 });
 
 test("every list that sink takes is reached from a section", () => {
-    const sink = readWit(readFileSync(new URL("../../../../wit/sink.wit", import.meta.url), "utf8"), "sink.wit").find(({ name }) => name === "sink");
+    const sink = readWit(readFileSync(new URL("../../../../wit/sink.wit", import.meta.url), "utf8"), "sink.wit").find(
+        ({ name }) => name === "sink",
+    );
     const camel = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
     const functions = sink.items.filter(({ kind, name }) => kind === "func" && name !== "status").map(({ name }) => camel(name));
     const record = (type) => Object.fromEntries(Object.entries(SHAPES[type][1]).map(([name, shape]) => [name, valueOf(shape)]));
@@ -32,8 +37,17 @@ test("every list that sink takes is reached from a section", () => {
         return kind === "record" ? record(shape[1]) : kind === "variant" ? "not-stated" : kind === "e" ? inner[0] : "x";
     };
     const types = {
-        person: ["PersonDetails"], alerts: ["Alert"], "care-limits": ["CareLimit"], services: ["Service"], contacts: ["Contact"], medications: ["Medication"],
-        "functional-status": ["FunctionalAssessment"], plans: ["Plan"], "covid-19": ["Vaccination", "Infection"], consents: ["Consent"], documents: ["Document"],
+        person: ["PersonDetails"],
+        alerts: ["Alert"],
+        "care-limits": ["CareLimit"],
+        services: ["Service"],
+        contacts: ["Contact"],
+        medications: ["Medication"],
+        "functional-status": ["FunctionalAssessment"],
+        plans: ["Plan"],
+        "covid-19": ["Vaccination", "Infection"],
+        consents: ["Consent"],
+        documents: ["Document"],
     };
     const reached = SECTIONS.flatMap((section) => pushesOf(section, types[section].map(record)).map((push) => push.sink));
     assert.deepEqual(reached.sort(), functions.sort());

@@ -2,7 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LookupFailure, complete, defineAdapter, held, nothingHeld, partial, service, statedNone, unavailable, unsupported } from "../index.js";
+import {
+    LookupFailure,
+    complete,
+    defineAdapter,
+    held,
+    nothingHeld,
+    partial,
+    service,
+    statedNone,
+    unavailable,
+    unsupported,
+} from "../index.js";
 import { rehearse } from "../rehearsal.js";
 
 const MANIFEST = {
@@ -46,7 +57,10 @@ test("complete without an entry is refused, with what to say instead", () => {
 test("a section nobody wrote a handler for, and one the manifest does not name, are told when the adapter is defined", () => {
     const define = (sections) => () => defineAdapter({ manifest: MANIFEST, sections });
     assert.throws(define({ services: () => nothingHeld() }), /section "plans" has no handler/);
-    assert.throws(define({ services: () => nothingHeld(), plans: () => nothingHeld(), alerts: () => nothingHeld() }), /"alerts", which manifest\.json does not name/);
+    assert.throws(
+        define({ services: () => nothingHeld(), plans: () => nothingHeld(), alerts: () => nothingHeld() }),
+        /"alerts", which manifest\.json does not name/,
+    );
     assert.throws(define({ services: async () => nothingHeld(), plans: () => nothingHeld() }), /"services" is async/);
     assert.throws(() => defineAdapter({ manifest: { sections: ["service"] }, sections: {} }), /names the section "service"/);
 });
@@ -57,8 +71,20 @@ test("only what is asked for is answered, and what the source never has is unsup
 });
 
 test("after a failed exchange a section is never complete, none or nothing held, though the handler caught the error", () => {
-    const answers = [() => complete([VISIT]), () => held([]), () => statedNone(), () => nothingHeld(), () => partial([VISIT], "mer saknas")];
-    const expected = [{ partial: "fel i källan" }, { unavailable: "fel i källan" }, { unavailable: "fel i källan" }, { unavailable: "fel i källan" }, { partial: "mer saknas; fel i källan" }];
+    const answers = [
+        () => complete([VISIT]),
+        () => held([]),
+        () => statedNone(),
+        () => nothingHeld(),
+        () => partial([VISIT], "mer saknas"),
+    ];
+    const expected = [
+        { partial: "fel i källan" },
+        { unavailable: "fel i källan" },
+        { unavailable: "fel i källan" },
+        { unavailable: "fel i källan" },
+        { partial: "mer saknas; fel i källan" },
+    ];
     const swallowing = (answer) => (ask) => {
         try {
             ask.send(GET);
@@ -93,7 +119,10 @@ test("an exchange that fails in a handler makes its section unavailable and ends
     const reply = () => ({ status: 429, headers: { "retry-after": "7" } });
     const { sections, failure, log } = heard((ask) => held(ask.send(GET).list("x")), { reply });
     assert.deepEqual([sections.services.status, failure], [{ unavailable: "källan är överbelastad" }, null]);
-    assert.deepEqual(log.map(({ level }) => level), ["warn"]);
+    assert.deepEqual(
+        log.map(({ level }) => level),
+        ["warn"],
+    );
     const whole = heard(() => held([]), { reply, prepare: (ask) => ask.send(GET) });
     assert.deepEqual([whole.failure.kind, whole.failure.code, whole.sections], ["upstream-unavailable", "http-429", {}]);
 });
@@ -103,7 +132,10 @@ test("an error nobody caught is logged with type and line, costs one section, an
     const fault = () => undefined.length;
     const { sections, log, failure } = heard(fault);
     assert.deepEqual([Object.keys(sections.services.status), sections.plans.status, failure], [["unavailable"], "nothing-held", null]);
-    assert.deepEqual([log[0].level, log[0].message.includes("uncaught TypeError: "), log[0].message.endsWith(`lookup.test.js:${here}`)], ["error", true, true]);
+    assert.deepEqual(
+        [log[0].level, log[0].message.includes("uncaught TypeError: "), log[0].message.endsWith(`lookup.test.js:${here}`)],
+        ["error", true, true],
+    );
     const whole = heard(() => held([]), { prepare: fault });
     assert.deepEqual([whole.failure.kind, whole.failure.code], ["internal", "uncaught"]);
 });
@@ -133,7 +165,11 @@ test("a handler that ends without an answer is told by the section's name", () =
 });
 
 test("there is no clock and no chance, also in a rehearsal", () => {
-    for (const read of [() => Date.now(), () => new Date(), () => Math.random(), () => Date()]) assert.match(heard(read).log[0].message, /the same query and replies/);
-    assert.equal(statuses(() => (new Date("2026-11-20T00:00:00Z").getUTCDay() === 5 ? nothingHeld() : unsupported())).services.status, "nothing-held");
+    for (const read of [() => Date.now(), () => new Date(), () => Math.random(), () => Date()])
+        assert.match(heard(read).log[0].message, /the same query and replies/);
+    assert.equal(
+        statuses(() => (new Date("2026-11-20T00:00:00Z").getUTCDay() === 5 ? nothingHeld() : unsupported())).services.status,
+        "nothing-held",
+    );
     assert.ok(Date.now() > 0);
 });

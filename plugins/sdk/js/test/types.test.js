@@ -27,7 +27,8 @@ function fill(folder) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
         if (entry.isDirectory()) fill(path);
-        else if (entry.isFile()) writeFileSync(path, readFileSync(path, "utf8").replaceAll("{{name}}", "demo").replaceAll("{{Name}}", "Demo"));
+        else if (entry.isFile())
+            writeFileSync(path, readFileSync(path, "utf8").replaceAll("{{name}}", "demo").replaceAll("{{Name}}", "Demo"));
         if (entry.name.startsWith("dot-")) renameSync(path, join(folder, entry.name.replace("dot-", ".")));
     }
 }
@@ -79,7 +80,10 @@ for (const language of ["js", "ts"]) {
         const { status, said } = build(folder);
         assert.equal(status, 0, said);
         const component = readFileSync(join(folder, "dist/demo.wasm"));
-        assert.deepEqual(importsOf(component), ["http", "keys", "log", "settings", "sink", "types"].map((name) => `samsyn:adapter/${name}@1.0.0`));
+        assert.deepEqual(
+            importsOf(component),
+            ["http", "keys", "log", "settings", "sink", "types"].map((name) => `samsyn:adapter/${name}@1.0.0`),
+        );
         const tests = run(folder, join(SDK, "run-tests.js"));
         assert.equal(tests.status, 0, tests.said);
     });
@@ -95,7 +99,10 @@ test("a build that cannot be right says what, where and what to do", () => {
         assert.equal(built.status, 1);
         return built.said;
     };
-    assert.match(said("        contacts(ask", "        kontakter(ask"), /section "contacts" has no handler: add it[\s\S]*src\/adapter\.js:\d+/);
+    assert.match(
+        said("        contacts(ask", "        kontakter(ask"),
+        /section "contacts" has no handler: add it[\s\S]*src\/adapter\.js:\d+/,
+    );
     assert.match(said("        contacts(ask", "        async contacts(ask"), /"contacts" is async/);
     assert.match(said("import manifest", 'import "node:fs";\nimport manifest'), /cannot import "node:fs"[\s\S]*src\/adapter\.js:\d+/);
     assert.match(said("export default", "export const other ="), /export default/);

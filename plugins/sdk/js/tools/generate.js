@@ -11,7 +11,9 @@ import { readWit } from "./wit.js";
 /** @typedef {import("./wit.js").Interface} Interface @typedef {import("./wit.js").Item} Item @typedef {import("./wit.js").WitType} WitType */
 
 /** In the repository, and in a project that has the SDK as `sdk/`. */
-const WIT = ["../../../../wit/", "../../wit/"].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url)) ?? new URL("../../wit/", import.meta.url);
+const WIT =
+    ["../../../../wit/", "../../wit/"].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url)) ??
+    new URL("../../wit/", import.meta.url);
 const TYPES = new URL("../samsyn-adapter.d.ts", import.meta.url);
 const SHAPES = new URL("../src/shapes.js", import.meta.url);
 
@@ -19,7 +21,9 @@ const NOTICE = "generated from the contract (wit/*.wit and wit/vocabulary.json) 
 
 /** Both files, as they are to be. */
 export function generate() {
-    const files = readdirSync(WIT).filter((name) => name.endsWith(".wit")).sort();
+    const files = readdirSync(WIT)
+        .filter((name) => name.endsWith(".wit"))
+        .sort();
     const interfaces = files.flatMap((name) => readWit(readFileSync(new URL(name, WIT), "utf8"), name));
     const words = vocabularies(JSON.parse(readFileSync(new URL("vocabulary.json", WIT), "utf8")));
     return [
@@ -32,8 +36,15 @@ export function generate() {
 function vocabularies(document) {
     const words = new Map();
     for (const { used_in, words: known } of document.vocabularies) {
-        const places = used_in.split(";")[0].replace(/\(.*\)/, "").split(",");
-        for (const place of places) words.set(place.trim(), known.map(({ word }) => word));
+        const places = used_in
+            .split(";")[0]
+            .replace(/\(.*\)/, "")
+            .split(",");
+        for (const place of places)
+            words.set(
+                place.trim(),
+                known.map(({ word }) => word),
+            );
     }
     return words;
 }
@@ -63,21 +74,32 @@ const comment = (lines, indent = "") => {
 function written(type, refer) {
     const inner = () => written(type.of[0], refer);
     switch (type.name) {
-        case "string": return "string";
-        case "bool": return "boolean";
-        case "u8": case "u16": case "u32": return "number";
-        case "option": return `${inner()} | null`;
-        case "list": return type.of[0].name === "u8" ? "Uint8Array" : `${inner().includes("|") ? `(${inner()})` : inner()}[]`;
-        case "ref": return refer(type.ref);
-        default: throw new Error(`no TypeScript for ${type.name}`);
+        case "string":
+            return "string";
+        case "bool":
+            return "boolean";
+        case "u8":
+        case "u16":
+        case "u32":
+            return "number";
+        case "option":
+            return `${inner()} | null`;
+        case "list":
+            return type.of[0].name === "u8" ? "Uint8Array" : `${inner().includes("|") ? `(${inner()})` : inner()}[]`;
+        case "ref":
+            return refer(type.ref);
+        default:
+            throw new Error(`no TypeScript for ${type.name}`);
     }
 }
 
 function typesOf(interfaces, words) {
-    const parts = [`// The adapter contract in TypeScript: ${NOTICE}\n//\n`
-        + "// An option is `null` when it is empty. What an adapter is written with is in `index.d.ts`; these are the types behind it.\n\n"
-        + "/** A word of an open vocabulary: one of these, or a word of the source's own, which is shown as it is. */\n"
-        + "export type Word<Known extends string> = Known | (string & {});\n"];
+    const parts = [
+        `// The adapter contract in TypeScript: ${NOTICE}\n//\n` +
+            "// An option is `null` when it is empty. What an adapter is written with is in `index.d.ts`; these are the types behind it.\n\n" +
+            "/** A word of an open vocabulary: one of these, or a word of the source's own, which is shown as it is. */\n" +
+            "export type Word<Known extends string> = Known | (string & {});\n",
+    ];
     for (const within of interfaces) {
         const refer = (name) => typeName(interfaces, within, name);
         const types = within.items.filter(({ kind }) => kind !== "func");
@@ -97,7 +119,10 @@ function typeOf(item, refer, words) {
         const fields = item.members.map((member) => {
             const known = words.get(`${item.name}.${member.name}`);
             const plain = written(member.type, refer);
-            const type = known && plain.startsWith("string") ? plain.replace("string", `Word<${known.map((word) => `"${word}"`).join(" | ")}>`) : plain;
+            const type =
+                known && plain.startsWith("string")
+                    ? plain.replace("string", `Word<${known.map((word) => `"${word}"`).join(" | ")}>`)
+                    : plain;
             return `${comment(member.docs, "    ")}    ${camel(member.name)}: ${type};\n`;
         });
         return `${head}export interface ${name} {\n${fields.join("")}}\n`;
@@ -145,27 +170,41 @@ function shapesOf(interfaces) {
             shapes.push(`    ${refer(item.name)}: ${JSON.stringify(itemShape(item, shape))},\n`);
         }
     }
-    return `// The contract's types for the running adapter: ${NOTICE}\n//\n`
-        + "// `s` text, `b` yes or no, `u` a whole number, `y` bytes, `[\"o\", T]` may be left out, `[\"l\", T]` a list, `[\"r\", NAME]` a type below.\n\n"
-        + `export const SHAPES = {\n${shapes.join("")}};\n`;
+    return (
+        `// The contract's types for the running adapter: ${NOTICE}\n//\n` +
+        '// `s` text, `b` yes or no, `u` a whole number, `y` bytes, `["o", T]` may be left out, `["l", T]` a list, `["r", NAME]` a type below.\n\n' +
+        `export const SHAPES = {\n${shapes.join("")}};\n`
+    );
 }
 
 function itemShape(item, shape) {
     if (item.kind === "alias") return ["a", shape(item.type)];
     if (item.kind === "enum") return ["e", item.members.map(({ name }) => name)];
-    const members = item.members.map(({ name, type }) => [item.kind === "record" ? camel(name) : name, type === undefined ? null : shape(type)]);
+    const members = item.members.map(({ name, type }) => [
+        item.kind === "record" ? camel(name) : name,
+        type === undefined ? null : shape(type),
+    ]);
     return [item.kind === "record" ? "record" : "variant", Object.fromEntries(members)];
 }
 
 function shapeOf(type, refer) {
     switch (type.name) {
-        case "string": return "s";
-        case "bool": return "b";
-        case "u8": case "u16": case "u32": return "u";
-        case "option": return ["o", shapeOf(type.of[0], refer)];
-        case "list": return type.of[0].name === "u8" ? "y" : ["l", shapeOf(type.of[0], refer)];
-        case "ref": return ["r", refer(type.ref)];
-        default: throw new Error(`no shape for ${type.name}`);
+        case "string":
+            return "s";
+        case "bool":
+            return "b";
+        case "u8":
+        case "u16":
+        case "u32":
+            return "u";
+        case "option":
+            return ["o", shapeOf(type.of[0], refer)];
+        case "list":
+            return type.of[0].name === "u8" ? "y" : ["l", shapeOf(type.of[0], refer)];
+        case "ref":
+            return ["r", refer(type.ref)];
+        default:
+            throw new Error(`no shape for ${type.name}`);
     }
 }
 

@@ -4,8 +4,10 @@
 
 /** @param {unknown} manifest */
 export function manifestTypes(manifest) {
-    return "// The type of manifest.json: written by the build when that file has changed. Do not edit.\n\n"
-        + `interface ThisManifest ${typeOf(manifest, "")}\n\ndeclare const manifest: ThisManifest;\nexport default manifest;\n`;
+    return (
+        "// The type of manifest.json: written by the build when that file has changed. Do not edit.\n\n" +
+        `interface ThisManifest ${typeOf(manifest, "")}\n\ndeclare const manifest: ThisManifest;\nexport default manifest;\n`
+    );
 }
 
 /** @param {unknown} value @param {string} indent @returns {string} */

@@ -96,7 +96,7 @@ class Reader {
 
     skipBlock() {
         this.skipTo("{");
-        for (let depth = 1; depth > 0; ) {
+        for (let depth = 1; depth > 0;) {
             const word = this.take();
             depth += word === "{" ? 1 : word === "}" ? -1 : 0;
         }

@@ -11,12 +11,24 @@ const contacts = () => held([person]);
 
 export const right = defineAdapter({
     manifest,
-    prepare: (ask) => ({ zone: ask.setting("zone"), all: ask.sendAll({ a: { origin: "api", path: "/", credential: "key", for: ["services"] } }) }),
+    prepare: (ask) => ({
+        zone: ask.setting("zone"),
+        all: ask.sendAll({ a: { origin: "api", path: "/", credential: "key", for: ["services"] } }),
+    }),
     sections: {
         services(ask, { zone, all }) {
             const known: string | null = zone;
             if (known === null) return statedNone("2026");
-            if (all.a.ok) return complete([service({ ...from, kind: "a word of its own", phase: "ongoing", events: [{ kind: "visit", at: "2026" }], signing: { signed: {} } })]);
+            if (all.a.ok)
+                return complete([
+                    service({
+                        ...from,
+                        kind: "a word of its own",
+                        phase: "ongoing",
+                        events: [{ kind: "visit", at: "2026" }],
+                        signing: { signed: {} },
+                    }),
+                ]);
             return helped(ask) ? nothingHeld() : unavailable(ask.text("stängt", "closed"));
         },
         contacts,
