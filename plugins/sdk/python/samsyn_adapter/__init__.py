@@ -22,6 +22,7 @@ from samsyn_adapter.fields import Fields as Fields
 from samsyn_adapter.fields import Notes as Notes
 from samsyn_adapter.markup import Element as Element
 from samsyn_adapter.problem import Problem as Problem
+from samsyn_adapter.problem import in_language as in_language
 from samsyn_adapter.record import ContractError as ContractError
 from samsyn_adapter.reply import Reply as Reply
 from samsyn_adapter.request import encode as encode

@@ -20,7 +20,7 @@ MODULES = {
 }  # fmt: skip
 CALLS = {
     **dict.fromkeys(("datetime.now", "datetime.utcnow", "datetime.today", "date.today"), NOW),
-    **dict.fromkeys(("time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "time.localtime", "time.gmtime", "time.strftime"), NOW),
+    **dict.fromkeys(("time.time", "time.time_ns", "time.monotonic", "time.perf_counter"), NOW),
     "time.sleep": "there is nothing to wait for: a request waits by itself, and a lookup has a deadline",
     **dict.fromkeys(("uuid.uuid1", "uuid.uuid4", "os.urandom"), CHANCE),
     **dict.fromkeys(("open", "io.open", "Path.read_text", "Path.read_bytes", "Path.open", "os.listdir"), NO_FILES),

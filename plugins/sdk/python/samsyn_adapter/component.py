@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+from datetime import datetime
 from typing import Any
 
 from samsyn_adapter import contract
@@ -59,6 +60,8 @@ def _warm() -> None:
         one = getattr(contract, name)
         if isinstance(one, type) and issubclass(one, (Case, Record)) and one not in (Case, Record):
             shape(one)
+    # Python loads the module that reads times by a pattern when it is first wanted.
+    datetime.strptime("2026", "%Y")
     # An instance lives for one lookup, so that there is nothing to collect.
     gc.collect()
     gc.disable()

@@ -15,7 +15,7 @@ from samsyn_adapter.contract import Header, Response
 from samsyn_adapter.encoding import NotText, decoded, whole_characters
 from samsyn_adapter.markup import Element, NotMarkup, parse
 from samsyn_adapter.problem import Problem
-from samsyn_adapter.table import NotTable, Table
+from samsyn_adapter.table import Table
 
 __all__ = ["Reply"]
 
@@ -73,10 +73,7 @@ class Reply:
         self, *, delimiter: str | None = None, encodings: Sequence[str] = ("utf-8",), required: Sequence[str] = ()
     ) -> Table:
         """The body as CSV with a header row that has the required columns."""
-        try:
-            return Table(self.text(*encodings), delimiter=delimiter, required=required)
-        except NotTable as error:
-            self._malformed("not-a-table", str(error), error)
+        return Table(self.text(*encodings), language=self.language, delimiter=delimiter, required=required)
 
     def xml(self) -> Element:
         """The body as XML, read strictly: no document type, no entities of its own."""

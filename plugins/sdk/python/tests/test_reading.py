@@ -108,6 +108,10 @@ class TableTest(unittest.TestCase):
         made, notes = self.rows('id;a\n1;"x;""y""\nz"\n')
         self.assertEqual((made[0][1], notes), ('x;"y"\nz', []))
 
+    def test_only_line_ends_end_a_row(self) -> None:
+        made, notes = self.rows("id;a\n1;x\u0085y\x0bz\u2028\n")
+        self.assertEqual((made[0][1], notes), ("x\u0085y\x0bz", []))
+
     def test_a_row_of_another_width_and_a_column_nobody_reads_are_noted(self) -> None:
         made, notes = self.rows("id;a;statred\n1;x;2026\n2;x\n")
         self.assertEqual(len(made), 1)

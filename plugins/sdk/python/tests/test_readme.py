@@ -9,7 +9,6 @@ import unittest
 from pathlib import Path
 
 from samsyn_adapter.rehearsal import query, rehearse, reply
-
 from tests.sample import PERSON, manifest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
