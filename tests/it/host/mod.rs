@@ -7,7 +7,11 @@
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
+mod compat;
+#[cfg(test)]
 mod content;
+#[cfg(test)]
+mod faulty;
 #[cfg(test)]
 mod network;
 #[cfg(test)]

@@ -103,7 +103,8 @@ impl Upstream {
         self.hits.load(Ordering::SeqCst)
     }
 
-    fn egress(&self) -> Arc<SourceEgress> {
+    /// What a source may reach: this server, by reading.
+    pub fn egress(&self) -> Arc<SourceEgress> {
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let grant =
             Grant { allow_loopback: true, allow_http: true, ..Grant::read_only("api", self.base.parse().unwrap()) };

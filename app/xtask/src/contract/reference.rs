@@ -49,22 +49,23 @@ fn page(contract: &Contract) -> Result<String> {
          hyphens here; Rust and Python write `_`, JavaScript and TypeScript camelCase.\n\n",
         contract.package, contract.version
     );
-    let (known, other): (Vec<&str>, Vec<&str>) =
-        contract.interfaces.keys().map(String::as_str).partition(|name| ORDER.contains(name));
-    let ordered = ORDER.iter().copied().filter(|name| known.contains(name)).chain(other);
-    for name in ordered {
-        let interface = contract.interfaces.get(name).context("no interface")?;
+    let ordered = ordered(contract)?;
+    for (name, interface) in &ordered {
         write_contents(&mut page, contract, name, interface)?;
     }
     page.push('\n');
     worlds(&mut page, contract)?;
-    let (known, other): (Vec<&str>, Vec<&str>) =
-        contract.interfaces.keys().map(String::as_str).partition(|name| ORDER.contains(name));
-    for name in ORDER.iter().copied().filter(|name| known.contains(name)).chain(other) {
-        let interface = contract.interfaces.get(name).context("no interface")?;
+    for (name, interface) in &ordered {
         write_interface(&mut page, name, interface)?;
     }
     Ok(page.trim_end().to_owned() + "\n")
+}
+
+/// Interfaces in the order of the page; those it does not know come last.
+fn ordered(contract: &Contract) -> Result<Vec<(&str, &Interface)>> {
+    let other = contract.interfaces.keys().map(String::as_str).filter(|name| !ORDER.contains(name));
+    let names = ORDER.into_iter().filter(|name| contract.interfaces.contains_key(*name)).chain(other);
+    names.map(|name| Ok((name, contract.interfaces.get(name).context("no interface")?))).collect()
 }
 
 fn write_contents(page: &mut String, contract: &Contract, name: &str, interface: &Interface) -> Result<()> {

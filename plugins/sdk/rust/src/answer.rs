@@ -136,13 +136,13 @@ impl<E: Listed> Answer<E> {
     }
 
     /// Everything the source holds: complete, or nothing held when the list is empty.
-    pub const fn all(entries: Vec<E>) -> Self {
+    pub const fn held(entries: Vec<E>) -> Self {
         Self::of(entries, Claim::Whole)
     }
 
     /// These entries came and something is missing. The text tells the clinician what.
     pub fn partial(entries: Vec<E>, what: impl Into<String>) -> Self {
-        Self::all(entries).lacking(what)
+        Self::held(entries).lacking(what)
     }
 
     /// The source itself records that there are none, at this time if it says so. An empty list is no such statement.
@@ -202,8 +202,8 @@ mod tests {
     fn each_answer_becomes_its_status() {
         let one = || vec![document()];
         assert_eq!(status(Answer::complete(NonEmpty::new(one()).unwrap()), &[]), SectionStatus::Complete);
-        assert_eq!(status(Answer::all(one()), &[]), SectionStatus::Complete);
-        assert_eq!(status(Answer::all(vec![]), &[]), SectionStatus::NothingHeld);
+        assert_eq!(status(Answer::held(one()), &[]), SectionStatus::Complete);
+        assert_eq!(status(Answer::held(vec![]), &[]), SectionStatus::NothingHeld);
         assert_eq!(status(Answer::nothing_held(), &[]), SectionStatus::NothingHeld);
         assert_eq!(status(Answer::unsupported(), &[]), SectionStatus::Unsupported);
         assert_eq!(status(Answer::stated_none(None), &[]), SectionStatus::StatedNone(None));
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn once_something_is_missing_nothing_is_said_to_be_whole() {
-        let answers = [Answer::all(vec![document()]), Answer::nothing_held(), Answer::stated_none(None)];
+        let answers = [Answer::held(vec![document()]), Answer::nothing_held(), Answer::stated_none(None)];
         for answer in answers {
             assert_eq!(status(answer, &["sida 2", "sida 2"]), SectionStatus::Partial("sida 2".into()));
         }
@@ -232,7 +232,7 @@ mod tests {
         let dose = Covid19::Vaccination(Vaccination::new(Provenance::new("1")));
         let infection =
             Covid19::Infection(Infection::new(Concept::text("Covid-19"), "confirmed", Provenance::new("2")));
-        let (pushed, _) = Answer::all(vec![infection, dose]).settle("covid-19", &[]);
+        let (pushed, _) = Answer::held(vec![infection, dose]).settle("covid-19", &[]);
         assert!(
             matches!(pushed.as_slice(), [Entries::Vaccinations(doses), Entries::Infections(found)] if doses.len() + found.len() == 2)
         );

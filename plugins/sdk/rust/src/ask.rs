@@ -17,6 +17,7 @@ use crate::{
 pub struct Ask<'a> {
     host: &'a mut dyn Host,
     query: &'a Query,
+    patient: &'a Identifier,
     language: Language,
     /// Missing from every section.
     of_all: Vec<String>,
@@ -34,8 +35,14 @@ pub struct Reply {
 
 impl<'a> Ask<'a> {
     /// Begins a lookup.
-    pub fn new(host: &'a mut dyn Host, query: &'a Query) -> Self {
-        Self { host, query, language: Language::read(&query.language), of_all: Vec::new(), of_section: None }
+    ///
+    /// # Errors
+    /// When the query names nobody, which the host does not do.
+    pub fn new(host: &'a mut dyn Host, query: &'a Query) -> Result<Self, Failure> {
+        let nobody = || Failure::new(FailureKind::Internal, "no-identifier", "the query names nobody");
+        let patient = query.identifiers.first().ok_or_else(nobody)?;
+        let language = Language::read(&query.language);
+        Ok(Self { host, query, patient, language, of_all: Vec::new(), of_section: None })
     }
 
     /// The query.
@@ -48,13 +55,14 @@ impl<'a> Ask<'a> {
         self.language
     }
 
-    /// The patient's identifier that the source prefers.
-    ///
-    /// # Errors
-    /// When the query names nobody, which the host does not do.
-    pub fn patient(&self) -> Result<&'a Identifier, Failure> {
-        let none = || Failure::new(FailureKind::Internal, "no-identifier", "the query names nobody");
-        self.query.identifiers.first().ok_or_else(none)
+    /// The patient's identifier that the source prefers. Never copy it into an entry: there the record's own belongs.
+    pub const fn patient(&self) -> &'a Identifier {
+        self.patient
+    }
+
+    /// Whether this section is asked for: `prepare` need not read what nobody wants.
+    pub fn asks(&self, section: &str) -> bool {
+        self.query.sections.iter().any(|asked| asked == section)
     }
 
     /// A setting of this source; none when left out or blank.

@@ -93,7 +93,7 @@ pub mod manifest;
 /// }
 /// ```
 ///
-/// Nor "complete" out of a list that may be empty (`mismatched types`; use [`Answer::all`](crate::Answer::all)):
+/// Nor "complete" out of a list that may be empty (`mismatched types`; use [`Answer::held`](crate::Answer::held)):
 ///
 /// ```compile_fail,E0308
 /// # use samsyn_adapter::{Answer, sink::Service};
@@ -153,7 +153,7 @@ macro_rules! adapter {
             }
 
             fn lookup(host: &mut impl $crate::Host, query: &$crate::Query) -> Result<(), $crate::types::Failure> {
-                let mut ask = $crate::Ask::new(host, query);
+                let mut ask = $crate::Ask::new(host, query)?;
                 let shared = <Self as Sections>::prepare(&mut ask);
                 for section in &query.sections {
                     match (section.as_str(), &shared) {
@@ -197,7 +197,7 @@ macro_rules! adapter {
             }
 
             fn lookup(host: &mut impl $crate::Host, query: &$crate::Query) -> Result<(), $crate::types::Failure> {
-                let mut ask = $crate::Ask::new(host, query);
+                let mut ask = $crate::Ask::new(host, query)?;
                 for section in &query.sections {
                     match section.as_str() {
                         $($crate::section_name!($section) => {

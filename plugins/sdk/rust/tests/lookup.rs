@@ -36,20 +36,20 @@ mod paged {
             let ids = pages.iter().filter_map(|page| Fields::of(page, "page", &notes)?.required("id"));
             let services =
                 ids.map(|id| Service::new("home-care", ServicePhase::Ongoing, Provenance::new(id))).collect();
-            Ok(Answer::all(services).noting(&notes))
+            Ok(Answer::held(services).noting(&notes))
         }
 
         fn contacts(ask: &mut Ask<'_>, _: &Vec<Json<'static>>) -> Result<Answer<Contact>, Problem> {
             let reply = ask.read(Call::get("api", "/contacts"))?;
             let id = reply.text()?.to_owned();
-            Ok(Answer::all(vec![Contact::new("other", Provenance::new(id))]))
+            Ok(Answer::held(vec![Contact::new("other", Provenance::new(id))]))
         }
 
         fn documents(ask: &mut Ask<'_>, _: &Vec<Json<'static>>) -> Result<Answer<Document>, Problem> {
             // Forgets that the exchange failed.
             let _ = ask.read(Call::get("api", "/contacts"));
             let sheet = Document::new(Concept::text("Blad"), "Blad", Provenance::new("d1"));
-            Ok(Answer::all(vec![sheet]))
+            Ok(Answer::held(vec![sheet]))
         }
     }
 }

@@ -32,7 +32,7 @@ samsyn_adapter::adapter! {
 impl Sections for {{Name}} {
     // Runs first. Both sections come in one reply, page by page. An error that leaves here with `?` ends the lookup with a failure.
     fn prepare(ask: &mut Ask<'_>) -> Result<Visits, Failure> {
-        let person = ask.patient()?.value.clone();
+        let person = &ask.patient().value;
         let call = |path: &str| {
             Call::post("api", path)
                 .credential("key")
@@ -54,14 +54,14 @@ impl Sections for {{Name}} {
         Ok(pages)
     }
 
-    // Each function answers for one section: all, complete, partial, unavailable, stated_none, nothing_held or unsupported.
+    // Each function answers for one section: held, complete, partial, unavailable, stated_none, nothing_held or unsupported.
     fn services(ask: &mut Ask<'_>, visits: &Visits) -> Result<Answer<Service>, Problem> {
         let notes = Notes::new(ask.language());
-        Ok(Answer::all(record::each(visits, "services", &notes, record::service)).noting(&notes))
+        Ok(Answer::held(record::each(visits, "services", &notes, record::service)).noting(&notes))
     }
 
     fn contacts(ask: &mut Ask<'_>, visits: &Visits) -> Result<Answer<Contact>, Problem> {
         let notes = Notes::new(ask.language());
-        Ok(Answer::all(record::each(visits, "contacts", &notes, record::contact)).noting(&notes))
+        Ok(Answer::held(record::each(visits, "contacts", &notes, record::contact)).noting(&notes))
     }
 }
