@@ -191,7 +191,9 @@ mod tests {
     fn only_a_reply_about_the_patient_breaks_the_silence() {
         let after = |exchanges: &[Exchange]| {
             let mut journal = Journal::new(&Limits::default());
-            exchanges.iter().for_each(|exchange| journal.exchange(*exchange, 0));
+            for exchange in exchanges {
+                journal.exchange(*exchange, 0);
+            }
             journal.silence()
         };
         assert_eq!(after(&[]), None, "nobody was asked");

@@ -35,7 +35,7 @@ impl<'a> Mutator<'a> {
         match self.below(9) {
             0 => self.turn(input, at),
             1 => drop(input.drain(at..to)),
-            2 | 3 | 4 if !self.words.is_empty() => {
+            2..=4 if !self.words.is_empty() => {
                 let word = self.words[self.below(self.words.len())];
                 // In place of something as often as beside it.
                 let end = if self.below(2) == 0 { at } else { to };
