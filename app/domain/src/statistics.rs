@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use self::tally::{Count, SMALLEST_TOLD, Split, Tally, parts};
 use crate::{
     access::Basis,
-    logged::{Became, Act, Ground, LoggedAct, LoggedOutcome, SourceTold, Told, Why},
+    logged::{Act, Became, Ground, LoggedAct, LoggedOutcome, SourceTold, Told, Why},
     section::Section,
     viewer::Scope,
 };

@@ -278,7 +278,9 @@ impl AccessService {
         let ended = Ended { voided, at: now.timestamp(), by: Registrar::from(viewer) };
         let all: Vec<&str> = [id].into_iter().chain(ids).collect();
         let done = self.end_all(patient, &all, &ended).await;
-        let is_ended = |one: &Registration| one.ended.as_ref().is_some_and(|told| told.at.as_microsecond() == ended.at.as_microsecond());
+        let is_ended = |one: &Registration| {
+            one.ended.as_ref().is_some_and(|told| told.at.as_microsecond() == ended.at.as_microsecond())
+        };
         self.told(change, patient, &all, done, is_ended).await
     }
 
@@ -343,7 +345,10 @@ impl AccessService {
         let deed = Deed::Extend { registration: id, steps: &ids, kind: Kind::Emergency, before, to };
         let change = self.begin(Activity::Emergency, viewer, patient, now, &deed).await?;
         let done = self.extend_all(patient, &ids, to).await;
-        self.told(change, patient, &ids, done, |one| one.period.to.map(Timestamp::as_microsecond) == Some(to.as_microsecond())).await
+        self.told(change, patient, &ids, done, |one| {
+            one.period.to.map(Timestamp::as_microsecond) == Some(to.as_microsecond())
+        })
+        .await
     }
 
     async fn extend_all(&self, patient: &PersonIdentifier, ids: &[&str], to: Timestamp) -> Result<bool, PortError> {

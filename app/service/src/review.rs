@@ -22,8 +22,8 @@ use serde_json::{Value, json};
 
 pub use self::{begin::New, judge::PickRead};
 use crate::{
-    outcome::Change,
     log_reading::{LogAccessError, LogReading},
+    outcome::Change,
     port::{
         PortError,
         audit_log::{Activity, AuditLog, AuditReader, AuditRecord},

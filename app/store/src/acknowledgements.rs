@@ -32,9 +32,7 @@ impl Acknowledgements for Store {
     }
 
     async fn acknowledge(&self, given: &Acknowledgement) -> Result<(), PortError> {
-        let work = async {
-            self.keep_acknowledgements(std::slice::from_ref(given)).await
-        };
+        let work = async { self.keep_acknowledgements(std::slice::from_ref(given)).await };
         self.work(KEEP, work).await
     }
 }

@@ -44,9 +44,8 @@ impl FollowUps for Store {
     }
 
     async fn follow_up(&self, provider: &ProviderId, id: &str) -> Result<Option<FollowUp>, PortError> {
-        let question = Entity::find_by_id(id)
-            .filter(Column::Provider.eq(lower(provider.as_str())))
-            .one(&self.connections.reads);
+        let question =
+            Entity::find_by_id(id).filter(Column::Provider.eq(lower(provider.as_str()))).one(&self.connections.reads);
         let found = self.answer(READ, question).await?;
         found.map(|found| read(found, &self.key)).transpose()
     }

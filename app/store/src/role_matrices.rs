@@ -52,8 +52,11 @@ impl RoleMatrices for Store {
             }
             // PostgreSQL: another node may be keeping the same number at this very moment.
             let there_stays = OnConflict::columns([Column::Organisation, Column::Version]).do_nothing().to_owned();
-            let kept =
-                Entity::insert(row).on_conflict(there_stays).exec_without_returning(&transaction).await.map_err(&failed)?;
+            let kept = Entity::insert(row)
+                .on_conflict(there_stays)
+                .exec_without_returning(&transaction)
+                .await
+                .map_err(&failed)?;
             transaction.commit().await.map_err(&failed)?;
             Ok(kept > 0)
         };

@@ -64,7 +64,10 @@ impl Snapshots for Store {
                 let (provider, sha256) = address();
                 let content = snapshot_content::Model { provider, sha256, content: sealed };
                 let content: snapshot_content::ActiveModel = content.into();
-                snapshot_content::Entity::insert(content).exec_without_returning(&transaction).await.map_err(&failed)?;
+                snapshot_content::Entity::insert(content)
+                    .exec_without_returning(&transaction)
+                    .await
+                    .map_err(&failed)?;
                 let (provider, sha256) = address();
                 let key: snapshot_key::ActiveModel = snapshot_key::Model { provider, sha256, sealed: key }.into();
                 snapshot_key::Entity::insert(key).exec_without_returning(&transaction).await.map_err(&failed)?;
@@ -99,7 +102,8 @@ impl Snapshots for Store {
             let failed = failed(OPEN);
             let provider = row::lower(&snapshot.reader.provider.id);
             let address = || (provider.clone(), snapshot.sha256.clone());
-            let key = snapshot_key::Entity::find_by_id(address()).one(&self.connections.reads).await.map_err(&failed)?;
+            let key =
+                snapshot_key::Entity::find_by_id(address()).one(&self.connections.reads).await.map_err(&failed)?;
             let content = snapshot_content::Entity::find_by_id(address());
             let content = content.one(&self.connections.reads).await.map_err(&failed)?;
             let (Some(key), Some(content)) = (key, content) else { return Ok(None) };

@@ -80,12 +80,7 @@ async fn room(state: &AppState, visit: &Visit, problem: Option<ReviewRefusal>, t
 }
 
 /// A review.
-pub async fn file(
-    State(state): State<AppState>,
-    visit: Visit,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn file(State(state): State<AppState>, visit: Visit, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut visit = visit.about(&id);
     visit.draft = draft(&state, &visit, &["review", &id]);
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };

@@ -113,7 +113,10 @@ mod tests {
         let second = records.iter().filter(|record| record.stage == Stage::Outcome);
         second
             .map(|record| {
-                assert_eq!((record.intent.as_deref(), record.details["what"].as_str()), (Some("first"), Some("register")));
+                assert_eq!(
+                    (record.intent.as_deref(), record.details["what"].as_str()),
+                    (Some("first"), Some("register"))
+                );
                 record.details["result"].as_str().unwrap().to_owned()
             })
             .collect()

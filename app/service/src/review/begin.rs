@@ -19,9 +19,7 @@ use samsyn_domain::{
 use serde_json::json;
 
 use super::{ReviewError, ReviewService};
-use crate::{
-    log_reading::{LogAccessError, Part, period},
-};
+use crate::log_reading::{LogAccessError, Part, period};
 
 /// What a reviewer wants to look at, as a form says it.
 #[derive(Debug, Clone)]
