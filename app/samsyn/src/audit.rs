@@ -19,7 +19,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use samsyn::audit_files::{self, Form};
 use samsyn_server::{config::ConfigFile, wiring::store_config};
 use samsyn_service::audit_export::national::System;
-use samsyn_store::{AuditFile, AuditHead, AuditVerdict, LogCheckpoint, StoreConfig, exported_key, verify_exported};
+use samsyn_store::{
+    AuditFile, AuditHead, AuditStep, AuditVerdict, LogCheckpoint, StoreConfig, exported_key, verify_exported,
+};
 
 pub use self::arguments::AuditCommand;
 use self::arguments::{CheckpointArguments, Database, ExportArguments, Format, ProveArguments, VerifyArguments};
@@ -44,6 +46,15 @@ async fn verify(arguments: VerifyArguments) -> Result<()> {
         bar.set_length(of);
         bar.set_position(done);
     };
+    let mut at = AuditStep::Records;
+    let in_steps = |step: AuditStep, done: u64, of: u64| {
+        if step != at {
+            at = step;
+            bar.reset();
+            bar.set_message("records in the index by patient");
+        }
+        told(done, of);
+    };
     let (verdict, key) = if let Some(log) = log {
         let believed = key.is_none();
         let key = key.map_or_else(|| exported_key(&log), Ok)?;
@@ -58,7 +69,7 @@ async fn verify(arguments: VerifyArguments) -> Result<()> {
         let file = AuditFile::open(&place(&Database { data_dir, config })?).await?;
         let key = file.key().await?;
         let kept = kept(&checkpoint, &key)?;
-        (file.verify(&kept, told).await?, key)
+        (file.verify(&kept, in_steps).await?, key)
     };
     bar.finish_and_clear();
     match verdict {
@@ -200,10 +211,11 @@ fn write_new(file: &Path, bytes: &[u8]) -> Result<()> {
 /// A bar on standard error, drawn only where somebody sees it.
 fn progress(what: &str) -> ProgressBar {
     let bar = ProgressBar::no_length();
-    let template = format!("{{bar:40}} {{human_pos}} of {{human_len}} {what}, {{per_sec}}");
-    if let Ok(style) = ProgressStyle::with_template(&template) {
+    // Short enough for a window of eighty characters, where a longer line would be drawn over several.
+    if let Ok(style) = ProgressStyle::with_template("{bar:20} {human_pos} of {human_len} {msg}, {eta} left") {
         bar.set_style(style);
     }
+    bar.set_message(what.to_owned());
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

@@ -46,7 +46,7 @@ pub const DETAILS_MAX_BYTES: usize = 56 << 10;
 
 /// The most sources of one portal: the intent of an opening names each with everything that it is to be asked, and must fit, or
 /// nothing could be shown. It does while no id is longer than [`SOURCE_ID_MAX_BYTES`]. Tried in `tests/it/portal/audit/resources.rs`.
-pub const SOURCES_MAX: usize = 120;
+pub const SOURCES_MAX: usize = 100;
 
 /// The longest id of a source.
-pub const SOURCE_ID_MAX_BYTES: usize = 64;
+pub const SOURCE_ID_MAX_BYTES: usize = 48;

@@ -35,7 +35,7 @@ pub use self::{
     checkpoint::{CheckpointError, LogCheckpoint},
     exported::{ExportError, exported_key, verify_exported},
     offline::{AuditFile, AuditFileError, ProvenRecord},
-    verify::{AuditBreak, AuditHead, AuditVerdict},
+    verify::{AuditBreak, AuditHead, AuditStep, AuditVerdict},
 };
 pub(crate) use self::{head::begin, patient::fill, queue::Queue};
 use crate::{Store, entity::audit_record, error::failed};
@@ -123,7 +123,7 @@ impl Store {
     /// # Errors
     /// When the log cannot be read. That it is broken is no error but a verdict.
     pub async fn verify_audit(&self, kept: &[LogCheckpoint]) -> Result<AuditVerdict, PortError> {
-        verify::walk(&self.connections.reads, &self.key, kept, |_, _| {}).await.map_err(failed("verify audit log"))
+        verify::walk(&self.connections.reads, &self.key, kept, |_, _, _| {}).await.map_err(failed("verify audit log"))
     }
 
     /// What others verify the log's checkpoints with.

@@ -36,8 +36,8 @@ mod store;
 pub use samsyn_service::port::acknowledgements::Acknowledgement;
 
 pub use audit::{
-    AuditBreak, AuditFile, AuditFileError, AuditHead, AuditVerdict, CheckpointError, ExportError, LogCheckpoint,
-    ProvenRecord, exported_key, verify_exported,
+    AuditBreak, AuditFile, AuditFileError, AuditHead, AuditStep, AuditVerdict, CheckpointError, ExportError,
+    LogCheckpoint, ProvenRecord, exported_key, verify_exported,
 };
 pub use config::{Place, StoreConfig};
 pub use error::StoreError;

@@ -123,8 +123,9 @@ async fn a_consent_opens_others_at_once_and_its_withdrawal_closes_them_at_once()
     let overview = doctor.json(&address).await.json();
     assert_eq!((missing(&overview), sources(&overview)), (vec!["consent"], BTreeSet::from([OWN.to_owned()])));
     assert_eq!(doctor.post(&format!("{access}/{id}/end"), &[("how", "voided")]).await.status, 422, "ended already");
-    let written = portal.log().await.into_iter().filter(|entry| entry.record.activity == Activity::Write).count();
-    assert_eq!(written, 3, "relation, consent, withdrawal");
+    let written = portal.log().await.into_iter().filter(|entry| entry.record.activity == Activity::Write);
+    let first = written.filter(|entry| entry.record.intent.is_none()).count();
+    assert_eq!(first, 3, "relation, consent, withdrawal");
 }
 
 #[tokio::test]
@@ -221,7 +222,8 @@ async fn danger_to_life_opens_care_providers_and_what_is_needed_in_three_steps()
     let barred = badges.split("Får inte hämtas i nödläge").nth(1).unwrap().split("</p>").next().unwrap();
     assert!(barred.contains("data-badge=\"home-care\"") && !barred.contains("data-badge=\"home-nursing\""), "{barred}");
     let logged = portal.log().await;
-    assert_eq!(logged.iter().filter(|entry| entry.record.activity == Activity::Emergency).count(), 2, "both steps");
+    let first = logged.iter().filter(|entry| entry.record.intent.is_none());
+    assert_eq!(first.filter(|entry| entry.record.activity == Activity::Emergency).count(), 2, "both steps");
 
     // More is added to what is open.
     let more = doctor.post(&format!("{opened}/emergency"), &[("fetch", "1"), ("section-medications", "1")]).await;
@@ -336,4 +338,16 @@ async fn three_assertions_open_what_the_incapable_path_opens_for_social_care() {
     assert_eq!((&nursing["state"], &nursing["reason"]), (&"not-asked".into(), &"not-permitted".into()));
     assert_eq!(nursing["decision"], "not-permitted");
     assert_eq!(sources(&overview), BTreeSet::from(["viva-storsjo-sol".to_owned()]));
+}
+
+#[tokio::test]
+async fn whoever_may_open_nothing_in_an_emergency_finds_no_form_for_it() {
+    let portal = Portal::start("").await;
+    let patient = portal.showing("no-consent");
+    for (staff, status) in [("doctor", 200), ("nurse", 200), ("officer", 404), ("careworker", 404)] {
+        let mut browser = Browser::signed_in(&portal, staff).await;
+        let address = browser.open(&patient, "own").await;
+        let page = browser.get(&format!("{address}/emergency")).await;
+        assert_eq!((page.status, page.body.contains("value=\"unconscious\"")), (status, status == 200), "{staff}");
+    }
 }

@@ -36,3 +36,28 @@ async fn whoever_opens_more_than_a_person_can_is_refused_in_words_and_nobody_els
     let hers = nurse.open(&portal.showing("everything"), "own").await;
     assert_eq!(nurse.json(&hers).await.status, 200);
 }
+
+#[tokio::test]
+async fn what_is_shown_again_counts_as_what_is_opened() {
+    let portal = Portal::start_at(NOON, "", |config| config.limits.openings_per_minute = 10).await;
+    let mut doctor = Browser::signed_in(&portal, "doctor").await;
+    let address = doctor.open(&portal.showing("everything"), "own").await;
+    assert_eq!(doctor.json(&address).await.status, 200);
+    let started = std::time::Instant::now();
+    let replay = loop {
+        let list = doctor.get(&format!("{address}/shown")).await.body;
+        if let Some(rest) = list.split_once(&format!("href=\"{address}/shown/")) {
+            break format!("{address}/shown/{}", rest.1.split('"').next().unwrap());
+        }
+        assert!(started.elapsed() < std::time::Duration::from_secs(10), "{list}");
+    };
+    for _ in 0..9 {
+        assert_eq!(doctor.get(&replay).await.status, 200);
+    }
+    let before = intents(&portal).await;
+    let refused = doctor.get(&replay).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.body.contains("data-error=\"rate-limited\"") && !refused.body.contains("Astrid"));
+    assert_eq!(doctor.get(&address).await.status, 429, "they count together");
+    assert_eq!(intents(&portal).await, before, "nothing was shown");
+}

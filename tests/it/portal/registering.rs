@@ -3,6 +3,7 @@
 //! Not here: a register that fails while one reads (`consent_shown`), what a rule refuses (`access`).
 //! Invariant: nobody is told that nothing has changed when something has, or has to register twice to be sure.
 
+use samsyn_service::port::audit_log::{AuditRecord, Logged, Stage};
 use serde_json::json;
 
 use super::{
@@ -54,6 +55,20 @@ impl Scene {
         self.doctor.post(&format!("{}/access", self.address), &CONSENT).await
     }
 
+    /// What the log says became of what was sent: a word for each first record that has a second.
+    async fn results(&self) -> Vec<String> {
+        let log = self.portal.log().await;
+        let result = |record: &AuditRecord| Some(record.details["result"].as_str()?.to_owned());
+        let second = log.iter().filter(|entry| entry.record.stage == Stage::Outcome);
+        second
+            .filter_map(|entry| {
+                let of = |first: &&Logged| Some(&first.id) == entry.record.intent.as_ref();
+                assert!(log.iter().find(of).is_none_or(|first| first.record.patient == entry.record.patient));
+                result(&entry.record)
+            })
+            .collect()
+    }
+
     async fn access(&mut self) -> serde_json::Value {
         self.doctor.json(&self.address).await.json()["access"].take()
     }
@@ -76,6 +91,7 @@ async fn what_was_kept_while_the_register_could_not_be_read_is_said_to_be_kept_a
     assert_says(&reply, "registration-kept", &["är sparat och loggat", "Registrera inte en gång till"]);
     assert!(!reply.body.contains("Inget har ändrats"), "{}", reply.body);
     assert_eq!(scene.kept().await, before + 2, "relation and consent");
+    assert_eq!(scene.results().await, ["done", "done"]);
     assert_eq!(scene.access().await, json!({ "own": ["register"] }), "until then nobody is asked on it");
     scene.portal.run_sql(MEND_READING).await;
     assert_eq!(scene.access().await["granted"]["basis"], "consent");
@@ -95,8 +111,9 @@ async fn what_was_not_kept_is_said_not_to_be_and_what_was_typed_stands_there() {
         assert!(reply.body.contains(&chosen), "{chosen}: {}", reply.body);
     }
     assert_eq!(scene.kept().await, before);
+    assert_eq!(scene.results().await, ["not-kept", "not-kept"]);
     assert_eq!(scene.access().await, json!({ "own": ["relation"] }));
-    // The log tells what was about to be done; a lift, which has no such form to come back to, says the same on a page.
+    // A lift, which has no such form to come back to, says the same on a page.
     let patient = scene.portal.showing("inner-block");
     let address = scene.doctor.open(&patient, "own").await;
     let blocks = format!("{address}/blocks");
@@ -114,4 +131,21 @@ async fn when_it_can_neither_be_written_nor_read_nobody_is_told_that_nothing_has
     let reply = scene.send().await;
     assert_says(&reply, "registration-unclear", &["se efter innan du registrerar igen"]);
     assert!(!reply.body.contains("Inget har ändrats"), "{}", reply.body);
+    assert_eq!(scene.results().await, ["unclear", "unclear"]);
+}
+
+#[tokio::test]
+async fn what_was_not_ended_says_so_in_the_log_and_nobody_is_told_that_it_was() {
+    let mut scene = Scene::set().await;
+    assert_eq!(scene.send().await.status, 303);
+    let access = format!("{}/access", scene.address);
+    let page = scene.doctor.get(&access).await.body;
+    let end = format!("{access}/{}/end", page.split("data-registration=\"").nth(1).unwrap().split('"').next().unwrap());
+    let refuse = "CREATE TRIGGER full BEFORE UPDATE ON registration BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    scene.portal.run_sql(refuse).await;
+    assert_eq!(scene.doctor.post(&end, &[("how", "withdrawn")]).await.status, 503);
+    assert_eq!(scene.results().await, ["done", "done", "not-kept"]);
+    scene.portal.run_sql("DROP TRIGGER full").await;
+    assert_eq!(scene.doctor.post(&end, &[("how", "withdrawn")]).await.status, 303);
+    assert_eq!(scene.results().await, ["done", "done", "not-kept", "done"]);
 }

@@ -54,7 +54,8 @@ async fn page(browser: &mut Browser, patient: &str, page: &str) -> String {
 
 async fn written(portal: &Portal) -> usize {
     let log = portal.log().await;
-    log.iter().filter(|entry| matches!(entry.record.activity, Activity::Write | Activity::Emergency)).count()
+    let first = log.iter().filter(|entry| entry.record.intent.is_none());
+    first.filter(|entry| matches!(entry.record.activity, Activity::Write | Activity::Emergency)).count()
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ const FOR_ME: [(&str, &str); 4] =
     [("kind", "consent"), ("given_by", "patient"), ("for", "me"), ("period", "twelve-months")];
 
 async fn written(portal: &Portal) -> usize {
-    portal.log().await.iter().filter(|entry| entry.record.activity == Activity::Write).count()
+    let log = portal.log().await;
+    log.iter().filter(|entry| entry.record.activity == Activity::Write && entry.record.intent.is_none()).count()
 }
 
 /// The consents that the page offers to end.

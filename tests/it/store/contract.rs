@@ -52,6 +52,7 @@ cases! {
     audit::a_log_without_a_head_or_with_another_one_is_not_opened,
     audit::only_the_records_of_a_provider_and_a_period_are_read,
     audit::what_is_about_a_patient_is_found_and_nothing_else,
+    audit::a_record_is_found_by_its_id_with_what_came_of_it_by_its_own_provider_only,
     audit::an_index_by_patient_that_is_not_that_of_the_records_is_found,
     audit::the_tree_only_grows,
     audit::a_record_that_cannot_be_stored_fails_alone,

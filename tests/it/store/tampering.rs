@@ -76,7 +76,7 @@ async fn log() -> Log {
 /// What the store says, and what the outsider says.
 async fn said(log: &Log, here: &Here) -> (AuditVerdict, Result<(), &'static str>) {
     let file = AuditFile::open(&here.config).await.unwrap();
-    let verdict = file.verify(std::slice::from_ref(&log.kept), |_, _| {}).await.unwrap();
+    let verdict = file.verify(std::slice::from_ref(&log.kept), |_, _, _| {}).await.unwrap();
     (verdict, outsider::verify(here, &log.verifier_key, &log.kept.note).await)
 }
 

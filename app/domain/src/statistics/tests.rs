@@ -68,6 +68,23 @@ fn a_count_is_told_when_five_readers_and_five_patients_are_behind_it() {
 }
 
 #[test]
+fn what_was_not_kept_is_not_counted_as_registered() {
+    let count = |became: Option<Became>| {
+        let mut counted = Statistics::default();
+        for number in 0..30 {
+            let mut one = act(number, number, Act::Registered(Some("consent".into())));
+            one.outcome = Some(LoggedOutcome { became, ..outcome(&[], &[], ("s", Told::Nothing, None)) });
+            counted.add(&one);
+        }
+        counted.registered.get("consent").map(Tally::alone)
+    };
+    assert_eq!(count(Some(Became::NotKept)), None);
+    for became in [None, Some(Became::Done), Some(Became::Unclear)] {
+        assert_eq!(count(became), Some(t(30)), "{became:?}");
+    }
+}
+
+#[test]
 fn of_a_total_few_that_are_not_are_hidden_too() {
     for (are, are_not, told) in [(0, 100, t(0)), (3, 97, H), (97, 3, H), (100, 0, t(100)), (95, 5, t(95)), (0, 3, H)] {
         let mut split = Split::default();

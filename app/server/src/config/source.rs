@@ -33,7 +33,7 @@ pub struct AdapterFile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
-    /// Id, e.g. `viva-storsjo-hsl`.
+    /// Id, e.g. `viva-storsjo-hsl`; at most 48 bytes. There can be 100 sources.
     pub id: SourceId,
     /// System name on screen.
     pub system: String,

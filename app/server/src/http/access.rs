@@ -13,9 +13,9 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use samsyn_domain::{
-    access::{Facts, Kind, Registration, still_given},
+    access::{Action, Facts, Kind, Refusal, Registration, still_given},
     protection::{mask_proof, mask_registration},
-    source::ReceivingUnit,
+    source::{ProviderKind, ReceivingUnit},
     viewer::{Scope, Viewer},
 };
 use samsyn_service::{
@@ -120,6 +120,10 @@ pub async fn end(
 
 /// Why: the first step of an emergency on a page of its own, for who comes from somewhere else than the overview.
 pub async fn emergency(State(state): State<AppState>, on: OnPatient, headers: HeaderMap) -> Response {
+    // Care providers only (SVOD 3:6), and whoever the organisation grants it: for anybody else there is no such page.
+    if on.viewer.provider.kind != ProviderKind::Care || !on.viewer.may(Action::Emergency) {
+        return failure::access(&on.visit, Refusal::Role.into());
+    }
     let kept = KeptForm::Emergency.find(&state, &headers, &on.visit.draft);
     let problem = match freshness::of(&state, &on.visit).await {
         Freshness::Fresh => kept.as_ref().map(|_| AccessProblem::Restored),

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use samsyn_domain::{
     access::Rights,
-    logged::Act,
+    logged::{Act, Became},
     provenance::Organisation,
     source::{OrganisationId, Provider, ProviderKind},
     viewer::{Role, Viewer},
@@ -115,6 +115,24 @@ async fn an_outcome_belongs_to_its_opening_for_an_hour_also_when_it_came_after_t
     assert_eq!(seen, [("0", Some(2)), ("1", Some(4))], "what began after the period is not in it");
     let late = acts(&reading(vec![opening(0), outcome(61, 0)], 100), 10).await.unwrap();
     assert_eq!((late.len(), late[0].outcome.is_some()), (1, false), "nobody waits so long");
+}
+
+#[tokio::test]
+async fn a_change_is_one_act_with_what_became_of_it() {
+    let change = |what: &str| record(0, Activity::Write, json!({ "what": what, "kind": "consent" }));
+    let told = |of: u64, result: &str| {
+        let second = record(1, Activity::Write, json!({ "what": "register", "result": result }));
+        AuditRecord { stage: Stage::Outcome, intent: Some(of.to_string()), ..second }
+    };
+    let log = vec![change("register"), change("end"), change("register"), told(2, "unclear"), told(0, "not-kept")];
+    let reading = reading(log, 100);
+    let found = acts(&reading, 10).await.unwrap();
+    let seen: Vec<_> = found.iter().map(|act| (act.id.as_str(), act.became())).collect();
+    // The one in the middle is from before second records.
+    assert_eq!(seen, [("0", Some(Became::NotKept)), ("1", None), ("2", Some(Became::Unclear))]);
+    let one = reading.by_id(&provider(), "2").await.unwrap().unwrap();
+    assert_eq!((one.place.index, one.became()), (2, Some(Became::Unclear)));
+    assert!(reading.by_id(&provider(), "9").await.unwrap().is_none());
 }
 
 #[tokio::test]

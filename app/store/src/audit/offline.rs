@@ -17,7 +17,7 @@ use super::{
     entry,
     exported::{ExportError, Exported},
     head, proof, record,
-    verify::{self, AuditBreak, AuditVerdict},
+    verify::{self, AuditBreak, AuditStep, AuditVerdict},
     walk::Walk,
 };
 use crate::{
@@ -118,14 +118,14 @@ impl AuditFile {
         Ok(self.verifier_key(&head.origin))
     }
 
-    /// Walks the whole log. `progress` is told how many records of how many.
+    /// Walks the whole log. `progress` is told how many records of how many, in each step.
     ///
     /// # Errors
     /// When it cannot be read. That it is broken is no error but a verdict.
     pub async fn verify(
         &self,
         kept: &[LogCheckpoint],
-        progress: impl FnMut(u64, u64),
+        progress: impl FnMut(AuditStep, u64, u64),
     ) -> Result<AuditVerdict, PortError> {
         verify::walk(&self.connections.reads, &self.key, kept, progress).await.map_err(failed(VERIFY))
     }

@@ -78,11 +78,12 @@ pub(crate) async fn fill(database: &impl ConnectionTrait, key: &StoreKey) -> Res
     }
 }
 
-/// Whether the index is that of the records. A database from before it has none to compare.
+/// Whether the index is that of the records. A database from before it has none to compare. `progress` is told how many have been compared.
 pub(super) async fn compare(
     database: &DatabaseTransaction,
     key: &StoreKey,
     size: i64,
+    mut progress: impl FnMut(u64),
 ) -> Result<Result<(), AuditBreak>, DbErr> {
     if !SchemaManager::new(database).has_table("audit_patient").await? {
         return Ok(Ok(()));
@@ -105,6 +106,7 @@ pub(super) async fn compare(
             }
         }
         from = before;
+        progress(from.unsigned_abs());
     }
     Ok(Ok(()))
 }

@@ -150,6 +150,15 @@ impl LogCheckpoint {
     }
 }
 
+/// What of a log is being looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditStep {
+    /// Its records, against the signed head.
+    Records,
+    /// The index by patient, against its records. Each patient is opened, so it takes longer.
+    Index,
+}
+
 /// A log that is wrong, or a database that does not answer.
 enum Stop {
     Broken(AuditBreak),
@@ -175,12 +184,13 @@ pub(super) async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTr
     database.begin_with_options(TransactionOptions { isolation_level, ..TransactionOptions::default() }).await
 }
 
-/// Walks the whole log, and then whether the index by patient is that of its records. `progress` is told how many records of how many.
+/// Walks the whole log, and then whether the index by patient is that of its records. `progress` is told how many records of how many, in
+/// each step.
 pub(super) async fn walk(
     database: &DatabaseConnection,
     key: &StoreKey,
     kept: &[LogCheckpoint],
-    progress: impl FnMut(u64, u64),
+    progress: impl FnMut(AuditStep, u64, u64),
 ) -> Result<AuditVerdict, DbErr> {
     let snapshot = snapshot(database).await?;
     match walk_in(&snapshot, key, kept, progress).await {
@@ -194,13 +204,13 @@ async fn walk_in(
     database: &DatabaseTransaction,
     key: &StoreKey,
     kept: &[LogCheckpoint],
-    mut progress: impl FnMut(u64, u64),
+    mut progress: impl FnMut(AuditStep, u64, u64),
 ) -> Result<LogCheckpoint, Stop> {
     let head = head::row(database).await?.ok_or(AuditBreak::NoHead)?;
     let size = u64::try_from(head.tree_size).map_err(|_| AuditBreak::Head)?;
     let mut walk = Walk::new(size, kept)?;
     records(database, &mut walk, |_, _, _, walked| {
-        progress(walked, size);
+        progress(AuditStep::Records, walked, size);
         Ok::<_, Stop>(())
     })
     .await?;
@@ -220,7 +230,7 @@ async fn walk_in(
     }
     let signed = LogCheckpoint::of_head(&head, &LogKey::of(key, &head.origin).verifier_key())?;
     walk.end(&signed)?;
-    patient::compare(database, key, head.tree_size).await??;
+    patient::compare(database, key, head.tree_size, |compared| progress(AuditStep::Index, compared, size)).await??;
     Ok(signed)
 }
 

@@ -8,19 +8,27 @@ use std::{
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use samsyn_domain::{
+    access::RoleMatrix,
     entry::Entry,
-    merge::assemble,
+    logged::{SourceTold, Told},
+    merge::{Answered, assemble},
     person::PersonAnswer,
+    plan::Ask,
     provenance::Organisation,
     section::Section,
     source::SourceId,
-    state::{Entries, State, Unanswered},
+    state::{Entries, NotAsked, State, Unanswered},
     time::When,
+    viewer::Scope,
     vocabulary::{ContactKind, Protection},
 };
-use samsyn_service::record::{
-    DETAILS_MAX_BYTES,
-    opening::{Came, Kept, Outcome, Shown},
+use samsyn_service::{
+    port::audit_log::{Activity, AuditRecord, Logged},
+    record::{
+        DETAILS_MAX_BYTES, Policy, SOURCE_ID_MAX_BYTES, SOURCES_MAX,
+        opening::{Came, Intent, Kept, Outcome, Planned, Shown},
+        read,
+    },
 };
 use samsyn_tests::build::{answered, contact, entry, opening, person, physician, register};
 use serde_json::Value;
@@ -180,6 +188,82 @@ fn whatever_sources_state_the_outcome_fits_the_log_and_still_says_whose_it_was()
     assert!(providers.to_string().len() <= DETAILS_MAX_BYTES);
     let line = &providers["resources"][0];
     assert_eq!((line["providers"].as_u64(), line["units"].as_u64()), (Some(900), Some(1800)), "{line}");
+}
+
+/// As many sources as a portal may have, with ids as long as they may be.
+fn as_many_as_there_may_be(state: impl Fn(usize, Section) -> State) -> Vec<Answered> {
+    let id = |number: usize| format!("{number:0>width$}", width = SOURCE_ID_MAX_BYTES);
+    (0..SOURCES_MAX).map(|number| answered(&id(number), |section| state(number, section))).collect()
+}
+
+#[test]
+fn as_many_sources_as_a_portal_may_have_fit_the_log() {
+    let log_of = |details: Value| {
+        assert!(details.to_string().len() <= DETAILS_MAX_BYTES, "{}", details.to_string().len());
+        let record = AuditRecord::intent(Activity::Read, &physician(), None, Timestamp::UNIX_EPOCH, details);
+        read::outcome(&Logged { index: 0, id: "1".into(), record })
+    };
+    // As they answer: most hold nothing, some are silent, and each says why.
+    let usual = as_many_as_there_may_be(|number, _| match number % 4 {
+        0 => State::Unanswered(Unanswered::Timeout),
+        _ => State::NothingHeld,
+    });
+    let told = log_of(outcome(&usual));
+    assert_eq!(told.sources.len(), SOURCES_MAX);
+    let silent = |one: &&SourceTold| one.sections.values().all(|told| *told == Told::Failed(Some(Unanswered::Timeout)));
+    assert_eq!(told.sources.iter().filter(silent).count(), SOURCES_MAX / 4);
+    // All of them with something to show, each of a unit of its own, or with another reason in every section.
+    let rich = as_many_as_there_may_be(|number, section| {
+        let entry = of(section, &format!("SE99992{number:05}-A001"), &format!("SE99992{number:05}-E001"));
+        Entries::new(vec![entry]).map_or(State::NothingHeld, State::Reported)
+    });
+    let told = log_of(outcome(&rich));
+    assert_eq!((told.sources.len(), told.shown().len()), (SOURCES_MAX, Section::ALL.len()));
+    let worst = as_many_as_there_may_be(|_, section| {
+        use Unanswered::{
+            AdapterFault, Credential, Down, Malformed, NoStatus, Overloaded, Paused, Refused, Timeout, WrongPatient,
+        };
+        let whys =
+            [Timeout, Down, Refused, Malformed, AdapterFault, Overloaded, WrongPatient, Paused, NoStatus, Credential];
+        State::Unanswered(whys[section as usize % whys.len()])
+    });
+    let details = outcome(&worst);
+    assert!(details["sources"].is_array() && !details.to_string().contains("wrong-patient"), "without the reasons");
+    let told = log_of(details);
+    let failed = |one: &SourceTold| one.sections.values().all(|told| *told == Told::Failed(None));
+    assert!(told.sources.len() == SOURCES_MAX && told.sources.iter().all(failed));
+}
+
+#[test]
+fn what_as_many_sources_as_a_portal_may_have_are_asked_fits_the_log() {
+    use NotAsked::{
+        IdentifierType, LinksUnreadable, Maintenance, NoLink, NotEnabled, NotInEmergency, NotPermitted, NotSelected,
+    };
+    let whys =
+        [NoLink, LinksUnreadable, IdentifierType, NotEnabled, Maintenance, NotInEmergency, NotSelected, NotPermitted];
+    let asks: Vec<Ask> = as_many_as_there_may_be(|_, _| State::Waiting)
+        .into_iter()
+        .map(|answer| {
+            let (asked, decided) = Section::ALL.split_at(2);
+            let decided = decided.iter().zip(whys).map(|(section, why)| (*section, State::NotAsked(why)));
+            Ask { source: answer.source, sections: asked.to_vec(), person: true, decided: decided.collect() }
+        })
+        .collect();
+    let policy = Policy::of(RoleMatrix::default(), 1);
+    let intent = Intent {
+        active_choice: Scope::Shared,
+        access: &samsyn_tests::build::consented(),
+        ask_all: true,
+        preset: Some("lakemedelslista"),
+        purpose: "Vård och behandling",
+        blocks_verified: true,
+        decisions: &[],
+        policy: &policy,
+        sources: asks.iter().map(Planned::from).collect(),
+    };
+    let size = intent.details().to_string().len();
+    // Room is left for what the access relies on.
+    assert!(size <= DETAILS_MAX_BYTES - 4096, "{size}");
 }
 
 #[test]

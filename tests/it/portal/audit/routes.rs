@@ -156,7 +156,8 @@ async fn signing_in(walk: &mut Walk<'_>) {
     // What an organisation grants its roles is about no patient.
     walk.get(&mut admin, "/admin/roles", "/admin/roles", &[]).await;
     let nothing = [("base", "0"), ("step", "save")];
-    walk.post(&mut admin, "/admin/roles", "/admin/roles", &nothing, &["Skriva role-matrix"]).await;
+    walk.post(&mut admin, "/admin/roles", "/admin/roles", &nothing, &["Skriva role-matrix", "Skriva role-matrix ."])
+        .await;
     walk.post(&mut admin, "/admin/roles", "/admin/roles", &[("base", "1"), ("restore", "0")], &[]).await;
 }
 
@@ -195,12 +196,13 @@ async fn registering(walk: &mut Walk<'_>, doctor: &mut Browser) {
         ("for", "unit"),
         ("period", "six-months"),
     ];
-    let written = ["Skriva register", "Skriva register"];
+    // Relation and consent, and of each what became of it.
+    let written = ["Skriva register", "Skriva register", "Skriva register .", "Skriva register ."];
     walk.post(doctor, "/overview/{handle}/access", &access, &form, &written).await;
     let page = walk.get(doctor, "/overview/{handle}/access", &access, &["Läsa access-register", "Läsa person"]).await;
     let end = format!("{access}/{}/end", after(&page.body, "data-registration=\""));
     let route = "/overview/{handle}/access/{registration}/end";
-    walk.post(doctor, route, &end, &[("how", "withdrawn")], &["Skriva end"]).await;
+    walk.post(doctor, route, &end, &[("how", "withdrawn")], &["Skriva end", "Skriva end ."]).await;
 }
 
 async fn danger_to_life(walk: &mut Walk<'_>, doctor: &mut Browser) {
@@ -208,7 +210,7 @@ async fn danger_to_life(walk: &mut Walk<'_>, doctor: &mut Browser) {
     let emergency = format!("{address}/emergency");
     // A form with the number that the reader typed, and nothing else of the patient.
     walk.get(doctor, "/overview/{handle}/emergency", &emergency, &[]).await;
-    let opened = ["Nödöppning register"];
+    let opened = ["Nödöppning register", "Nödöppning register ."];
     let route = "/overview/{handle}/emergency";
     walk.post(doctor, route, &emergency, &[("reason", "unconscious")], &opened).await;
     let more = [("fetch", "1"), ("section-care-limits", "1")];
@@ -217,13 +219,14 @@ async fn danger_to_life(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.left("GET /overview/{handle}", &OPENING).await;
     let extend = format!("{address}/emergency/{granted}/extend");
     let route = "/overview/{handle}/emergency/{registration}/extend";
-    walk.post(doctor, route, &extend, &[], &["Nödöppning extend"]).await;
+    walk.post(doctor, route, &extend, &[], &["Nödöppning extend", "Nödöppning extend ."]).await;
 
     let search = doctor.get("/").await.body;
     let task = format!("/follow-up/{}", after(&search, "data-follow-up=\""));
     walk.get(doctor, "/follow-up/{registration}", &task, &["Läsa follow-up"]).await;
     let form = [("text", "Medvetslös vid ankomst.")];
-    walk.post(doctor, "/follow-up/{registration}", &task, &form, &["Skriva write-follow-up"]).await;
+    let written = ["Skriva write-follow-up", "Skriva write-follow-up ."];
+    walk.post(doctor, "/follow-up/{registration}", &task, &form, &written).await;
 }
 
 async fn lifting(walk: &mut Walk<'_>, doctor: &mut Browser) {
@@ -236,7 +239,7 @@ async fn lifting(walk: &mut Walk<'_>, doctor: &mut Browser) {
     let request = format!("{blocks}/request");
     walk.post(doctor, "/overview/{handle}/blocks/request", &request, &[("asked", "storsjo")], &asked).await;
     let form = [(unit.as_str(), "1"), ("ground", "patient")];
-    let lifted = ["Läsa blocked-units", "Skriva register"];
+    let lifted = ["Läsa blocked-units", "Skriva register", "Skriva register ."];
     walk.post(doctor, "/overview/{handle}/blocks", &blocks, &form, &lifted).await;
 }
 
@@ -250,13 +253,15 @@ async fn reviewing(walk: &mut Walk<'_>) {
     let route = "/review/follow-up/{registration}";
     walk.get(&mut reviewer, route, &task, &["Läsa review-follow-up"]).await;
     let form = [("from", "2026-11-01"), ("to", "2026-11-21"), ("random", "1"), ("by_rule", "0")];
-    let begun = walk.post(&mut reviewer, "/review/new", "/review/new", &form, &["Skriva review-begin"]).await;
+    let kept = ["Skriva review-begin", "Skriva review-begin ."];
+    let begun = walk.post(&mut reviewer, "/review/new", "/review/new", &form, &kept).await;
     let file = begun.location().to_owned();
     walk.get(&mut reviewer, "/review/{review}", &file, &["Läsa review-file"]).await;
     let (pick, route) = (format!("{file}/pick/1"), "/review/{review}/pick/{number}");
     walk.get(&mut reviewer, route, &pick, &["Läsa review-pick"]).await;
-    walk.post(&mut reviewer, route, &pick, &[("verdict", "justified")], &["Skriva review-mark"]).await;
-    let (close, closed) = (format!("{file}/close"), ["Skriva review-close"]);
+    let marked = ["Skriva review-mark", "Skriva review-mark ."];
+    walk.post(&mut reviewer, route, &pick, &[("verdict", "justified")], &marked).await;
+    let (close, closed) = (format!("{file}/close"), ["Skriva review-close", "Skriva review-close ."]);
     walk.post(&mut reviewer, "/review/{review}/close", &close, &[("result", "Inget att anmärka.")], &closed).await;
     let report = ["Läsa review-export"];
     walk.get(&mut reviewer, "/review/{review}/report", &format!("{file}/report"), &report).await;

@@ -1,5 +1,7 @@
 //! What can be read and must not be: unsafe addresses, numbers out of range, names that lead nowhere, contradictions.
 
+use samsyn_service::record::SOURCES_MAX;
+
 use super::{GOOD, directory, refused, tells, told, told_in};
 
 #[test]
@@ -193,6 +195,19 @@ fn a_name_that_is_unknown_or_given_twice_is_refused_with_those_that_are_known() 
         (&[("id = \"omsorg\"", "id = \"\"")], &[("22:6: source[0].id", "is empty")]),
     ]);
     let source = &GOOD[GOOD.find("[[source]]").unwrap()..];
+    let numbered = |count: usize| {
+        let one = |number: usize| source.replacen("\"omsorg\"", &format!("\"omsorg-{number}\""), 1);
+        format!("{GOOD}{}", (1..count).map(one).collect::<String>())
+    };
+    assert!(told_in(&directory(&numbered(SOURCES_MAX))).is_empty());
+    let told_of_many = told_in(&directory(&numbered(SOURCES_MAX + 1)));
+    let why = "101 sources, and the log has room for 100 in the record of an opening";
+    assert!(
+        told_of_many.len() == 1 && told_of_many[0].contains("source[100].id") && told_of_many[0].contains(why),
+        "{told_of_many:?}"
+    );
+    let long = format!("\"{}\"", "x".repeat(49));
+    tells(&told(&[("\"omsorg\"", &long)]), &[("22:6: source[0].id", "longer than 48 bytes")]);
     tells(&told_in(&directory(&format!("{GOOD}{source}"))), &[("36:6: source[1].id", twice)]);
 }
 

@@ -17,7 +17,7 @@ const PAGE: u64 = 1_000;
 /// Compares everything that was attempted with the log of this database; gives how many pages were shown.
 pub async fn compare(store: &StoreConfig, attempts: &[Attempt]) -> usize {
     let file = AuditFile::open(store).await.unwrap();
-    let verdict = file.verify(&[], |_, _| {}).await.unwrap();
+    let verdict = file.verify(&[], |_, _, _| {}).await.unwrap();
     assert!(matches!(verdict, AuditVerdict::Intact(_)), "{verdict:?}");
     let log = read(&file).await;
     whole(&log);

@@ -338,6 +338,23 @@ pub async fn what_is_about_a_patient_is_found_and_nothing_else(here: Here) {
     assert!(tags.iter().all(|tag| !tag.contains(sample::patient().digits())));
 }
 
+pub async fn a_record_is_found_by_its_id_with_what_came_of_it_by_its_own_provider_only(here: Here) {
+    let store = here.open().await;
+    let own = "se0000000000-hsl";
+    let id = store.append(&sample::intent("first")).await.unwrap();
+    let alone = store.append(&sample::intent("alone")).await.unwrap();
+    let outcome = AuditRecord { stage: Stage::Outcome, intent: Some(id.clone()), ..sample::intent("second") };
+    store.append(&outcome).await.unwrap();
+    let found = async |provider: &str, id: &str| {
+        let found = store.with_outcome(provider, id).await.unwrap();
+        found.map(|(first, second)| (first.index, second.map(|second| second.index)))
+    };
+    assert_eq!(found(own, &id).await, Some((0, Some(2))));
+    assert_eq!(found(own, &alone).await, Some((1, None)));
+    assert_eq!(found("SE1111111111-SOL", &id).await, None);
+    assert_eq!(found(own, "no id of this log").await, None);
+}
+
 pub async fn an_index_by_patient_that_is_not_that_of_the_records_is_found(here: Here) {
     let store = of_several(&here).await;
     assert_eq!(head(&store).await.records, 5);

@@ -136,7 +136,7 @@ pub async fn a_log_from_before_the_index_by_patient_is_indexed_when_it_is_opened
     }
     // Verified offline it is whole, and has no index to compare.
     let file = AuditFile::open(&here.config).await.unwrap();
-    assert!(matches!(file.verify(&[], |_, _| {}).await, Ok(AuditVerdict::Intact(_))));
+    assert!(matches!(file.verify(&[], |_, _, _| {}).await, Ok(AuditVerdict::Intact(_))));
     drop(file);
     let store = here.open().await;
     assert_eq!(here.texts("SELECT patient_tag FROM audit_patient ORDER BY leaf_index").await, before);

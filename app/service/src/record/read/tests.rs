@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use samsyn_domain::{
     access::{Reason, Receiver, Registrar, Registration, Rights, Stated},
     identifier::PersonIdentifier,
-    logged::{Told, Why},
+    logged::{Became, Told, Why},
     provenance::Organisation,
     source::{OrganisationId, Provider, ProviderId, ProviderKind, SourceId},
     state::{Unanswered, Withheld},
@@ -311,5 +311,57 @@ fn protected_is_what_the_record_says_and_only_without_a_word_what_it_withheld() 
         (Value::Null, "protection-not-ruled-out", None),
     ] {
         assert_eq!(of(protected.clone(), why), expected, "{protected} {why}");
+    }
+}
+
+#[test]
+fn a_second_record_says_what_became_of_a_change_and_an_unknown_word_is_no_mild_one() {
+    let became =
+        |result: Value| outcome(&logged(Activity::Write, json!({ "what": "register", "result": result }))).became;
+    for told in [Became::Done, Became::NotKept, Became::Unclear] {
+        assert_eq!(became(json!(told)), Some(told));
+        assert_eq!(json!(told), told.word());
+    }
+    assert_eq!(became(json!("newer-held")), Some(Became::NotKept), "a list of blocks");
+    assert_eq!(became(json!("of-next-year")), Some(Became::Unclear));
+    assert_eq!(became(Value::Null), None);
+}
+
+#[test]
+fn whatever_leaves_a_second_record_is_waited_for_and_nothing_else() {
+    let two = |activity, details: Value| has_second(&record(activity, details));
+    let consent = registration(Kind::Consent, Vec::new(), None);
+    for details in [
+        Deed::from(&consent).details(),
+        Deed::End { registration: "1", steps: &[], kind: Kind::Relation, voided: false }.details(),
+        Deed::WriteFollowUp {
+            registration: "1",
+            opened: Timestamp::UNIX_EPOCH,
+            due: Timestamp::UNIX_EPOCH,
+            overdue: false,
+        }
+        .details(),
+        json!({ "what": "review-begin" }),
+        json!({ "what": "review-mark" }),
+        json!({ "what": "review-close" }),
+    ] {
+        assert!(two(Activity::Write, details.clone()), "{details}");
+        let second =
+            AuditRecord { stage: Stage::Outcome, intent: Some("r".into()), ..record(Activity::Write, details.clone()) };
+        assert!(!has_second(&second), "{details}");
+    }
+    assert!(two(Activity::Read, json!({ "active_choice": "own" })) && two(Activity::Read, json!({ "what": "replay" })));
+    let (organisation, at) = (OrganisationId::new("o"), Timestamp::UNIX_EPOCH);
+    assert!(two(
+        Activity::Emergency,
+        Deed::Extend { registration: "1", steps: &["1"], kind: Kind::Emergency, before: None, to: at }.details()
+    ));
+    for details in [
+        Deed::AccessRegister.details(),
+        Deed::LiftRequest { asked: &organisation }.details(),
+        Deed::FollowUp { registration: "1" }.details(),
+        json!({ "what": "extract" }),
+    ] {
+        assert!(!two(Activity::Read, details.clone()), "{details}");
     }
 }
