@@ -175,7 +175,7 @@ fn signature(found: &mut Vec<String>, interface: &str, before: &Signature, now: 
     let place = format!("function `{interface}.{}`", before.name);
     members(found, &place, "parameter", &before.takes, &now.takes);
     if before.gives != now.gives {
-        found.push(format!("{place}: gave {} and gives {}", or_nothing(&before.gives), or_nothing(&now.gives)));
+        found.push(format!("{place}: gave {} and gives {}", or_nothing(before.gives.as_ref()), or_nothing(now.gives.as_ref())));
     }
 }
 
@@ -184,7 +184,7 @@ fn shape(found: &mut Vec<String>, interface: &str, before: &Type, now: &Type) {
     match (&before.shape, &now.shape) {
         (Shape::Record(before), Shape::Record(now)) => members(found, &format!("record {name}"), "field", before, now),
         (Shape::Variant(before), Shape::Variant(now)) => {
-            members(found, &format!("variant {name}"), "case", before, now)
+            members(found, &format!("variant {name}"), "case", before, now);
         }
         (Shape::Enum(before), Shape::Enum(now)) => members(found, &format!("enum {name}"), "case", before, now),
         (Shape::Alias(before), Shape::Alias(now)) | (Shape::From(before), Shape::From(now)) => {
@@ -213,7 +213,7 @@ fn members(found: &mut Vec<String>, place: &str, word: &str, before: &[Member], 
         match now.iter().find(|new| new.name == old.name) {
             None => found.push(format!("{place}: {word} `{}` is gone", old.name)),
             Some(new) if new.of != old.of => {
-                let (was, is) = (or_nothing(&old.of), or_nothing(&new.of));
+                let (was, is) = (or_nothing(old.of.as_ref()), or_nothing(new.of.as_ref()));
                 found.push(format!("{place}: {word} `{}` was {was} and is {is}", old.name));
             }
             Some(_) => {}
@@ -228,8 +228,8 @@ fn members(found: &mut Vec<String>, place: &str, word: &str, before: &[Member], 
     }
 }
 
-fn or_nothing(of: &Option<String>) -> String {
-    of.as_ref().map_or_else(|| "nothing".to_owned(), |of| format!("`{of}`"))
+fn or_nothing(of: Option<&String>) -> String {
+    of.map_or_else(|| "nothing".to_owned(), |of| format!("`{of}`"))
 }
 
 #[cfg(test)]

@@ -141,6 +141,7 @@ fn sessions_refusals_and_the_start_are_no_acts_about_a_patient_but_refusals_are(
         route: "GET /overview/{handle}",
         repeats: 0,
         client_address: address,
+        about: None,
         assignment: None,
         purpose: None,
         provider_error: None,
