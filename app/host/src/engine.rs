@@ -110,10 +110,12 @@ impl Sandbox {
     ///
     /// # Errors
     /// When this machine cannot run it.
-    pub(crate) fn start_metered() -> Result<Self, EngineError> {
-        let engine = new_engine(None, Use::Metering)?;
+    pub(crate) fn start_metered(cache_dir: Option<&Path>) -> Result<Self, EngineError> {
+        let cache = cache_dir.map(open_cache).transpose()?;
+        let engine = new_engine(cache.clone(), Use::Metering)?;
         start_ticker(&engine)?;
-        Ok(Self { engine, cache: None, cache_dir: None, turns: Arc::new(Semaphore::new(1)), metered: true })
+        let turns = Arc::new(Semaphore::new(1));
+        Ok(Self { engine, cache, cache_dir: cache_dir.map(Path::to_owned), turns, metered: true })
     }
 
     /// Directory of compiled adapters.

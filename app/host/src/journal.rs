@@ -161,6 +161,12 @@ impl Journal {
         self.last_failed.and_then(Exchange::problem)
     }
 
+    /// What is behind a section that the adapter calls unavailable: the request that failed; where every one ended well, a reply that could
+    /// not be read.
+    pub(crate) fn unread(&self) -> Unanswered {
+        self.last_problem().unwrap_or(if self.heard { Unanswered::Malformed } else { Unanswered::Down })
+    }
+
     /// What is behind the failure when the source was asked and nothing came back that could say that there is nothing.
     pub(crate) fn silence(&self) -> Option<Unanswered> {
         if self.heard { None } else { self.last_problem() }

@@ -145,9 +145,13 @@ pub async fn prepare_within(
 ///
 /// # Errors
 /// As [`prepare`].
-pub async fn prepare_metered(bytes: &[u8], limits: &Limits) -> Result<Arc<Prepared>, PrepareError> {
+pub async fn prepare_metered(
+    bytes: &[u8],
+    cache_dir: Option<&Path>,
+    limits: &Limits,
+) -> Result<Arc<Prepared>, PrepareError> {
     admission::inspect(bytes, limits)?;
-    finish(Sandbox::start_metered()?, bytes, false, limits).await
+    finish(Sandbox::start_metered(cache_dir)?, bytes, false, limits).await
 }
 
 /// Compiles, links and describes what has passed the static admission.

@@ -83,6 +83,7 @@ pub fn always(case: &Case, run: &Run, canaries: &Canaries) -> Vec<Finding> {
             "correct the field; the portal does not show such an entry and marks the section as faulty",
         )
     }));
+    found.extend(undeclared(run));
     found.extend(leaks(run, canaries));
     found
 }
@@ -110,6 +111,24 @@ pub fn varied(case: &Case, base: &Run, run: &Run, variation: &Variation, canarie
 /// The notes of the host that are rules broken, not reasons that were given.
 fn is_violation(note: &str) -> bool {
     ["an entry is not shown", "was not asked for"].iter().any(|words| note.contains(words))
+}
+
+/// Requests that the host refuses because manifest.json, from which the kit grants everything, does not declare what they need.
+fn undeclared(run: &Run) -> Vec<Finding> {
+    const RULES: [&str; 4] = ["origin", "method", "header-not-granted", "slot-not-bound"];
+    let refused = run.report.notes.iter().filter_map(|note| note.strip_prefix("request: "));
+    let mut found: Vec<Finding> = refused
+        .filter(|refused| refused.split_once(':').is_some_and(|(rule, _)| RULES.contains(&rule)))
+        .map(|refused| {
+            Finding::new(
+                "request",
+                format!("a request was refused: {refused}"),
+                "correct the name in the request, or declare it in manifest.json: the kit grants what stands there and nothing else",
+            )
+        })
+        .collect();
+    found.dedup();
+    found
 }
 
 fn stopped(run: &Run) -> Option<Finding> {

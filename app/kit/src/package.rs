@@ -268,6 +268,7 @@ impl Package {
             cases: Some(folder.join("cases")),
             limits: self.list.limits.clone(),
             origins: self.list.origins.clone(),
+            compiled: None,
         })
     }
 }

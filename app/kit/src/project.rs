@@ -37,6 +37,8 @@ pub struct Project {
     pub limits: Limits,
     /// Base URLs of its origins, where a case follows absolute links.
     pub origins: BTreeMap<String, Url>,
+    /// Where compiled adapters are kept between runs; without it they are compiled each time.
+    pub compiled: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +73,7 @@ impl Project {
                 cases: None,
                 limits: Limits::default(),
                 origins: BTreeMap::new(),
+                compiled: None,
             });
         }
         let file = path.join(PROJECT_FILE);
@@ -93,7 +96,14 @@ impl Project {
             cases: Some(path.join(written.cases)),
             limits: written.limits,
             origins: written.origins,
+            compiled: None,
         })
+    }
+
+    /// The same, with compiled adapters kept in this folder.
+    #[must_use]
+    pub fn keeping(self, compiled: Option<PathBuf>) -> Self {
+        Self { compiled, ..self }
     }
 
     /// How to build the component, as advice.

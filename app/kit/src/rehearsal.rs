@@ -3,7 +3,7 @@
 //! Not here: what is right (`judge`), which cases and variations there are (`trial`).
 //! Invariant: every run has a fresh instance, a fresh host and a clock at rest that only recorded delays move.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use samsyn_domain::source::SourceId;
 use samsyn_host::{
@@ -76,7 +76,7 @@ impl Stage {
     /// As [`Self::open`].
     pub fn of(component: Vec<u8>, project: &Project, metering: Metering) -> Result<Self, Refusal> {
         let limits = project.limits.clone();
-        let adapter = admit(&component, &limits, metering)?;
+        let adapter = admit(&component, &limits, metering, project.compiled.as_deref())?;
         let bases = bases(adapter.manifest(), project)?;
         // Counting makes a guest slower; its computing time is judged where it is not counted.
         let limits = match metering {
@@ -184,12 +184,16 @@ pub fn runtime(clock_at_rest: bool) -> Result<Runtime, Refusal> {
     built.map_err(|error| Refusal::new(format!("no runtime: {error}"), "free some memory or file handles"))
 }
 
-fn admit(component: &[u8], limits: &Limits, metering: Metering) -> Result<Arc<Prepared>, Refusal> {
-    let cache = compiled_adapters();
+fn admit(
+    component: &[u8],
+    limits: &Limits,
+    metering: Metering,
+    compiled: Option<&Path>,
+) -> Result<Arc<Prepared>, Refusal> {
     let preparing = async {
         match metering {
-            Metering::Off => prepare_within(component, cache.as_deref(), CompileBy::Here, limits).await,
-            Metering::Fuel => prepare_metered(component, limits).await,
+            Metering::Off => prepare_within(component, compiled, CompileBy::Here, limits).await,
+            Metering::Fuel => prepare_metered(component, compiled, limits).await,
         }
     };
     runtime(false)?.block_on(preparing).map_err(|error| {
@@ -198,16 +202,6 @@ fn admit(component: &[u8], limits: &Limits, metering: Metering) -> Result<Arc<Pr
             "a portal refuses it for the same reason; the contract is in wit/README.md",
         )
     })
-}
-
-/// Compiled adapters are kept between runs, where this user's programs keep such things.
-fn compiled_adapters() -> Option<PathBuf> {
-    let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
-    let dir = cache.join("samsyn").join("compiled");
-    // Without a place to keep it, it is compiled each time.
-    std::fs::create_dir_all(&dir).ok()?;
-    Some(dir)
 }
 
 fn bases(manifest: &Manifest, project: &Project) -> Result<BTreeMap<String, Url>, Refusal> {

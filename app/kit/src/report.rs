@@ -53,8 +53,8 @@ pub struct CaseReport {
     pub entries: usize,
     /// Requests as recorded.
     pub requests: usize,
-    /// Instructions as recorded; the same on every machine. 0 when the host stopped the adapter.
-    pub fuel: u64,
+    /// Instructions as recorded; the same on every machine. Counted when every case passes.
+    pub fuel: Option<u64>,
     /// Most memory as recorded.
     pub memory_peak_bytes: usize,
     /// What went wrong.
@@ -125,7 +125,7 @@ impl Report {
                 case.exchanges,
                 case.runs,
                 case.entries,
-                millions(case.fuel),
+                case.fuel.map_or_else(|| "–".to_owned(), millions),
                 mebibytes(case.memory_peak_bytes),
             );
         }

@@ -3,8 +3,6 @@
 //! Not here: what is right (`judge`), how it is told (`report`).
 //! Invariant: every case and every variation runs, whatever went wrong before it.
 
-use samsyn_host::report::Ended;
-
 use crate::{
     canary::{self, Canaries},
     case::{self, Case},
@@ -38,11 +36,13 @@ pub fn run(project: &Project, progress: &mut dyn FnMut(&str)) -> Result<Report, 
 /// As [`run`].
 pub fn try_cases(project: &Project, cases: &[Case], progress: &mut dyn FnMut(&str)) -> Result<Report, Refusal> {
     let stage = Stage::open(project, Metering::Off)?;
-    let metered = Stage::of(stage.component().to_vec(), project, Metering::Fuel)?;
     let mut reports = Vec::new();
     for case in cases {
         progress(&case.name);
-        reports.push(try_case(&stage, &metered, case)?);
+        reports.push(try_case(&stage, case)?);
+    }
+    if reports.iter().all(|report| report.troubles.is_empty()) {
+        count(&stage, project, cases, &mut reports)?;
     }
     let untried = untried(&stage, cases);
     Ok(Report { adapter: Adapter::of(&stage), cases: reports, untried })
@@ -54,7 +54,17 @@ fn untried(stage: &Stage, cases: &[Case]) -> Vec<String> {
     stage.manifest().sections.iter().filter(|section| !asked(section)).cloned().collect()
 }
 
-fn try_case(stage: &Stage, metered: &Stage, case: &Case) -> Result<CaseReport, Refusal> {
+/// Counts what each case costs. Not before all of them pass: it takes compiling once more, and whoever mends waits for it.
+fn count(stage: &Stage, project: &Project, cases: &[Case], reports: &mut [CaseReport]) -> Result<(), Refusal> {
+    let metered = Stage::of(stage.component().to_vec(), project, Metering::Fuel)?;
+    for (case, report) in cases.iter().zip(reports) {
+        report.runs += 1;
+        report.fuel = metered.run(case, None)?.report.used.fuel;
+    }
+    Ok(())
+}
+
+fn try_case(stage: &Stage, case: &Case) -> Result<CaseReport, Refusal> {
     let base = stage.run(case, None)?;
     let canaries = Canaries::of(&case.question.patient, &base.emission, &stage.slots(), stage.component());
     let mut troubles = grouped(judge::recorded(case, &base, &canaries), "as recorded");
@@ -72,16 +82,13 @@ fn try_case(stage: &Stage, metered: &Stage, case: &Case) -> Result<CaseReport, R
     }
     let isolation = isolation::check(stage, case, &base)?;
     troubles.extend(grouped(isolation, "one patient after another"));
-    // What has no end is not counted.
-    let ends = !matches!(base.report.ended, Ended::Stopped { .. } | Ended::TimedOut);
-    let fuel = if ends { metered.run(case, None)?.report.used.fuel.unwrap_or_default() } else { 0 };
     Ok(CaseReport {
         name: case.name.clone(),
         exchanges: case.exchanges.len(),
-        runs: runs + 3,
+        runs: runs + 2,
         entries: base.emission.len(),
         requests: base.report.used.requests,
-        fuel,
+        fuel: None,
         memory_peak_bytes: base.report.used.memory_peak_bytes,
         troubles,
     })

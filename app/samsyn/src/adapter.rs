@@ -6,9 +6,9 @@
 mod arguments;
 
 use std::{
-    fs,
+    env, fs,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -50,12 +50,22 @@ pub fn run(command: AdapterCommand) -> Result<()> {
 
 /// Opens a project, and says when it was changed after it was built.
 fn open(path: &Path) -> Result<Project> {
-    let project = Project::open(path)?;
+    let project = Project::open(path)?.keeping(compiled_adapters());
     if let Some(source) = project.newer_source() {
         let build = project.how_to_build();
         eprintln!("note: {} was changed after the component was built; {build}", source.display());
     }
     Ok(project)
+}
+
+/// Compiled adapters are kept between runs, where this user's programs keep such things.
+fn compiled_adapters() -> Option<PathBuf> {
+    let home = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = home.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    let dir = cache.join("samsyn").join("compiled");
+    // Without a place to keep it, it is compiled each time.
+    fs::create_dir_all(&dir).ok()?;
+    Some(dir)
 }
 
 fn save(file: &Path, content: &[u8]) -> Result<()> {
@@ -88,7 +98,11 @@ fn opened(arguments: &CheckArguments) -> Result<Stage> {
     let report = package.report()?;
     let verdict = if report.passed() { "passed" } else { "failed" };
     writeln!(out, "report:   {} cases, {} lookups, {verdict}", report.cases.len(), report.runs())?;
-    Ok(Stage::of(package.component().to_vec(), &Project::open(&arguments.path)?, Metering::Off)?)
+    Ok(Stage::of(
+        package.component().to_vec(),
+        &Project::open(&arguments.path)?.keeping(compiled_adapters()),
+        Metering::Off,
+    )?)
 }
 
 fn check(arguments: &CheckArguments) -> Result<()> {

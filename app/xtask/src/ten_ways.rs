@@ -3,7 +3,7 @@
 //! The ways stand in `plugins/templates/ten-ways/LANGUAGE.toml`. Not here: the messages (`app/kit`, `plugins/sdk`).
 //! Invariant: a way that no longer applies to the template fails, and so does one after which everything passes.
 
-use std::{fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
@@ -65,7 +65,7 @@ fn broken(binary: &Path, project: &Path, build: &str, way: &Way) -> Result<()> {
     let whole = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
     ensure!(whole.contains(&way.find), "{} no longer holds what is to be changed", way.file);
     fs::write(&file, whole.replacen(&way.find, &way.put, 1))?;
-    let outcome = first_failure(binary, project, build);
+    let outcome = first_failure(binary, project, build, way.fails);
     fs::write(&file, whole)?;
     let (stage, said) = outcome?;
     ensure!(stage == Some(way.fails), "{:?} was to fail, and {stage:?} did:\n{said}", way.fails);
@@ -75,15 +75,16 @@ fn broken(binary: &Path, project: &Path, build: &str, way: &Way) -> Result<()> {
     Ok(())
 }
 
-/// The first of build, check and test that fails, and what it said.
-fn first_failure(binary: &Path, project: &Path, build: &str) -> Result<(Option<Stage>, String)> {
+/// The first of build and the stage that is to fail that does fail, and what it said. What is tried is admitted before it, so that checking
+/// would only compile it once more.
+fn first_failure(binary: &Path, project: &Path, build: &str, until: Stage) -> Result<(Option<Stage>, String)> {
     let verb = |verb: &str| {
         let mut command = Command::new(binary);
         command.args(["adapter", verb]).arg(project);
         command
     };
-    let stages = [(Stage::Build, shell(project, build)), (Stage::Check, verb("check")), (Stage::Test, verb("test"))];
-    for (stage, command) in stages {
+    let last = if until == Stage::Check { (Stage::Check, verb("check")) } else { (Stage::Test, verb("test")) };
+    for (stage, command) in [(Stage::Build, shell(project, build)), last] {
         let (well, said) = run(command)?;
         if !well {
             return Ok((Some(stage), said));
@@ -94,6 +95,12 @@ fn first_failure(binary: &Path, project: &Path, build: &str) -> Result<(Option<S
 
 fn shell(project: &Path, command: &str) -> Command {
     let mut shell = Command::new("sh");
+    // What a project in Python was told to install into.
+    let path = env::var_os("PATH").unwrap_or_default();
+    let first = std::iter::once(project.join(".venv/bin"));
+    if let Ok(path) = env::join_paths(first.chain(env::split_paths(&path))) {
+        shell.env("PATH", path);
+    }
     shell.current_dir(project).args(["-c", command]);
     shell
 }

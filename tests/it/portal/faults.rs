@@ -165,12 +165,14 @@ async fn every_adapter_says_of_every_fault_what_a_reader_expects() {
     for (kind, expected) in SAID {
         let overview = all_have(kind).await;
         for source in ONE_OF_EACH {
-            // A table cut short is still a table: its header and its stated number of rows tell that something is missing.
-            let expected = if (kind, source) == ("truncated", CSV) { "partial" } else { expected };
             let cells = cells_of(&overview, source);
             let asked: Vec<_> = cells.iter().filter(|(_, cell)| cell["state"] != "unsupported").collect();
             assert!(!asked.is_empty(), "{source} was not asked");
             for (section, cell) in asked {
+                // A table cut short is still a table: its header and its stated number of rows tell that something is missing. The files of
+                // the other sections have one row, and are cut within their header: they are no tables.
+                let is_table = (kind, source, *section) == ("truncated", CSV, "services");
+                let expected = if is_table { "partial" } else { expected };
                 let said = if cell["state"] == "unanswered" { &cell["reason"] } else { &cell["state"] };
                 if said != expected {
                     wrong.push(format!("{kind}: {source} {section} says {said} instead of {expected}"));

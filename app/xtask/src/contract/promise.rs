@@ -175,7 +175,11 @@ fn signature(found: &mut Vec<String>, interface: &str, before: &Signature, now: 
     let place = format!("function `{interface}.{}`", before.name);
     members(found, &place, "parameter", &before.takes, &now.takes);
     if before.gives != now.gives {
-        found.push(format!("{place}: gave {} and gives {}", or_nothing(before.gives.as_ref()), or_nothing(now.gives.as_ref())));
+        found.push(format!(
+            "{place}: gave {} and gives {}",
+            or_nothing(before.gives.as_ref()),
+            or_nothing(now.gives.as_ref())
+        ));
     }
 }
 

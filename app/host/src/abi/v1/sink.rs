@@ -192,7 +192,6 @@ impl sink::Host for Call {
             witness.status(&section, wording::of(&status));
         }
         let mut record = self.record.lock();
-        let problem = record.journal.last_problem();
         let status = match status {
             types::SectionStatus::Complete => Status::Complete,
             types::SectionStatus::Partial(text) => {
@@ -201,7 +200,7 @@ impl sink::Host for Call {
             }
             types::SectionStatus::Unavailable(text) => {
                 record.journal.reason(&about(&section), text);
-                Status::Unavailable(problem.unwrap_or(Unanswered::Down))
+                Status::Unavailable(record.journal.unread())
             }
             types::SectionStatus::StatedNone(at) => Status::StatedNone(at.map(|at| When::read(&cut(at, 64)))),
             types::SectionStatus::NothingHeld => Status::NothingHeld,
