@@ -41,7 +41,8 @@ pub struct StoreConfig {
     pub connections: u32,
     /// How long an ordinary statement may wait for a connection, a lock or an answer.
     pub answer_within: Duration,
-    /// How long an audit record may take to become durable. After that the overview is refused.
+    /// How long an audit record may take to become durable. After that the overview is refused. Records wait for the one before them, so
+    /// this is also how long a database that had fallen silent is felt after it is back.
     pub append_within: Duration,
     /// How long a starting node waits for another one that is migrating.
     pub migrate_within: Duration,
@@ -66,7 +67,7 @@ impl StoreConfig {
             key_file,
             connections: 8,
             answer_within: Duration::from_secs(5),
-            append_within: Duration::from_secs(5),
+            append_within: Duration::from_secs(3),
             migrate_within: Duration::from_mins(1),
         }
     }

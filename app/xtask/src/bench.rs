@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{adapters, setup, step};
+use crate::{adapters, demo, kit, setup, step};
 
 /// Runs it optimised.
 ///
@@ -11,8 +11,9 @@ use crate::{adapters, setup, step};
 pub fn run() -> Result<()> {
     setup::wasm_target()?;
     adapters::build()?;
+    kit::samples(&demo::binary(false)?)?;
     step::run(
-        "Benchmark R1–R6, R10 and R17 (about six minutes after the build)",
+        "Benchmark R1–R6, R10 and R17 (about eight minutes after the build)",
         step::cargo().args(["bench", "--locked", "-p", "samsyn-tests", "--bench", "ratios"]),
         "see the message above",
     )

@@ -17,32 +17,57 @@ use crate::{step, ten_ways};
 
 /// Languages of `samsyn adapter new`.
 const LANGUAGES: [&str; 4] = ["rust", "js", "ts", "python"];
+/// Written into a project whose README was walked to its end.
+const BUILT: &str = ".built";
 
 /// Makes, builds, tries and packs a project of each language.
 ///
 /// # Errors
 /// The first command of a README that fails.
 pub fn projects(binary: &Path) -> Result<()> {
-    let dir = step::root().join("target/kit-projects");
     for language in LANGUAGES {
-        let name = format!("demo-{language}");
-        let project = dir.join(&name);
-        if project.exists() {
-            fs::remove_dir_all(&project)?;
-        }
-        let mut made = Command::new(binary);
-        made.args(["adapter", "new", "--lang", language, "--dir"]).arg(&dir).arg(&name);
-        step::run(&format!("A new project in {language}"), &mut made, "see the message above")?;
-        let commands = first_commands(&project.join("README.md"))?;
-        let mut shell = Command::new("sh");
-        shell.current_dir(&project).args(["-euxc", &commands]).env("PATH", with_binary(binary)?);
-        step::run(&format!("The README of a project in {language}, walked"), &mut shell, "see the message above")?;
+        let project = project(binary, language)?;
         ten_ways::walk(binary, &project, language)?;
         let mut packed = Command::new(binary);
         packed.args(["adapter", "pack"]).arg(&project);
         step::run(&format!("Packing the project in {language}"), &mut packed, "see the message above")?;
     }
     Ok(())
+}
+
+/// Makes and builds a project of each language that is not there yet: what the benchmark measures.
+///
+/// # Errors
+/// The first command of a README that fails.
+pub fn samples(binary: &Path) -> Result<()> {
+    for language in LANGUAGES {
+        if !folder(language).join(BUILT).is_file() {
+            project(binary, language)?;
+        }
+    }
+    Ok(())
+}
+
+fn folder(language: &str) -> PathBuf {
+    step::root().join("target/kit-projects").join(format!("demo-{language}"))
+}
+
+/// Makes a project and walks its README.
+fn project(binary: &Path, language: &str) -> Result<PathBuf> {
+    let project = folder(language);
+    if project.exists() {
+        fs::remove_dir_all(&project)?;
+    }
+    let mut made = Command::new(binary);
+    let (dir, name) = (project.parent().context("no folder")?, project.file_name().context("no name")?);
+    made.args(["adapter", "new", "--lang", language, "--dir"]).arg(dir).arg(name);
+    step::run(&format!("A new project in {language}"), &mut made, "see the message above")?;
+    let commands = first_commands(&project.join("README.md"))?;
+    let mut shell = Command::new("sh");
+    shell.current_dir(&project).args(["-euxc", &commands]).env("PATH", with_binary(binary)?);
+    step::run(&format!("The README of a project in {language}, walked"), &mut shell, "see the message above")?;
+    fs::write(project.join(BUILT), "")?;
+    Ok(project)
 }
 
 /// Tries every adapter of this repository with its own cases.

@@ -1,13 +1,12 @@
-//! R17: what a hostile adapter costs its neighbours. R6b: what a call that waits costs in memory.
+//! R17: what a hostile adapter costs its neighbours.
 //!
 //! Real lookups through [`samsyn_host::runtime::Host`] under the default limits; the source is a thread of this process that answers after a fixed
 //! time. The hostile adapter is asked again and again for as long as its neighbours are measured. Not here: whether it is contained
-//! (`tests/it/host/suite`).
+//! (`tests/it/host/suite`), what a call that waits costs ([`crate::in_flight`]).
 //! Invariant: with and without it are measured in turns in one run, and the worst behaviour is the one that counts.
 
 use std::{
     collections::BTreeMap,
-    process::Command,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -18,7 +17,7 @@ use futures::future::join_all;
 use samsyn_domain::{section::Section, source::SourceId};
 use samsyn_host::{
     credential::Credentials,
-    egress::{CallBudget, EgressLimits, Grant, Outgoing, SourceEgress, Target},
+    egress::{EgressLimits, Grant, SourceEgress},
     limits::Limits,
     prepared::{CompileBy, prepare},
     runtime::{Binding, Host},
@@ -27,12 +26,9 @@ use samsyn_service::port::adapters::{Adapters as _, Question};
 use samsyn_tests::build;
 
 use crate::{
-    figures::{Goal, Pairs, Ratio, percentile, to_f64},
+    figures::{Goal, Pairs, Ratio, percentile},
     portal::adapter_path,
 };
-
-/// First argument of a process whose memory is measured.
-pub const IN_FLIGHT: &str = "in-flight";
 
 /// How long the source takes.
 const DELAY: Duration = Duration::from_millis(50);
@@ -41,8 +37,6 @@ const NEIGHBOURS: usize = 4;
 const AT_ONCE: usize = 4;
 /// One after another, in a measurement.
 const TURNS: usize = 18;
-/// Calls that wait, when their memory is measured.
-const WAITING: usize = 400;
 /// Those that use up something, and what they are about.
 const BURNING: [(&str, &str); 7] = [
     ("endless-loop", ""),
@@ -54,7 +48,7 @@ const BURNING: [(&str, &str); 7] = [
     ("requests", "10000"),
 ];
 
-/// The source: at `/base/records` after its time, at `/base/never` never.
+/// The source: `/base/records` answers after its time.
 fn source() -> Result<String> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
@@ -62,13 +56,11 @@ fn source() -> Result<String> {
     std::thread::spawn(move || -> Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            let after = async |time| {
-                tokio::time::sleep(time).await;
+            let after = async || {
+                tokio::time::sleep(DELAY).await;
                 "anteckning"
             };
-            let router = Router::new()
-                .route("/base/records", get(move || after(DELAY)))
-                .route("/base/never", get(move || after(Duration::from_hours(1))));
+            let router = Router::new().route("/base/records", get(after));
             Ok(axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await?)
         })
     });
@@ -149,83 +141,16 @@ async fn burning(base: &str, share: usize) -> Result<Ratio> {
     worst.context("no behaviour was measured")
 }
 
-/// Memory of waiting calls, each side in a process of its own.
-async fn memory(base: &str, share: usize) -> Result<Ratio> {
-    let measured = async |side: &str| {
-        let output = Command::new(std::env::current_exe()?).args([IN_FLIGHT, side, base]).output()?;
-        let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        said.parse::<f64>().with_context(|| format!("{side}: {said}{}", String::from_utf8_lossy(&output.stderr)))
-    };
-    let guest = async || measured("guest").await;
-    let pairs = Pairs::abba((4 * share / 100).max(2), guest, async || measured("native").await).await?;
-    let what = "memory of a lookup that waits in its sandbox / of a request that waits (kB, not ms)";
-    Ok(Ratio::of("R6b", what, &pairs, Goal::reported(6.0)))
-}
-
-/// The process whose memory is measured: prints the kilobytes of one waiting call.
-///
-/// # Errors
-/// When the arguments are not those of [`memory`], or no call waits.
-pub fn in_flight() -> Result<()> {
-    let mut arguments = std::env::args().skip(2);
-    let (side, base) = (arguments.next().context("which side")?, arguments.next().context("which source")?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let each = runtime.block_on(async {
-        let limits = Limits { lookups_at_once: 1_000, ..Limits::default() };
-        let host = Arc::new(host(&base, &[("warm", "get", "/records"), ("waits", "get", "/never")], &limits).await?);
-        let egress = Arc::new(egress(&base)?);
-        for _ in 0..50 {
-            host.ask(&SourceId::new("warm"), &question(), Duration::from_secs(5)).await;
-        }
-        let before = resident_kb()?;
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..WAITING {
-            if side == "guest" {
-                let host = Arc::clone(&host);
-                tasks.spawn(async move {
-                    host.ask(&SourceId::new("waits"), &question(), Duration::from_secs(20)).await;
-                });
-            } else {
-                let egress = Arc::clone(&egress);
-                tasks.spawn(async move { native(&egress).await });
-            }
-        }
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        ensure!(tasks.try_join_next().is_none(), "a call did not wait");
-        anyhow::Ok((resident_kb()? - before) / to_f64(WAITING))
-    })?;
-    use std::io::Write as _;
-    writeln!(std::io::stdout(), "{each:.2}")?;
-    // What waits would wait for long.
-    std::process::exit(0)
-}
-
-/// The same request without a sandbox.
-async fn native(egress: &SourceEgress) {
-    let limits = EgressLimits { answer_timeout_ms: 20_000, ..EgressLimits::default() };
-    let budget = CallBudget::new(tokio::time::Instant::now() + Duration::from_secs(20), &limits);
-    let target = Target::Path("/never".to_owned());
-    let headers = vec![("x-patient".to_owned(), "195009072553".to_owned())];
-    let request = Outgoing { method: http::Method::GET, target, headers, body: None, credential: None };
-    let _waits = egress.send("api", request, &budget).await;
-}
-
-fn resident_kb() -> Result<f64> {
-    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup")?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:")).context("no Rss in smaps_rollup")?;
-    Ok(line.trim().trim_end_matches(" kB").parse()?)
-}
-
-/// Measures both.
+/// Measures it.
 ///
 /// # Errors
 /// When the adapters are not built, or a neighbour does not answer.
-pub fn measure(share: usize) -> Result<Vec<Ratio>> {
+pub fn measure(share: usize) -> Result<Ratio> {
     let base = source()?;
     // Its own threads, as many as there are processors, and not the one the reader has.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async { Ok(vec![burning(&base, share).await?, memory(&base, share).await?]) })
+        runtime.block_on(burning(&base, share))
     })
     .join()
     .map_err(|_| anyhow::anyhow!("the measurement gave up"))?

@@ -82,7 +82,11 @@ impl imports::log::Host for Stage {
 
 impl imports::settings::Host for Stage {
     fn get(&mut self, key: String) -> Option<String> {
-        (key == "anonymous").then(|| "true".to_owned())
+        match key.as_str() {
+            "anonymous" => Some("true".to_owned()),
+            "zone" => Some("Europe/Stockholm".to_owned()),
+            _ => None,
+        }
     }
 }
 
@@ -118,20 +122,24 @@ kept! {
 }
 
 /// The component, linked.
-struct Guest {
+pub struct Guest {
     engine: Engine,
     pre: contract::ProducerPre<Stage>,
 }
 
 /// One case: what the source says and what is asked.
-struct Case {
+pub struct Case {
     reply: Vec<u8>,
     native: Query,
     guest: adapter::Query,
 }
 
 impl Guest {
-    fn load(component: &Path) -> Result<Self> {
+    /// Loads a component into an engine with the host's profile.
+    ///
+    /// # Errors
+    /// When it cannot be read or compiled.
+    pub fn load(component: &Path) -> Result<Self> {
         let mut config = Config::new();
         let off = WasmFeatures::THREADS
             | WasmFeatures::SHARED_EVERYTHING_THREADS
@@ -175,14 +183,20 @@ impl Guest {
     }
 
     /// A fresh instance for one lookup, as in the portal. Gives back how many entries came and how many sections were whole.
-    fn fresh(&self, case: &Case) -> Result<(usize, usize)> {
+    ///
+    /// # Errors
+    /// When the adapter fails.
+    pub fn fresh(&self, case: &Case) -> Result<(usize, usize)> {
         let mut store = self.store(case);
         let producer = block_on(self.pre.instantiate_async(&mut store)).map_err(wasm)?;
         lookup(&producer, &mut store, case)
     }
 
     /// Several lookups on one instance: the time of them without the instance.
-    fn live(&self, case: &Case, calls: usize) -> Result<f64> {
+    ///
+    /// # Errors
+    /// When the adapter fails.
+    pub fn live(&self, case: &Case, calls: usize) -> Result<f64> {
         let mut store = self.store(case);
         let producer = block_on(self.pre.instantiate_async(&mut store)).map_err(wasm)?;
         lookup(&producer, &mut store, case)?;
@@ -228,7 +242,11 @@ fn native(case: &Case) -> Result<(usize, usize)> {
 }
 
 impl Case {
-    fn new(reply: Vec<u8>, sections: &[&str]) -> Result<Self> {
+    /// This reply to every request.
+    ///
+    /// # Errors
+    /// When there is no patient.
+    pub fn new(reply: Vec<u8>, sections: &[&str]) -> Result<Self> {
         let patient = producers::patient()?;
         let native = rehearsal::query(PERSONAL_NUMBER, &patient, sections);
         let guest = adapter::Query {
@@ -262,7 +280,10 @@ impl Case {
 }
 
 /// Computing time of one of several calls, in milliseconds.
-fn timed<T>(calls: usize, mut call: impl FnMut() -> Result<T>) -> Result<f64> {
+///
+/// # Errors
+/// What a call fails with.
+pub fn timed<T>(calls: usize, mut call: impl FnMut() -> Result<T>) -> Result<f64> {
     let started = ThreadTime::now();
     for _ in 0..calls {
         std::hint::black_box(call()?);

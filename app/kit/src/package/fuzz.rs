@@ -87,7 +87,7 @@ impl Script {
             match (line.strip_prefix('+'), line.strip_prefix('@')) {
                 (Some(path), _) => script.listed.push(path.to_owned()),
                 (_, Some(path)) => {
-                    script.members.push(Member { path: path.to_owned(), content: Vec::new(), is_link: true })
+                    script.members.push(Member { path: path.to_owned(), content: Vec::new(), is_link: true });
                 }
                 _ if line == "!" => script.list_is_first = false,
                 _ => {

@@ -10,7 +10,6 @@ use serde::Serialize;
 use samsyn_domain::{
     entry::Entry,
     section::{PERSON, Section},
-    state::Unanswered,
     time::When,
 };
 
