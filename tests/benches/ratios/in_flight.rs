@@ -156,6 +156,8 @@ async fn requests(source: &str) -> Result<f64> {
 
 /// By how many kilobytes this process grows with each of these calls.
 async fn grown<F: Future<Output = ()> + Send + 'static>(calls: usize, call: impl Fn() -> F) -> Result<f64> {
+    // What compiling has left behind goes back to the system.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let before = resident_kb()?;
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..calls {
