@@ -61,6 +61,26 @@ pub fn build_all_languages() -> Result<()> {
     take(&project, PYTHON)
 }
 
+/// The tests of the SDKs and adapters in TypeScript and Python, which need no component.
+///
+/// # Errors
+/// The first that fails.
+pub fn test_all_languages() -> Result<()> {
+    let sdk = step::root().join("plugins/sdk");
+    setup::npm_packages(&sdk.join("js"), "the packages of the SDK for JavaScript")?;
+    for project in [sdk.join("js"), project(TYPESCRIPT)] {
+        let mut npm = Command::new("npm");
+        npm.current_dir(&project).args(["test", "--silent"]);
+        step::run(&format!("Tests in {}", project.display()), &mut npm, "see the message above")?;
+    }
+    for project in [sdk.join("python"), project(PYTHON)] {
+        let mut unittest = Command::new("python3");
+        unittest.current_dir(&project).args(["-m", "unittest", "-q"]);
+        step::run(&format!("Tests in {}", project.display()), &mut unittest, "see the message above")?;
+    }
+    Ok(())
+}
+
 fn project(name: &str) -> PathBuf {
     step::root().join("plugins").join(name)
 }

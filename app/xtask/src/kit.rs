@@ -13,12 +13,24 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{step, ten_ways};
+use crate::{adapters, demo, step, ten_ways};
 
 /// Languages of `samsyn adapter new`.
 const LANGUAGES: [&str; 4] = ["rust", "js", "ts", "python"];
 /// Written into a project whose README was walked to its end.
 const BUILT: &str = ".built";
+
+/// All that a vendor relies on.
+///
+/// # Errors
+/// The first that fails.
+pub fn everything() -> Result<()> {
+    adapters::build_all_languages()?;
+    adapters::test_all_languages()?;
+    let binary = demo::binary(false)?;
+    in_tree(&binary)?;
+    projects(&binary)
+}
 
 /// Makes, builds, tries and packs a project of each language.
 ///

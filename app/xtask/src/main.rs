@@ -58,6 +58,8 @@ enum Task {
         #[arg(long)]
         nightly: bool,
     },
+    /// The vendor's way alone: the cases of every adapter, the tests of the SDKs, and a project of each language made, built, tried, broken and packed.
+    Kit,
     /// Builds what is needed and starts the demo; further arguments go to `samsyn demo`.
     Demo {
         /// For example --clock 2026-11-21T12:00:00+01:00.
@@ -90,6 +92,7 @@ fn run(task: Task) -> Result<()> {
         Task::Build { release } => demo::build(release).map(drop),
         Task::Check => check::everything(),
         Task::Test { no_browser, nightly } => test::everything(!no_browser, nightly),
+        Task::Kit => kit::everything(),
         Task::Demo { arguments } => demo::start(&arguments),
         Task::Bench => bench::run(),
         Task::Reference => contract::reference::renew(),

@@ -32,6 +32,7 @@ pub fn everything(with_browser: bool, nightly: bool) -> Result<()> {
         step::cargo().current_dir(step::root().join("plugins")).args(["test", "--locked", "--workspace"]),
         "see the message above",
     )?;
+    adapters::test_all_languages()?;
     let binary = demo::binary(false)?;
     kit::in_tree(&binary)?;
     kit::projects(&binary)?;
