@@ -12,7 +12,7 @@ fn now() -> Zoned {
 }
 
 async fn reply(request: Request<Body>) -> (StatusCode, Value) {
-    let seed = Seed::new(&now()).with_home_help(&now());
+    let seed = Seed::new(&now()).with_all_languages(&now());
     let response = router(Arc::new(seed.home_help)).oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_list_of_nobodys_is_empty_and_an_address_that_is_none_is_not_found() {
 fn the_planning_system_is_there_only_when_it_is_asked_for() {
     let has = |seed: &Seed| seed.sources.iter().any(|source| source.id.as_str() == "hemplan-storsjo");
     assert!(!has(&Seed::new(&now())));
-    let seed = Seed::new(&now()).with_home_help(&now());
+    let seed = Seed::new(&now()).with_all_languages(&now());
     assert!(has(&seed));
     for customer in ["193802278485", "195705082633", "194412198154", "195009072553"] {
         assert!(seed.home_help.of(customer).is_some());
@@ -92,7 +92,7 @@ fn the_planning_system_is_there_only_when_it_is_asked_for() {
 
 #[test]
 fn mixed_up_every_number_is_answered_with_somebody_else() {
-    let seed = Seed::new(&now()).with_home_help(&now());
+    let seed = Seed::new(&now()).with_all_languages(&now());
     let mixed = seed.home_help.mixed_up();
     for number in ["193802278485", "195705082633", "194412198154", "195009072553"] {
         assert_ne!(mixed.of(number).and_then(Customer::number), Some(number));
