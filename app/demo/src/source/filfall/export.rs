@@ -102,8 +102,7 @@ fn visits(clock: &Clock) -> Vec<Row> {
     ]
 }
 
-const PLAN_COLUMNS: &str =
-    "typ;rubrik;gor_sa_har;text;status;ansvarig;ansvarig_titel;beslutad;fran;till;uppfoljning;";
+const PLAN_COLUMNS: &str = "typ;rubrik;gor_sa_har;text;status;ansvarig;ansvarig_titel;beslutad;fran;till;uppfoljning;";
 
 fn plans(clock: &Clock) -> Vec<Row> {
     let day = |ago| day(clock, ago);
@@ -118,9 +117,27 @@ fn plans(clock: &Clock) -> Vec<Row> {
     let walking = "Rollator inne och ute. Stöd av en person i trappa. Vila efter 100 meter.";
     let lifting = "Lyft vid förflyttning tills fysioterapeuten har bedömt hemma. Full belastning enligt operatören.";
     vec![
-        plan(["v1", ASTRID, "Rehabiliteringsplan gång och balans"], walking, "gäller", [&day(24), &day(24), "", &day(-9)], 24),
-        plan(["v2", RUNE, "Rehabiliteringsplan höftfraktur"], lifting, "planerad", [&day(2), &day(-3), "", &day(-17)], 2),
-        plan(["v3", BIRGIT, "Rehabiliteringsplan efter fall"], "", "avslutad", [&day(118), &day(118), &day(48), ""], 48),
+        plan(
+            ["v1", ASTRID, "Rehabiliteringsplan gång och balans"],
+            walking,
+            "gäller",
+            [&day(24), &day(24), "", &day(-9)],
+            24,
+        ),
+        plan(
+            ["v2", RUNE, "Rehabiliteringsplan höftfraktur"],
+            lifting,
+            "planerad",
+            [&day(2), &day(-3), "", &day(-17)],
+            2,
+        ),
+        plan(
+            ["v3", BIRGIT, "Rehabiliteringsplan efter fall"],
+            "",
+            "avslutad",
+            [&day(118), &day(118), &day(48), ""],
+            48,
+        ),
     ]
 }
 

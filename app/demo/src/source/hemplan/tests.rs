@@ -56,13 +56,21 @@ async fn visits_of_a_period_come_on_pages_that_name_the_next_until_the_stated_nu
         let Some(next) = page["nasta"].as_str() else { break };
         next.clone_into(&mut path);
     }
-    assert_eq!(stated, vec![18; 5]);
-    assert_eq!(days.len(), 18);
+    assert_eq!(stated, vec![20; 5]);
+    assert_eq!(days.len(), 20);
     assert_eq!(
         (days.iter().min().unwrap().as_str(), days.iter().max().unwrap().as_str()),
-        ("2026-11-18", "2026-11-23")
+        ("2026-11-19", "2026-11-23")
     );
     assert_eq!(page("/plan/v1/kunder/HP-100/besok?fran=2026-12-01&till=2026-12-08").await.1["antal"], 0);
+}
+
+#[tokio::test]
+async fn a_visit_is_planned_until_its_window_is_over() {
+    let today = page("/plan/v1/kunder/HP-100/besok?fran=2026-11-21&till=2026-11-21").await.1;
+    let states: Vec<&str> =
+        today["poster"].as_array().unwrap().iter().map(|visit| visit["status"].as_str().unwrap()).collect();
+    assert_eq!(states, ["utfort", "planerat", "planerat", "planerat"], "at noon, lunch is being served");
 }
 
 #[tokio::test]
