@@ -17,7 +17,7 @@ use axum::{
 };
 use samsyn_domain::source::SourceId;
 
-use crate::sources::DemoSource;
+use crate::sources::{DemoSource, Format};
 
 /// The kinds as written on the command line.
 pub const KINDS: &str = "hang refuse reset 500 429 401 empty truncated html slow=MS wrong-patient";
@@ -85,6 +85,9 @@ pub enum FaultError {
         /// Source ids and adapter names.
         known: String,
     },
+    /// Nobody is named in what is asked of the source.
+    #[error("`{0}=wrong-patient` cannot be: the files are the same whoever is asked about; try truncated")]
+    NobodyAsked(String),
     /// No such kind.
     #[error("`{kind}` is not a kind of fault (slow takes at most {SLOW_MAX_MS} ms); kinds are: {KINDS}")]
     Kind {
@@ -109,6 +112,11 @@ impl Faults {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (key, word) = part.split_once('=').ok_or_else(|| FaultError::Form(part.to_owned()))?;
             let kind = FaultKind::read(word).ok_or_else(|| FaultError::Kind { kind: word.to_owned() })?;
+            let is_meant = |source: &&DemoSource| source.id.as_str() == key || source.adapter == key;
+            let of_files = sources.iter().filter(is_meant).any(|source| source.format == Format::Filfall);
+            if of_files && kind == FaultKind::WrongPatient {
+                return Err(FaultError::NobodyAsked(key.to_owned()));
+            }
             if let Some(source) = sources.iter().find(|source| source.id.as_str() == key) {
                 by_source.insert(source.id.clone(), kind);
             } else if sources.iter().any(|source| source.adapter == key) {
@@ -275,5 +283,15 @@ mod tests {
         assert!(read("viva=slow=9999999").is_err());
         assert!(read("vivo=hang").unwrap_err().to_string().contains("viva-storsjo-hsl"));
         assert_eq!(read("").unwrap(), Faults::default());
+    }
+
+    #[test]
+    fn files_that_are_the_same_for_everybody_cannot_be_asked_to_answer_about_somebody_else() {
+        let sources = crate::sources::other_languages();
+        for key in ["filfall", "filfall-hemrehab"] {
+            let refused = Faults::read(&format!("{key}=wrong-patient"), &sources).unwrap_err();
+            assert!(refused.to_string().contains("the same whoever is asked about"), "{refused}");
+        }
+        assert!(Faults::read("hemplan=wrong-patient,filfall=truncated", &sources).is_ok());
     }
 }

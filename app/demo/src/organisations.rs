@@ -30,6 +30,8 @@ pub const ASGARDEN: &str = "SE9999500005-VG";
 pub const TJARN_CARE: &str = "SE9999800008-HSN";
 /// Region Tjärn, habiliteringsnämnden: the other.
 pub const TJARN_HABILITATION: &str = "SE9999800008-HAB";
+/// Hemrehab Fjäll AB, as care provider. Only with [`crate::seed::Seed::with_all_languages`].
+pub const HEMREHAB: &str = "SE9999900009-VG";
 /// The population register. It gives no care; it has an id so that its records can name who is responsible.
 pub const REGISTER: &str = "SE9999600006-BR";
 
@@ -60,6 +62,13 @@ pub fn all() -> Vec<OrganisationInfo> {
         organisation("folkbokforing", "Befolkningsregistret", vec![care(REGISTER)], "063-555 60 00"),
         organisation("nationella", "Nationella tjänster", Vec::new(), "063-555 70 00"),
     ]
+}
+
+/// The small private provider of home nursing and rehabilitation, whose system leaves files; not among [`all`], because the adapter that
+/// reads them is built with Python.
+pub fn hemrehab() -> OrganisationInfo {
+    let care = vec![provider(HEMREHAB, ProviderKind::Care)];
+    organisation("hemrehab", "Hemrehab Fjäll AB", care, "063-555 90 00")
 }
 
 /// A provider value.

@@ -3,12 +3,12 @@
 //! Plain data, no server and no clock of its own. Not here: the content (`people`, `sources`, `staff`), how it is served (`servers`).
 //! Invariant: the same moment gives the same seed; every source has holdings, if only empty ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 use samsyn_domain::{
     access::{Block, Registration},
-    source::{OrganisationId, OrganisationInfo, SourceId},
+    source::{LinkRule, OrganisationId, OrganisationInfo, SourceId},
 };
 
 use crate::{
@@ -17,7 +17,10 @@ use crate::{
     organisations,
     people::{self, DemoPerson, build::Clock},
     registrations,
-    source::hemplan::Customers,
+    source::{
+        filfall::{self, Folder},
+        hemplan::Customers,
+    },
     sources::{self, DemoSource},
     staff::{self, Staff},
 };
@@ -43,8 +46,10 @@ pub struct Seed {
     pub registrations: Vec<Registration>,
     /// People for whom a source answers late or brokenly.
     pub behaviours: Vec<Behaviour>,
-    /// Whom the home-help planning system plans for; nobody unless [`Seed::with_home_help`] is called.
+    /// Whom the home-help planning system plans for; nobody unless [`Seed::with_all_languages`] is called.
     pub home_help: Customers,
+    /// The private provider's web folder; empty unless the same is called.
+    pub web_folder: Folder,
 }
 
 impl Seed {
@@ -62,6 +67,7 @@ impl Seed {
             registrations: Vec::new(),
             behaviours: Vec::new(),
             home_help: Customers::default(),
+            web_folder: Folder::default(),
         };
         for case in people::cases(&Clock::new(now)) {
             let identifier = case.identifier.digits().to_owned();
@@ -79,14 +85,31 @@ impl Seed {
         seed
     }
 
-    /// Adds the home-help planning system: its source, and whom it plans for. Its adapter must have been built.
+    /// Adds what adapters in other languages than Rust read: the home-help planning system, and a private provider with its web folder.
+    /// Nothing else changes. Those adapters must have been built.
     #[must_use]
-    pub fn with_home_help(mut self, now: &Zoned) -> Self {
-        let source = sources::home_help();
-        self.holdings.insert(source.id.clone(), Holdings::default());
-        self.sources.push(source);
+    pub fn with_all_languages(mut self, now: &Zoned) -> Self {
+        let provider = organisations::hemrehab();
         self.home_help = Customers::at(&Clock::new(now));
+        self.web_folder = Folder::exported(now);
+        let everywhere = self.people.iter().filter(|person| self.is_linked_everywhere(person));
+        let known = everywhere.map(|person| person.personal_number.clone()).chain(filfall::patients());
+        let linked: BTreeSet<String> = known.collect();
+        self.links.extend(linked.into_iter().map(|number| (number, provider.id.clone())));
+        self.organisations.push(provider);
+        for source in sources::other_languages() {
+            self.holdings.insert(source.id.clone(), Holdings::default());
+            self.sources.push(source);
+        }
         self
+    }
+
+    /// Whether every source is asked about a person, whatever its rule.
+    fn is_linked_everywhere(&self, person: &DemoPerson) -> bool {
+        let links = |source: &DemoSource| {
+            self.links.iter().any(|(number, known)| *number == person.personal_number && *known == source.organisation)
+        };
+        self.sources.iter().all(|source| source.link_rule == LinkRule::Always || links(source))
     }
 
     /// Puts another patient's records where a person is to be answered wrongly.

@@ -21,7 +21,7 @@ use crate::{
     identity::{self, IdentityClient},
     seed::Seed,
     source::{
-        enkel, fhir, hemplan, riv_ta,
+        enkel, fhir, filfall, hemplan, riv_ta,
         viva::{self, Law},
     },
     sources::{DemoSource, Format},
@@ -103,6 +103,7 @@ fn router(seed: &Seed, source: &DemoSource, fault: Option<FaultKind>) -> Router 
             let customers = if mixed_up { seed.home_help.mixed_up() } else { seed.home_help.clone() };
             hemplan::router(Arc::new(customers))
         }
+        Format::Filfall => filfall::router(Arc::new(seed.web_folder.clone())),
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Format {
     Enkel,
     /// The home-help planning system's own JSON.
     Hemplan,
+    /// Files in a web folder, CSV and XML.
+    Filfall,
 }
 
 impl Format {
@@ -35,6 +37,7 @@ impl Format {
             Self::Viva => "viva",
             Self::Enkel => "enkel",
             Self::Hemplan => "hemplan",
+            Self::Filfall => "filfall",
         }
     }
 
@@ -45,6 +48,7 @@ impl Format {
             Self::RivTa => "vp",
             Self::Fhir | Self::Enkel => "api",
             Self::Hemplan => "hemplan",
+            Self::Filfall => "folder",
         }
     }
 
@@ -56,6 +60,15 @@ impl Format {
             Self::Viva => "licens",
             Self::Enkel => "access",
             Self::Hemplan => "nyckel",
+            Self::Filfall => "folder",
+        }
+    }
+
+    /// Memory its adapter needs for a lookup, where that is more than the portal's default. A component in Python brings its interpreter.
+    pub const fn memory_max_bytes(self) -> Option<usize> {
+        match self {
+            Self::Filfall => Some(192 * 1024 * 1024),
+            Self::Fhir | Self::RivTa | Self::Viva | Self::Enkel | Self::Hemplan => None,
         }
     }
 }
@@ -148,10 +161,15 @@ pub fn all() -> Vec<DemoSource> {
     sources
 }
 
-/// The home-help planning system, whose adapter is written in TypeScript; not among [`all`], because its adapter is built with Node.
-pub fn home_help() -> DemoSource {
-    let provider = Some(org::provider(org::STORSJO_SOL, ProviderKind::SocialCare));
-    source("hemplan-storsjo", "Hemplan", Format::Hemplan, "storsjo", provider)
+/// The sources whose adapters are written in other languages than Rust: home-help planning (TypeScript) and a private provider's web folder
+/// (Python). Not among [`all`], because those adapters are built with Node and Python.
+pub fn other_languages() -> [DemoSource; 2] {
+    let storsjo = Some(org::provider(org::STORSJO_SOL, ProviderKind::SocialCare));
+    let hemrehab = Some(org::provider(org::HEMREHAB, ProviderKind::Care));
+    [
+        source("hemplan-storsjo", "Hemplan", Format::Hemplan, "storsjo", storsjo),
+        source("filfall-hemrehab", "Hemrehabjournalen", Format::Filfall, "hemrehab", hemrehab),
+    ]
 }
 
 impl DemoSource {
@@ -197,7 +215,7 @@ fn source(
         credential: match format {
             Format::Viva => DemoCredential::Licence,
             Format::Hemplan => DemoCredential::Header(hemplan::KEY_HEADER),
-            Format::Enkel => DemoCredential::Basic,
+            Format::Enkel | Format::Filfall => DemoCredential::Basic,
             Format::Fhir | Format::RivTa => DemoCredential::None,
         },
         credential_slot: format.credential_slot(),
@@ -219,6 +237,7 @@ fn phone(id: &str) -> &'static str {
         "tjarn-habilitering" => "063-555 80 50",
         "folkbokforing" => "063-555 60 10",
         "hemplan-storsjo" => "063-555 20 60",
+        "filfall-hemrehab" => "063-555 90 10",
         _ => "063-555 70 10",
     }
 }

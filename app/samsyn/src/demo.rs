@@ -41,6 +41,9 @@ pub struct DemoArguments {
     /// slow=MS wrong-patient.
     #[arg(long, default_value = "")]
     fault: String,
+    /// Adds the sources whose adapters are written in TypeScript and Python: Hemplan and Hemrehabjournalen.
+    #[arg(long)]
+    all_languages: bool,
     /// Prints who can sign in and which people exist, as JSON, and ends.
     #[arg(long)]
     list: bool,
@@ -58,7 +61,9 @@ fn moment(text: &str) -> Result<Zoned, String> {
 /// Starts everything and serves until told to stop.
 pub async fn run(arguments: DemoArguments) -> Result<()> {
     let clock = arguments.clock.clone().map_or(Clock::System, Clock::Frozen);
-    let seed = Seed::new(&clock.now());
+    let now = clock.now();
+    let seed = Seed::new(&now);
+    let seed = if arguments.all_languages { seed.with_all_languages(&now) } else { seed };
     if arguments.list {
         writeln!(std::io::stdout(), "{:#}", list_json(&seed))?;
         return Ok(());

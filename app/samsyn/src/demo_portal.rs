@@ -5,15 +5,17 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use samsyn_demo::{
     gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource, staff::NEWCOMER,
 };
 use samsyn_domain::{identifier::PersonIdentifier, section::PERSON, source::Provider};
+use samsyn_host::limits::Limits;
 use samsyn_server::{
     clock::Clock,
     confidentiality,
@@ -33,7 +35,7 @@ use crate::adapters::embedded;
 /// The configuration of the running demo. At the first start on a data directory its key is made there.
 ///
 /// # Errors
-/// When the program was built without adapters, a source has no server, or the key cannot be made.
+/// When the program was built without an adapter that is used, a source has no server, or the key cannot be made.
 pub fn config(
     seed: &Seed,
     running: &Running,
@@ -42,11 +44,7 @@ pub fn config(
     public_url: Url,
     data_dir: PathBuf,
 ) -> Result<Config> {
-    let adapters = embedded()?.iter().map(|(name, bytes)| AdapterFile {
-        name: (*name).to_owned(),
-        file: None,
-        bytes: Some(Cow::Borrowed(*bytes)),
-    });
+    let adapters = adapters(seed)?;
     let sources = seed.sources.iter().map(|source| source_config(source, running)).collect::<Result<_>>()?;
     make_key(&data_dir)?;
     Ok(Config {
@@ -78,10 +76,33 @@ pub fn config(
         // Tests of the demo open far more than any person.
         limits: ServiceLimits { openings_per_minute: 10_000, ..ServiceLimits::default() },
         organisations: seed.organisations.clone(),
-        adapters: adapters.collect(),
+        adapters,
         sources,
         file_sha256: None,
     })
+}
+
+/// The embedded adapters that a source of the seed uses.
+///
+/// # Errors
+/// When the program was built without one of them: which, and the command that builds it.
+pub fn adapters(seed: &Seed) -> Result<Vec<AdapterFile>> {
+    let used: BTreeSet<&str> = seed.sources.iter().map(|source| source.adapter).collect();
+    let built = embedded()?;
+    let missing: Vec<&str> =
+        used.iter().copied().filter(|name| !built.iter().any(|(built, _)| built == name)).collect();
+    ensure!(
+        missing.is_empty(),
+        "this program was built without the adapters of all languages (missing: {}); `cargo xtask demo -- --all-languages` builds them and \
+         starts the demo, `cargo xtask adapters --all-languages` builds them alone, before the program is built again",
+        missing.join(", ")
+    );
+    let files = built.iter().filter(|(name, _)| used.contains(name)).map(|(name, bytes)| AdapterFile {
+        name: (*name).to_owned(),
+        file: None,
+        bytes: Some(Cow::Borrowed(*bytes)),
+    });
+    Ok(files.collect())
 }
 
 /// Nobody in the demo exists, so that a key which is lost costs nothing: a start on an empty directory makes the next one.
@@ -107,7 +128,7 @@ fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig>
         answer_within_ms: source.answer_within_ms,
         phone: Some(source.phone.to_owned()),
         settings: source.settings.clone(),
-        limits: samsyn_host::limits::Limits::default(),
+        limits: limits(source),
         origins: vec![OriginConfig {
             alias: source.origin.to_owned(),
             base_url,
@@ -117,6 +138,11 @@ fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig>
         }],
         credentials: credential(source, issued).into_iter().collect(),
     })
+}
+
+fn limits(source: &DemoSource) -> Limits {
+    let usual = Limits::default();
+    Limits { memory_max_bytes: source.format.memory_max_bytes().unwrap_or(usual.memory_max_bytes), ..usual }
 }
 
 fn credential(source: &DemoSource, issued: Issued) -> Option<CredentialConfig> {

@@ -29,9 +29,10 @@ export const CONTACT_KIND = {
     hemsjukvard: "home-nursing",
     narstaende: "next-of-kin",
     foretradare: "legal-representative",
-    gruppledare: "other",
-    planerare: "other",
-    nattpatrull: "other",
+    // The contract has no word for these; whatever is written here is what the clinician reads.
+    gruppledare: "Gruppledare",
+    planerare: "Planerare",
+    nattpatrull: "Nattpatrull",
 };
 
 export const PLAN_PHASE = { aktiv: "active", planerad: "planned", avslutad: "ended" };

@@ -5,6 +5,7 @@
 //! Invariant: what is started is what `samsyn demo` starts, with the adapters prepared once for the whole process.
 
 use std::{
+    collections::BTreeMap,
     io::Write,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
@@ -176,7 +177,7 @@ async fn begin(
     demo_portal::plant(&store, &seed, &clock).await.unwrap();
     store.keep_acknowledgements(&read_by_strangers(&seed)).await.unwrap();
     let adapters = adapters(&config).await;
-    let portal = wire_prepared(config, clock, adapters, store.clone()).unwrap();
+    let portal = wire_prepared(config, clock, &adapters, store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
     // Tests that break the log break it after the start.
     while store.audit_records(1).await.unwrap().is_empty() {
@@ -200,18 +201,17 @@ fn read_by_strangers(seed: &Seed) -> Vec<Acknowledgement> {
         .to_vec()
 }
 
-/// Compiled once: the same components serve every portal of the process.
-async fn adapters(config: &Config) -> &'static [(String, Arc<Prepared>)] {
-    static ADAPTERS: OnceCell<Vec<(String, Arc<Prepared>)>> = OnceCell::const_new();
-    ADAPTERS
-        .get_or_init(|| async {
-            let prepared = config.adapters.iter().map(|adapter| async {
-                let bytes = adapter.bytes.clone().unwrap();
-                prepare(&bytes, None, CompileBy::Here).await.map(|prepared| (adapter.name.clone(), prepared))
-            });
-            try_join_all(prepared).await.unwrap()
-        })
-        .await
+/// Each compiled once, when a portal first has it: the same components serve every portal of the process.
+async fn adapters(config: &Config) -> Vec<(String, Arc<Prepared>)> {
+    static ADAPTERS: Mutex<BTreeMap<String, Arc<OnceCell<Arc<Prepared>>>>> = Mutex::new(BTreeMap::new());
+    let prepared = config.adapters.iter().map(|adapter| async {
+        let known = || ADAPTERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let cell = Arc::clone(known().entry(adapter.name.clone()).or_default());
+        let bytes = adapter.bytes.clone().unwrap();
+        let prepared = cell.get_or_try_init(|| prepare(&bytes, None, CompileBy::Here)).await;
+        prepared.map(|prepared| (adapter.name.clone(), Arc::clone(prepared)))
+    });
+    try_join_all(prepared).await.unwrap()
 }
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {

@@ -9,6 +9,7 @@
 
 mod access;
 mod acknowledgement;
+mod all_languages;
 mod assignments;
 mod audit;
 mod authorities;

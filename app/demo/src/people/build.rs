@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Span, Timestamp, Zoned, civil::Date};
+use jiff::{
+    Span, Timestamp, Zoned,
+    civil::{Date, Time},
+};
 use samsyn_domain::{
     access::Block,
     entry::{
@@ -56,6 +59,12 @@ impl Clock {
     /// A local time of day, without offset: what most Swedish systems keep.
     pub fn local(&self, days_ago: i32, hour: i8, minute: i8) -> When {
         When::Local(self.date(days_ago).at(hour, minute, 0, 0))
+    }
+
+    /// Whether an hour of that day, e.g. `09:00`, is past.
+    pub fn has_passed(&self, days_ago: i32, hour: &str) -> bool {
+        let day = self.date(days_ago);
+        hour.parse::<Time>().is_ok_and(|time| day.to_datetime(time) <= self.now.datetime())
     }
 
     /// An instant some minutes ago, whole seconds.

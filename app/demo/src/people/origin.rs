@@ -165,6 +165,19 @@ pub(crate) const ASGARDEN: Origin = Origin {
     unit: ("SE9999500005-E501", "Åsgården, avdelning 2"),
     author: ("Omar Saleh", "leg. sjuksköterska", "SE9999500005-P501"),
 };
+/// Home nursing by the private provider that leaves files.
+pub(crate) const HEMREHAB_NURSING: Origin = Origin {
+    source: "filfall-hemrehab",
+    provider: (org::HEMREHAB, "Hemrehab Fjäll AB"),
+    unit: ("SE9999900009-E901", "Hemrehab Fjäll, hemsjukvård"),
+    author: ("Maj Lindgren", "leg. sjuksköterska", "SE9999900009-P901"),
+};
+/// Rehabilitation at home by the same.
+pub(crate) const HEMREHAB_REHAB: Origin = Origin {
+    unit: ("SE9999900009-E902", "Hemrehab Fjäll, rehabilitering"),
+    author: ("Ida Norman", "leg. fysioterapeut", "SE9999900009-P902"),
+    ..HEMREHAB_NURSING
+};
 /// Medicine in Region Tjärn, under one of its boards.
 pub(crate) const TJARN_MEDICINE: Origin = Origin {
     source: "tjarn-sjukvard",

@@ -155,8 +155,8 @@ fn entries_are_of_kinds_that_their_source_has_a_place_for() {
                 matches!(section, Section::Services | Section::Contacts | Section::CareLimits | Section::Documents)
             }
             Format::Enkel => !source.population_register,
-            // Its data is its own; see `source::hemplan`.
-            Format::Hemplan => false,
+            // Their data is their own; see `source::hemplan` and `source::filfall`.
+            Format::Hemplan | Format::Filfall => false,
         };
         assert!(has_place, "{} {section:?}", source.id);
     }

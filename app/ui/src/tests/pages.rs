@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use samsyn_domain::{
-    entry::{CareLimit, Entry},
+    entry::{CareLimit, Entry, Service, ServiceEvent},
     identifier::IdentifierError,
     overview::{Identity, Overview},
     provenance::{Provenance, Signing},
     section::Section,
     state::{State, Unanswered, Withheld},
-    vocabulary::AuthorKind,
+    time::When,
+    vocabulary::{AuthorKind, EventKind},
 };
 
 use super::{context, sample};
@@ -84,6 +85,44 @@ fn what_happens_without_a_position_is_told_to_all_who_may_know_of_care_limits() 
         assert!(card(states.clone()).contains(words), "{states:?}");
     }
     assert!(!card(vec![State::Unsupported, State::Withheld(Withheld::Role)]).contains(words));
+}
+
+#[test]
+fn of_many_visits_the_nearest_stand_on_the_card_and_nothing_unusual_is_folded() {
+    let event = |kind: EventKind, at: String, text: &str| ServiceEvent {
+        kind,
+        at: When::read(&at),
+        text: Some(text.to_owned()),
+    };
+    let visit = |day: i8| {
+        let kind = if day <= 21 { EventKind::Visit } else { EventKind::PlannedVisit };
+        event(kind, format!("2026-11-{day:02}T08:00:00"), &format!("besöket den {day}"))
+    };
+    let mut events: Vec<ServiceEvent> = (16..=26).map(visit).collect();
+    events.push(event(EventKind::Note, "2026-11-17".into(), "ingen öppnade"));
+    events.push(event(EventKind::Visit, "i går".into(), "utan läsbar tid"));
+    let html = |events: Vec<ServiceEvent>| {
+        let mut overview = sample::overview();
+        let services = overview.sections.iter().find(|view| view.name == Section::Services);
+        let mut shown = services.unwrap().entries.first().unwrap().clone();
+        let Entry::Service(service) = &shown.entry else { panic!("not a service") };
+        let service = Service { events, ..Service::clone(service) };
+        shown.entry = Entry::Service(Arc::new(service));
+        replace(&mut overview, Section::Services, &shown);
+        page(&overview)
+    };
+    let screen = html(events.clone());
+    let (above, folded) = screen.split_once("Alla händelser (13)").expect("a fold that says how many");
+    for near in
+        ["besöket den 20", "besöket den 21", "besöket den 22", "besöket den 23", "ingen öppnade", "utan läsbar tid"]
+    {
+        assert!(above.contains(near), "{near}");
+    }
+    for far in ["besöket den 19", "besöket den 24", "besöket den 16"] {
+        assert!(!above.contains(far) && folded.contains(far), "{far}");
+    }
+    events.truncate(8);
+    assert!(!html(events).contains("Alla händelser"), "a few are all shown");
 }
 
 #[test]

@@ -105,16 +105,28 @@ fn visit(clock: &Clock, service: &str, days_ago: i32, (from, to): (&str, &str), 
 
 const MORNING: (&str, &str) = ("07:30", "09:00");
 const NOON: (&str, &str) = ("11:30", "12:30");
+const AFTERNOON: (&str, &str) = ("15:00", "16:00");
 const EVENING: (&str, &str) = ("18:00", "19:30");
+
+const WITH_SHOWER: [&str; 3] = ["Dusch", "Frukost", "Läkemedelsöverlämning"];
+const WITHOUT_SHOWER: [&str; 2] = ["Frukost", "Läkemedelsöverlämning"];
+
+/// What became of a visit whose window is over; it is planned until then.
+fn due<'a>(clock: &Clock, days_ago: i32, (_, to): (&str, &str), outcome: &'a str) -> &'a str {
+    if clock.has_passed(days_ago, to) { outcome } else { "planerat" }
+}
 
 /// Everything: four visits a day, a named contact who is away, a plan, a delegation, an alarm.
 fn astrid(clock: &Clock) -> (&'static str, Customer) {
     let mut visits = Vec::new();
-    for ago in -2..=3 {
-        let status = if ago > 0 { "utfort" } else { "planerat" };
-        visits.push(visit(clock, "HP-100-1", ago, MORNING, &["Dusch", "Frukost", "Läkemedelsöverlämning"], status));
-        visits.push(visit(clock, "HP-100-1", ago, NOON, &["Lunch"], if ago == 1 { "oppnar_ej" } else { status }));
-        visits.push(visit(clock, "HP-100-1", ago, EVENING, &["Kvällsmat", "Läkemedelsöverlämning"], status));
+    for ago in -2..=2 {
+        let morning: &[&str] = if ago == 1 { &WITH_SHOWER } else { &WITHOUT_SHOWER };
+        visits.push(visit(clock, "HP-100-1", ago, MORNING, morning, due(clock, ago, MORNING, "utfort")));
+        let opened = if ago == 1 { "oppnar_ej" } else { "utfort" };
+        visits.push(visit(clock, "HP-100-1", ago, NOON, &["Lunch"], due(clock, ago, NOON, opened)));
+        visits.push(visit(clock, "HP-100-1", ago, AFTERNOON, &["Mellanmål"], due(clock, ago, AFTERNOON, "utfort")));
+        let supper = ["Kvällsmat", "Läkemedelsöverlämning"];
+        visits.push(visit(clock, "HP-100-1", ago, EVENING, &supper, due(clock, ago, EVENING, "utfort")));
     }
     let lists = [
         ("insatser", astrids_services(clock)),
@@ -136,7 +148,7 @@ fn astrids_services(clock: &Clock) -> Vec<Value> {
         with(
             &STORSJO_HOME_CARE,
             json!({
-                "id": "HP-100-1", "typ": "hemtjanst", "rubrik": "Hemtjänst tre besök per dag, dusch varje morgon", "lagrum": "SoL",
+                "id": "HP-100-1", "typ": "hemtjanst", "rubrik": "Hemtjänst fyra gånger per dag, dusch två gånger i veckan", "lagrum": "SoL",
                 "status": "pagaende", "fran": day(clock, 400), "kontinuitet": { "medarbetare": 11, "dagar": 14 },
                 "uppehall": [{ "orsak": "korttids", "fran": day(clock, 21), "till": day(clock, 14) }],
                 "telefon": [{ "nummer": "063-555 20 51", "endastPersonal": false }],
@@ -159,7 +171,7 @@ fn astrids_contacts(clock: &Clock) -> Vec<Value> {
         with(
             &STORSJO_HOME_CARE,
             json!({
-                "id": "HP-100-K1", "roll": "fast_omsorgskontakt", "namn": "Ina Modig", "titel": "undersköterska", "tider": daytime,
+                "id": "HP-100-K1", "roll": "fast_omsorgskontakt", "namn": STORSJO_HOME_CARE.author.0, "titel": STORSJO_HOME_CARE.author.1, "tider": daytime,
                 "telefon": [{ "nummer": "063-555 20 52", "endastPersonal": false }],
                 "franvaro": {
                     "fran": day(clock, 4), "till": day(clock, -9),
@@ -193,7 +205,7 @@ fn access(clock: &Clock, customer: &str) -> Vec<Value> {
         with(
             &STORSJO_HOME_CARE,
             json!({
-                "id": format!("{customer}-T2"), "slag": "nyckelskap", "text": "Till vänster om ytterdörren. Koden lämnas av larmcentralen.",
+                "id": format!("{customer}-T2"), "slag": "digitalt_las", "text": "Öppnas med hemtjänstens telefon. Larmcentralen öppnar för andra.",
                 "kontrollerad": day(clock, 50), "kod": "2468",
             }),
         ),
@@ -207,7 +219,7 @@ fn implementation(clock: &Clock, id: &str) -> Value {
             "id": id, "rubrik": "Genomförandeplan hemtjänst", "status": "aktiv", "fran": day(clock, 190), "faststalld": day(clock, 190),
             "mal": "Bo kvar hemma, klara morgonen med stöd av en person.",
             "attTankaPa": "Tala tydligt från vänster sida. Gå igenom dagen innan du går.", "nastaUppfoljning": day(clock, -20),
-            "ansvarig": { "namn": "Ina Modig", "titel": "undersköterska" },
+            "ansvarig": { "namn": STORSJO_HOME_CARE.author.0, "titel": STORSJO_HOME_CARE.author.1 },
         }),
     )
 }
@@ -234,7 +246,7 @@ fn leif(clock: &Clock) -> (&'static str, Customer) {
     });
     let visits = vec![
         visit(clock, "HP-101-1", 1, MORNING, &["Frukost"], "utfort"),
-        visit(clock, "HP-101-1", 0, MORNING, &["Frukost"], "oppnar_ej"),
+        visit(clock, "HP-101-1", 0, MORNING, &["Frukost"], due(clock, 0, MORNING, "oppnar_ej")),
         visit(clock, "HP-101-1", -1, MORNING, &["Frukost"], "planerat"),
     ];
     customer(
@@ -269,7 +281,7 @@ fn rune(clock: &Clock) -> (&'static str, Customer) {
     )
 }
 
-/// Protected: answered for like everybody else, with the label raised. The way in would reveal the place.
+/// Protected: answered for like everybody else, with the label raised.
 fn sten(clock: &Clock) -> (&'static str, Customer) {
     let service = json!({
         "id": "HP-103-1", "typ": "hemtjanst", "rubrik": "Hemtjänst en gång per vecka", "lagrum": "SoL", "status": "pagaende", "fran": day(clock, 50),

@@ -12,7 +12,7 @@ fn now() -> Zoned {
 }
 
 async fn reply(request: Request<Body>) -> (StatusCode, Value) {
-    let seed = Seed::new(&now()).with_home_help(&now());
+    let seed = Seed::new(&now()).with_all_languages(&now());
     let response = router(Arc::new(seed.home_help)).oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
@@ -56,13 +56,21 @@ async fn visits_of_a_period_come_on_pages_that_name_the_next_until_the_stated_nu
         let Some(next) = page["nasta"].as_str() else { break };
         next.clone_into(&mut path);
     }
-    assert_eq!(stated, vec![18; 5]);
-    assert_eq!(days.len(), 18);
+    assert_eq!(stated, vec![20; 5]);
+    assert_eq!(days.len(), 20);
     assert_eq!(
         (days.iter().min().unwrap().as_str(), days.iter().max().unwrap().as_str()),
-        ("2026-11-18", "2026-11-23")
+        ("2026-11-19", "2026-11-23")
     );
     assert_eq!(page("/plan/v1/kunder/HP-100/besok?fran=2026-12-01&till=2026-12-08").await.1["antal"], 0);
+}
+
+#[tokio::test]
+async fn a_visit_is_planned_until_its_window_is_over() {
+    let today = page("/plan/v1/kunder/HP-100/besok?fran=2026-11-21&till=2026-11-21").await.1;
+    let states: Vec<&str> =
+        today["poster"].as_array().unwrap().iter().map(|visit| visit["status"].as_str().unwrap()).collect();
+    assert_eq!(states, ["utfort", "planerat", "planerat", "planerat"], "at noon, lunch is being served");
 }
 
 #[tokio::test]
@@ -80,7 +88,7 @@ async fn a_list_of_nobodys_is_empty_and_an_address_that_is_none_is_not_found() {
 fn the_planning_system_is_there_only_when_it_is_asked_for() {
     let has = |seed: &Seed| seed.sources.iter().any(|source| source.id.as_str() == "hemplan-storsjo");
     assert!(!has(&Seed::new(&now())));
-    let seed = Seed::new(&now()).with_home_help(&now());
+    let seed = Seed::new(&now()).with_all_languages(&now());
     assert!(has(&seed));
     for customer in ["193802278485", "195705082633", "194412198154", "195009072553"] {
         assert!(seed.home_help.of(customer).is_some());
@@ -92,7 +100,7 @@ fn the_planning_system_is_there_only_when_it_is_asked_for() {
 
 #[test]
 fn mixed_up_every_number_is_answered_with_somebody_else() {
-    let seed = Seed::new(&now()).with_home_help(&now());
+    let seed = Seed::new(&now()).with_all_languages(&now());
     let mixed = seed.home_help.mixed_up();
     for number in ["193802278485", "195705082633", "194412198154", "195009072553"] {
         assert_ne!(mixed.of(number).and_then(Customer::number), Some(number));
