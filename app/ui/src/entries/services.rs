@@ -91,8 +91,8 @@ fn near<'e>(sheet: Sheet<'_>, events: &[&'e ServiceEvent]) -> Vec<&'e ServiceEve
     let mut ahead: Vec<_> = times().filter(|at| *at > now).collect();
     past.sort_unstable();
     ahead.sort_unstable();
-    let from = past.iter().rev().take(VISITS_NEAR).last().copied().unwrap_or(now);
-    let to = ahead.into_iter().take(VISITS_NEAR).last().unwrap_or(now);
+    let from = past.iter().rev().take(VISITS_NEAR).next_back().copied().unwrap_or(now);
+    let to = ahead.into_iter().take(VISITS_NEAR).next_back().unwrap_or(now);
     let is_near = |event: &&&ServiceEvent| time(event).is_none_or(|at| from <= at && at <= to);
     events.iter().filter(is_near).copied().collect()
 }
