@@ -67,7 +67,11 @@ pub fn router(folder: Arc<Folder>) -> Router {
 
 async fn file(State(folder): State<Arc<Folder>>, Path(name): Path<String>) -> Response {
     let Some(body) = folder.files.get(name.as_str()) else { return StatusCode::NOT_FOUND.into_response() };
-    let kind = if name.ends_with(".xml") { "application/xml" } else { "text/csv; charset=windows-1252" };
+    let kind = if name.split_once('.').is_some_and(|(_, kind)| kind == "xml") {
+        "application/xml"
+    } else {
+        "text/csv; charset=windows-1252"
+    };
     ([(header::CONTENT_TYPE, kind)], body.clone()).into_response()
 }
 
