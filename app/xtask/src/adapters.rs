@@ -48,7 +48,7 @@ pub fn build() -> Result<()> {
 pub fn build_all_languages() -> Result<()> {
     build()?;
     let project = project(TYPESCRIPT);
-    setup::npm_packages(&project, "install", "the packages of the adapter in TypeScript")?;
+    setup::npm_packages(&project, "the packages of the adapter in TypeScript")?;
     let mut npm = Command::new("npm");
     npm.current_dir(&project).args(["run", "--silent", "build"]);
     step::run("Building the adapter in TypeScript", &mut npm, "install Node 20 or newer with npm")?;

@@ -50,15 +50,14 @@ pub fn wasm_target() -> Result<()> {
 /// When the browser is missing and we are not root, or Node is missing.
 pub fn browser() -> Result<()> {
     packages()?;
-    npm_packages(&step::root().join("end2end"), "ci", "the browser test packages")
+    npm_packages(&step::root().join("end2end"), "the browser test packages")
 }
 
-/// The packages of a project's lock file, by `ci` or `install`. `ci` wants every optional package in the lock file, also one that its maker
-/// has not published for some platform; `install` takes the same versions and sums, and `--no-save` leaves the lock file as it is.
+/// The packages of a project's lock file.
 ///
 /// # Errors
 /// When Node is missing.
-pub fn npm_packages(project: &Path, verb: &str, what: &str) -> Result<()> {
+pub fn npm_packages(project: &Path, what: &str) -> Result<()> {
     let lock = project.join("package-lock.json");
     let marker = project.join("node_modules/.package-lock.json");
     if newer(&marker, &lock) {
@@ -68,7 +67,7 @@ pub fn npm_packages(project: &Path, verb: &str, what: &str) -> Result<()> {
         &format!("Installing {what}"),
         Command::new("npm")
             .current_dir(project)
-            .args([verb, "--no-save", "--no-audit", "--no-fund"])
+            .args(["ci", "--no-audit", "--no-fund"])
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         "install Node 20 or newer with npm",
     )

@@ -76,7 +76,7 @@ async fn files_are_in_windows_1252_and_no_letter_is_lost() {
 
 #[tokio::test]
 async fn every_row_is_as_wide_as_its_header_and_a_cell_with_a_semicolon_is_quoted() {
-    for name in FILES.iter().filter(|name| name.ends_with(".csv")) {
+    for name in FILES.iter().filter(|name| **name != "kontakter.xml") {
         let rows = rows(name).await;
         assert!(rows.len() > 3, "{name}");
         assert!(rows.iter().all(|row| row.len() == rows[0].len()), "{name}: {rows:?}");
