@@ -15,8 +15,9 @@ use crate::step;
 /// The browser the tests drive.
 pub const CHROMIUM: &str = "/usr/bin/chromium";
 
-/// Debian packages: browser, a font with every letter, a database server for the contract tests, and what lets system calls fail.
-const PACKAGES: &str = "chromium fonts-noto-core postgresql strace";
+/// Debian packages: browser, a font with every letter, a database server for the contract tests, environments for Python, and what lets system
+/// calls fail.
+const PACKAGES: &str = "chromium fonts-noto-core postgresql python3-venv strace";
 
 /// Installs everything.
 ///
