@@ -13,13 +13,13 @@ use crate::{adapters, browser, check, demo, kit, reliability, setup, step};
 pub fn everything(with_browser: bool, nightly: bool) -> Result<()> {
     let begun = Instant::now();
     setup::wasm_target()?;
-    adapters::build_all_languages()?;
-    check::everything()?;
     if with_browser {
         setup::browser()?;
     } else {
         step::say("Browser tests are left out, as asked");
     }
+    adapters::build_all_languages()?;
+    check::everything()?;
     let mut tests = step::cargo();
     tests.args(["test", "--locked", "--workspace"]);
     if nightly {
