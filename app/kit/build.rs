@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..").canonicalize()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let mut list = String::from("pub const FILES: &[(&str, &[u8])] = &[\n");
-    for folder in ["plugins/templates", "plugins/sdk", "wit"] {
+    for folder in ["plugins/templates", "plugins/sdk", "plugins/guide", "wit"] {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
         embed(&root, &root.join(folder), &mut list)?;
     }

@@ -10,6 +10,8 @@ use wit_component::ComponentEncoder;
 
 use crate::{project::Project, refusal::Refusal};
 
+/// How every WebAssembly file begins.
+const WEBASSEMBLY: &[u8] = b"\0asm";
 /// How a core module begins; a component has another version after `\0asm`.
 const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
@@ -20,6 +22,10 @@ const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 pub fn read(project: &Project) -> Result<Vec<u8>, Refusal> {
     let bytes = fs::read(&project.component)
         .map_err(|error| Refusal::file(&project.component, &error, project.how_to_build()))?;
+    if !bytes.starts_with(WEBASSEMBLY) {
+        let what = if bytes.is_empty() { "it is empty" } else { "it is not WebAssembly" };
+        return Err(Refusal::file(&project.component, &what, project.how_to_build()));
+    }
     if bytes.starts_with(CORE_MODULE) { wrap(project, &bytes) } else { Ok(bytes) }
 }
 

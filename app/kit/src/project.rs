@@ -76,6 +76,12 @@ impl Project {
                 compiled: None,
             });
         }
+        if !path.exists() {
+            return Err(Refusal::new(
+                format!("{}: there is no such file or folder", path.display()),
+                "name a folder with an adapter.toml, or a .wasm file; `samsyn adapter new` makes a project",
+            ));
+        }
         let file = path.join(PROJECT_FILE);
         let text = read_text(
             &file,

@@ -1,7 +1,11 @@
-//! A new project: a template, the SDK of its language and the contract, in one folder that builds by itself.
+//! A new project: a template, the SDK of its language, the guides and the contract, in one folder that builds by itself.
+//!
+//! Rooms: [`links`] the links between its documents.
 //!
 //! Not here: the templates (`plugins/templates`) and SDKs (`plugins/sdk`), embedded when this program is built.
 //! Invariant: nothing that exists is written over, and nothing is downloaded.
+
+mod links;
 
 use std::{
     fs,
@@ -65,19 +69,36 @@ pub fn create(language: Language, dir: &Path, name: &str) -> Result<PathBuf, Ref
             "take another name or another --dir; nothing was written",
         ));
     }
-    let sources = [
-        (format!("plugins/templates/{}/", language.name()), String::new()),
-        (format!("plugins/sdk/{}/", language.sdk()), "sdk/".to_owned()),
-        ("wit/".to_owned(), "wit/".to_owned()),
-    ];
-    for (from, to) in &sources {
-        let inside =
-            |(path, content): &(&'static str, &'static [u8])| Some((path.strip_prefix(from.as_str())?, *content));
-        for (path, content) in embedded::FILES.iter().filter_map(inside) {
-            write(&folder, &format!("{to}{path}"), content, name)?;
+    for (path, content) in embedded::FILES {
+        if let Some(there) = place(language, path) {
+            write(&folder, &there, &linked(language, path, content), name)?;
         }
     }
     Ok(folder)
+}
+
+/// Where a file of the repository stands in a project, if it does.
+fn place(language: Language, path: &str) -> Option<String> {
+    let sources = [
+        (format!("plugins/templates/{}/", language.name()), ""),
+        (format!("plugins/sdk/{}/", language.sdk()), "sdk/"),
+        ("plugins/guide/".to_owned(), "guide/"),
+        ("wit/".to_owned(), "wit/"),
+    ];
+    sources.iter().find_map(|(from, to)| Some(format!("{to}{}", path.strip_prefix(from.as_str())?)))
+}
+
+fn linked(language: Language, path: &str, content: &[u8]) -> Vec<u8> {
+    match std::str::from_utf8(content) {
+        // A template's own links are those of a project.
+        Ok(text)
+            if Path::new(path).extension().is_some_and(|kind| kind == "md")
+                && !path.starts_with("plugins/templates/") =>
+        {
+            links::moved(text, path, |path| place(language, path)).into_bytes()
+        }
+        _ => content.to_vec(),
+    }
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
@@ -128,6 +149,29 @@ mod tests {
     fn names_are_filled_in_the_way_each_language_writes_them() {
         assert_eq!(filled("{{name}} {{name_snake}} {{Name}}", "home-care2"), "home-care2 home_care2 HomeCare2");
         assert_eq!(undotted("dot-gitignore"), ".gitignore");
+    }
+
+    #[test]
+    fn every_link_of_a_new_project_leads_to_a_file_of_it() {
+        for language in Language::ALL {
+            let dir = std::env::temp_dir().join(format!("samsyn-links-{}-{}", language.name(), std::process::id()));
+            let project = create(language, &dir, "home-care").unwrap();
+            let mut seen = 0;
+            for document in ["README.md", "sdk/README.md", "wit/README.md", "guide/README.md", "guide/tutorial.md"] {
+                let text = fs::read_to_string(project.join(document)).unwrap();
+                for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                    let file = target.split('#').next().unwrap();
+                    let there = project.join(document).parent().unwrap().join(file);
+                    assert!(
+                        file.is_empty() || target.contains(':') || there.exists(),
+                        "{language:?} {document}: {target}"
+                    );
+                    seen += 1;
+                }
+            }
+            assert!(seen > 10, "{language:?}: {seen} links");
+            fs::remove_dir_all(dir).unwrap();
+        }
     }
 
     #[test]
