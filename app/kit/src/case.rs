@@ -163,10 +163,15 @@ pub fn read_all(folder: &Path) -> Result<Vec<Case>, Refusal> {
         "make a folder there for each case, with query.json and exchanges.jsonl, and run `samsyn adapter accept`";
     let entries = fs::read_dir(folder).map_err(|error| Refusal::file(folder, &error, advice))?;
     let mut folders: Vec<PathBuf> =
-        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join(QUERY).is_file()).collect();
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect();
     folders.sort();
     if folders.is_empty() {
         return Err(Refusal::new(format!("{} holds no case", folder.display()), advice));
+    }
+    // A case that is left out would look like one that passes.
+    if let Some(without) = folders.iter().find(|folder| !folder.join(QUERY).is_file()) {
+        let why = format!("{} is a case without {QUERY}", without.display());
+        return Err(Refusal::new(why, "write it, or move the folder elsewhere"));
     }
     folders.iter().map(|folder| Case::read(folder)).collect()
 }

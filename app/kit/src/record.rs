@@ -188,6 +188,13 @@ pub fn record(project: &Project, name: &str, person: Option<&str>, again: bool) 
     let egress = network(stage.manifest(), &binding, folder, &stage)?;
     let report = runtime(false)?.block_on(stage.rehearse(&asked, egress, Arc::clone(&recorder) as _))?;
     let seen = std::mem::take(&mut *recorder.0.lock().unwrap_or_else(PoisonError::into_inner));
+    if seen.iter().all(|seen| seen.came.is_err()) && file.exists() {
+        // What was recorded before is worth more than a system that does not answer.
+        return Err(Refusal::new(
+            format!("the test system gave no reply; {} was left as it is ({:?})", file.display(), report.ended),
+            "see that it can be reached from here: base_url, allow_loopback and address_ranges of its origin in record.toml",
+        ));
+    }
     let mut pseudonyms = Pseudonyms::new(binding.pseudonyms.clone(), &asked.question.patient);
     let text = written(&seen, &binding, &addresses(&binding, &stage), &mut pseudonyms)?;
     fs::write(&file, text).map_err(|error| Refusal::file(&file, &error, "make the folder writable"))?;
