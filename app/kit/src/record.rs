@@ -214,7 +214,13 @@ fn check_patient(rules: &Rules, case: &Case) -> Result<(), Refusal> {
 fn addresses(binding: &Binding, stage: &Stage) -> Addresses {
     let plain = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     let address = |(alias, bound): (&String, &OriginBinding)| Some((plain(&bound.base_url), plain(stage.base(alias)?)));
-    let mut addresses: Addresses = binding.origins.iter().filter_map(address).collect();
+    // A `location` may lead to the same host beside the base URL.
+    let host = |(alias, bound): (&String, &OriginBinding)| {
+        let of = |url: &Url| url.origin().ascii_serialization();
+        Some((of(&bound.base_url), of(stage.base(alias)?)))
+    };
+    let mut addresses: Addresses =
+        binding.origins.iter().filter_map(address).chain(binding.origins.iter().filter_map(host)).collect();
     // One may begin like another; the longer one first.
     addresses.sort_by_key(|(address, _)| std::cmp::Reverse(address.len()));
     addresses
