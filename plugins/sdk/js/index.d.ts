@@ -95,6 +95,11 @@ export type AskOf<M extends Manifest> = Ask<M>;
 export interface Ask<M extends Manifest = Manifest> {
     /** The patient, as the host prefers to name them. Never copy it into an entry: there the record's own number belongs. */
     readonly person: Identifier;
+    /**
+     * Whether a number as a source writes it is one of those asked for: with or without separators, with or without its century. A `+` is
+     * written from the year in which somebody turns a hundred; without it ten digits mean a younger one.
+     */
+    isPatient(written: string): boolean;
     /** The moment of the lookup, with offset. There is no clock. */
     readonly now: string;
     /** The whole question. */
@@ -183,8 +188,11 @@ export interface Reply {
     list(name: string): any[];
     /** The root element. No document types, no entities but XML's own. */
     xml(): XmlElement;
-    /** Rows by the names in the first line. Rows of another length are in `faults`. */
-    csv(options?: { separator?: string; encoding?: string }): Csv;
+    /**
+     * Rows by the names in the first line. Rows of another length are in `faults`. A file without the columns in `required` is another file, or
+     * a page for people, and is thrown as a {@link Problem}: never "nobody's row".
+     */
+    csv(options?: { separator?: string; encoding?: string; required?: readonly string[] }): Csv;
     /** Says that this reply cannot be understood. `code` is yours and stable; `what` names the place, never the content. */
     malformed(code: string, what: string): never;
 }

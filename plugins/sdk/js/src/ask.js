@@ -6,6 +6,7 @@ import { Book } from "./book.js";
 import { encodeUtf8 } from "./bytes.js";
 import { Notes, readEach } from "./fields.js";
 import { wordsOf } from "./language.js";
+import { isSameNumber } from "./number.js";
 import { followPages } from "./pages.js";
 import { Misuse, Problem, problemOfError, problemOfStatus } from "./problem.js";
 import { Outcome, Reply } from "./reply.js";
@@ -35,6 +36,11 @@ export class Ask {
             "no-identifier",
             this.text("ingen identitet att fråga med", "no identifier to ask by"),
         ).failure();
+    }
+
+    /** Whether a number as a source writes it is one of those asked for. @param {string} written */
+    isPatient(written) {
+        return this.query.identifiers.some(({ value }) => isSameNumber(value, String(written), this.now));
     }
 
     /** @param {string} section */

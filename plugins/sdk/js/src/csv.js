@@ -5,16 +5,18 @@
 
 /**
  * @param {string} text
- * @param {{ separator?: string }} [options]
+ * @param {{ separator?: string, required?: readonly string[] }} [options]
  * @returns {{ header: string[], rows: Record<string, string>[], faults: { line: number, fields: number }[] }}
  */
-export function readCsv(text, { separator = ";" } = {}) {
+export function readCsv(text, { separator = ";", required = [] } = {}) {
     if (separator.length !== 1 || separator === '"') throw new Error("the separator is one character, and no quotation mark");
     const lines = records(text.replace(/^\ufeff/, ""), separator);
     const header = lines.shift()?.fields.map((name) => name.trim());
     if (header === undefined || header.every((name) => name === "")) throw new Error("there is no first line with names");
     const twice = header.find((name, place) => header.indexOf(name) !== place);
     if (twice !== undefined) throw new Error("a name stands twice in the first line");
+    const absent = required.filter((name) => !header.includes(name));
+    if (absent.length > 0) throw new Error(`the first line has no column ${absent.join(", ")}`);
     const rows = [];
     const faults = [];
     for (const { line, fields } of lines) {

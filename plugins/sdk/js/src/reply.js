@@ -76,7 +76,7 @@ export class Reply {
         }
     }
 
-    /** Rows by the names in the first line. @param {{ separator?: string, encoding?: string }} [options] */
+    /** Rows by the names in the first line. @param {{ separator?: string, encoding?: string, required?: readonly string[] }} [options] */
     csv(options = {}) {
         const text = this.text(options.encoding);
         try {

@@ -16,6 +16,7 @@ import {
     clock,
 } from "../index.js";
 import { Notes, readEach } from "../src/fields.js";
+import { isSameNumber } from "../src/number.js";
 import { wordsOf } from "../src/language.js";
 import { pushesOf } from "../src/sections.js";
 
@@ -229,4 +230,18 @@ test("rows are read by the names of the first line, and one of another length is
         ["", /first line/],
     ])
         assert.throws(() => readCsv(text), message);
+});
+
+test("a personal number is known in every spelling, and ten digits never mean somebody a hundred years younger", () => {
+    const now = "2026-11-20T09:30:00+01:00";
+    for (const written of ["191212121212", "19121212-1212", "121212+1212", " 19121212 1212"]) assert.ok(isSameNumber("191212121212", written, now), written);
+    for (const written of ["194401229085", "440122-9085", "4401229085"]) assert.ok(isSameNumber("194401229085", written, now), written);
+    for (const written of ["121212-1212", "1212121212", "19121212-1213", ""]) assert.ok(!isSameNumber("191212121212", written, now), written);
+    assert.ok(!isSameNumber("194401229085", "440122+9085", now));
+    assert.ok(isSameNumber("1912121212TF", "19121212-12tf", now));
+});
+
+test("a file without a column that is required is another file", () => {
+    assert.throws(() => readCsv("<html>;\n<body>;\n", { required: ["id", "personnummer"] }), /the first line has no column id, personnummer/);
+    assert.equal(readCsv("id;personnummer\n", { required: ["id", "personnummer"] }).rows.length, 0);
 });

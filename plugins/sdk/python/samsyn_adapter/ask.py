@@ -44,5 +44,14 @@ class Ask(Source):
         return section in self.query.sections
 
     def is_patient(self, value: str) -> bool:
-        """Whether a number, written with or without separators, is one of those asked for."""
-        return any(compact(one.value) == compact(value) for one in self.query.identifiers)
+        """Whether a number as a source writes it is one of those asked for: with or without separators, with or without
+        its century. A `+` is written from the year in which somebody turns a hundred; without it ten digits mean a younger one."""
+        written = compact(value)
+        return any(self._is_same(compact(one.value), written, "+" in value) for one in self.query.identifiers)
+
+    def _is_same(self, number: str, written: str, marked: bool) -> bool:
+        if number == written:
+            return True
+        if len(number) != 12 or not number.isdigit() or written != number[2:]:
+            return False
+        return (self.now.year - int(number[:4]) >= 100) == marked

@@ -134,6 +134,10 @@ class AskTest(unittest.TestCase):
         self.assertEqual(asked.patient.value, "191212121212")
         self.assertTrue(asked.is_patient("19121212-1212"))
         self.assertFalse(asked.is_patient("19121212-1213"))
+        # Born in 1912, more than a hundred years before the query: ten digits without a plus mean somebody younger.
+        self.assertTrue(asked.is_patient("121212+1212"))
+        self.assertFalse(asked.is_patient("121212-1212"))
+        self.assertFalse(asked.is_patient("1212121212"))
         self.assertTrue(asked.asks("services"))
         self.assertFalse(asked.asks("plans"))
 

@@ -60,6 +60,13 @@ impl<'a> Ask<'a> {
         self.patient
     }
 
+    /// Whether a number as a source writes it is one of those asked for: with or without separators, with or without its century. A `+`
+    /// is written from the year in which somebody turns a hundred; without it ten digits mean a younger one.
+    pub fn is_patient(&self, written: &str) -> bool {
+        let mut numbers = self.query.identifiers.iter().map(|identifier| identifier.value.as_str());
+        numbers.any(|number| crate::number::is_same(number, written, &self.query.now))
+    }
+
     /// Whether this section is asked for: `prepare` need not read what nobody wants.
     pub fn asks(&self, section: &str) -> bool {
         self.query.sections.iter().any(|asked| asked == section)
@@ -221,7 +228,27 @@ impl Reply {
     /// Which rule it breaks.
     #[cfg(feature = "csv")]
     pub fn csv(&self, encoding: crate::csv::Encoding) -> Result<crate::csv::Table, Problem> {
-        crate::csv::Table::read(self.body(), encoding).map_err(|why| self.malformed("not-csv", why.rule()))
+        self.csv_with(encoding, &[])
+    }
+
+    /// A CSV file that has these columns. One without is another file, or a page for people: never "nobody's row".
+    ///
+    /// # Errors
+    /// Which rule it breaks, or which columns it lacks.
+    #[cfg(feature = "csv")]
+    pub fn csv_with(
+        &self,
+        encoding: crate::csv::Encoding,
+        required: &[&str],
+    ) -> Result<crate::csv::Table, Problem> {
+        let table =
+            crate::csv::Table::read(self.body(), encoding).map_err(|why| self.malformed("not-csv", why.rule()))?;
+        let absent: Vec<&str> = required.iter().copied().filter(|name| !table.has(name)).collect();
+        if absent.is_empty() {
+            Ok(table)
+        } else {
+            Err(self.malformed("not-csv", format!("the header row has no column {}", absent.join(", "))))
+        }
     }
 
     /// The problem of a reply that cannot be understood. `what` names the place, never the content.

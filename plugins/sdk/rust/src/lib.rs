@@ -16,6 +16,7 @@ pub mod fields;
 pub mod host;
 pub mod json;
 pub mod language;
+mod number;
 pub mod pages;
 pub mod rehearsal;
 pub mod request;
