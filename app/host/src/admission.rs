@@ -63,10 +63,19 @@ pub enum Refusal {
     Manifest(#[from] ManifestError),
 }
 
+/// One line for each remedy: a component built for WASI asks for a dozen interfaces, which one flag removes.
 fn lines(offenders: &[Offender]) -> String {
     use std::fmt::Write as _;
-    offenders.iter().fold(String::new(), |mut text, offender| {
-        let _infallible = write!(text, "\n- {offender}");
+    let mut remedies: Vec<(&str, Vec<String>)> = Vec::new();
+    for offender in offenders {
+        let name = format!("`{}`", offender.name);
+        match remedies.iter_mut().find(|(remedy, _)| *remedy == offender.remedy) {
+            Some((_, names)) => names.push(name),
+            None => remedies.push((offender.remedy, vec![name])),
+        }
+    }
+    remedies.iter().fold(String::new(), |mut text, (remedy, names)| {
+        let _infallible = write!(text, "\n- {}: {remedy}", names.join(", "));
         text
     })
 }

@@ -121,14 +121,14 @@ pub fn table(costs: &[Cost]) -> String {
     for cost in costs {
         let _infallible = writeln!(
             text,
-            "{:width$}  {:>9}  {:>8} µs  {:>7} µs  {:>7} µs  {:>7}  {:>4} kB",
+            "{:width$}  {:>9}  {:>8} µs  {:>7} µs  {:>7} µs  {:>7}  {:>7}",
             cost.case,
             millions(cost.fuel),
             cost.instantiate_p50_us,
             cost.lookup_p50_us,
             cost.lookup_p99_us,
             mebibytes(cost.memory_peak_bytes),
-            cost.reply_bytes / 1024,
+            mebibytes(cost.reply_bytes),
         );
     }
     for cost in costs {

@@ -19,13 +19,23 @@ const PERSONAL: &[&str] = &[
     "given-name",
     "family-name",
     "number",
+    "text",
+    "title",
+    "note",
     "comment",
+    "grounds",
     "assessment",
+    "dosage",
+    "indication",
     "instruction",
+    "separate-instruction",
     "patient-attitude",
     "relatives-attitude",
     "communication-need",
 ];
+
+/// Of an entry itself, whom it is about; deeper in it, the name of a unit or of staff, which a message may say.
+const NAME: &str = "name";
 
 /// A stand-in that another patient is asked by, and stated by in replies.
 pub const OTHERS: [&str; 2] = ["189001019802", "189001029819"];
@@ -53,6 +63,9 @@ impl Canaries {
         words.extend(slots.iter().map(|slot| (secret(slot), "the secret of a credential slot")));
         for entry in emission.entries.values().flatten() {
             collect(entry, &mut words);
+            if let Some(name) = entry.get(NAME).and_then(Value::as_str).filter(|name| name.len() >= SHORTEST) {
+                words.push((name.to_owned(), OF_A_RECORD));
+            }
         }
         Self { words, component: component.into() }
     }
@@ -122,6 +135,19 @@ mod tests {
         }
         assert_eq!(canaries.found_in(&format!("Bearer {}", secret("key"))), Some("the secret of a credential slot"));
         assert_eq!(canaries.found_in("status 500"), None);
+    }
+
+    #[test]
+    fn what_a_record_says_is_found_and_the_name_of_a_unit_is_not() {
+        let patient = PersonIdentifier::stated("191212121212").unwrap();
+        let entry = serde_json::json!({
+            "name": "Karin Fjällström", "text": "Dusch på onsdagar", "provenance": { "care-unit": { "name": "Norra hemtjänsten" } },
+        });
+        let emission = Emission { entries: [("contacts".to_owned(), vec![entry])].into(), ..Emission::default() };
+        let canaries = Canaries::of(&patient, &emission, &[], b"");
+        assert_eq!(canaries.found_in("row of Karin Fjällström"), Some(OF_A_RECORD));
+        assert_eq!(canaries.found_in("cannot read: Dusch på onsdagar"), Some(OF_A_RECORD));
+        assert_eq!(canaries.found_in("no answer from Norra hemtjänsten"), None);
     }
 
     #[test]

@@ -191,10 +191,10 @@ fn read_reply(file: &Path, written: WrittenReply) -> Result<Outcome, Refusal> {
     Ok(Outcome::Reply { reply, delay: Duration::from_millis(written.delay_ms) })
 }
 
-/// One exchange as a line, for the recorder. The body is written as JSON when it is JSON, otherwise as text.
-pub fn write(request: &Match, outcome: &Outcome) -> String {
+/// One exchange as a line, for the recorder. The body is written as JSON when it is JSON, otherwise as text; or it stands in a file beside.
+pub fn write(request: &Match, outcome: &Outcome, file: Option<&str>) -> String {
     let (reply, error) = match outcome {
-        Outcome::Reply { reply, delay } => (Some(written(reply, *delay)), None),
+        Outcome::Reply { reply, delay } => (Some(written(reply, *delay, file)), None),
         Outcome::Error(kind) => {
             let known = ERROR_KINDS.iter().find(|(_, known)| known == kind);
             (None, Some(WrittenError { kind: known.map_or("other", |(name, _)| *name).to_owned() }))
@@ -204,7 +204,7 @@ pub fn write(request: &Match, outcome: &Outcome) -> String {
     serde_json::to_string(&line).unwrap_or_default()
 }
 
-fn written(reply: &samsyn_host::egress::Reply, delay: Duration) -> WrittenReply {
+fn written(reply: &samsyn_host::egress::Reply, delay: Duration, file: Option<&str>) -> WrittenReply {
     let body = match serde_json::from_slice::<Value>(&reply.body) {
         Ok(json) => json,
         Err(_) => Value::String(String::from_utf8_lossy(&reply.body).into_owned()),
@@ -212,8 +212,8 @@ fn written(reply: &samsyn_host::egress::Reply, delay: Duration) -> WrittenReply 
     WrittenReply {
         status: reply.status,
         headers: reply.headers.iter().cloned().collect(),
-        body: (!reply.body.is_empty()).then_some(body),
-        file: None,
+        body: (!reply.body.is_empty() && file.is_none()).then_some(body),
+        file: file.map(ToOwned::to_owned),
         delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
     }
 }

@@ -4,6 +4,9 @@
 //! author expected, and what the same case gives when an exchange fails.
 //! Invariant: no finding repeats a patient's words but the difference to `expected.json`, which the author wrote.
 
+use std::collections::BTreeSet;
+
+use samsyn_domain::{section::Section, vocabulary::ServiceKind};
 use samsyn_host::report::{Ended, LogLevel, StopKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -72,7 +75,7 @@ pub fn recorded(case: &Case, run: &Run, canaries: &Canaries) -> Vec<Finding> {
 /// What is wrong whatever the source did.
 pub fn always(case: &Case, run: &Run, canaries: &Canaries) -> Vec<Finding> {
     let mut found = Vec::new();
-    found.extend(stopped(run));
+    found.extend(stopped(case, run));
     found.extend(uncaught(run));
     found.extend(errors(run));
     found.extend(statuses(case, run));
@@ -113,6 +116,20 @@ fn is_violation(note: &str) -> bool {
     ["an entry is not shown", "was not asked for"].iter().any(|words| note.contains(words))
 }
 
+/// Kinds of service that were pushed and that the manifest does not list: a badge would be dark that this source can light.
+pub fn unlisted_kinds(emission: &Emission, listed: &[ServiceKind]) -> Vec<Finding> {
+    let kinds = emission.of(Section::Services.name()).iter().filter_map(|entry| entry.get("kind")?.as_str());
+    let unlisted: BTreeSet<&str> = kinds.filter(|kind| listed.iter().all(|known| known.word() != *kind)).collect();
+    let finding = |kind: &str| {
+        Finding::new(
+            "kind",
+            format!("a service of the kind `{kind}` was pushed, which `service_kinds` in manifest.json does not list"),
+            "list every kind the source can report: a badge is dark when all sources that list its kind have answered",
+        )
+    };
+    unlisted.into_iter().map(finding).collect()
+}
+
 /// Requests that the host refuses because manifest.json, from which the kit grants everything, does not declare what they need.
 fn undeclared(run: &Run) -> Vec<Finding> {
     const RULES: [&str; 4] = ["origin", "method", "header-not-granted", "slot-not-bound"];
@@ -131,25 +148,62 @@ fn undeclared(run: &Run) -> Vec<Finding> {
     found
 }
 
-fn stopped(run: &Run) -> Option<Finding> {
+/// How far a lookup had come, for whoever looks for the place.
+fn reached(run: &Run) -> String {
+    let asked = match &run.played.last {
+        Some(last) => format!("it had asked {last} last"),
+        None => "it had asked nothing yet".to_owned(),
+    };
+    let pushed: Vec<String> =
+        run.emission.entries.iter().map(|(section, entries)| format!("{} of `{section}`", entries.len())).collect();
+    let pushed = if pushed.is_empty() { "nothing".to_owned() } else { pushed.join(", ") };
+    format!("; {asked}, and pushed {pushed}")
+}
+
+/// The first record that names somebody else.
+fn others_record(case: &Case, run: &Run) -> Option<String> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let asked = digits(case.question.patient.digits());
+    let is_others = |entry: &Value| {
+        let stated = ["/provenance/patient/value", "/identifier/value"].map(|place| entry.pointer(place));
+        stated.into_iter().flatten().filter_map(Value::as_str).any(|value| !asked.ends_with(&digits(value)))
+    };
+    run.emission.entries.iter().find_map(|(section, entries)| {
+        let index = entries.iter().position(is_others)?;
+        let id = entries.get(index).and_then(|entry| entry.pointer("/provenance/id")).and_then(Value::as_str);
+        Some(format!("`{section}[{index}]`{}", id.map_or_else(String::new, |id| format!(", record {id}"))))
+    })
+}
+
+fn stopped(case: &Case, run: &Run) -> Option<Finding> {
     let last_error = run.emission.log.iter().rev().find(|(level, _)| *level == LogLevel::Error);
     let said = last_error.map_or_else(String::new, |(_, text)| format!("; its last error line: {text}"));
+    let reached = reached(run);
     match &run.report.ended {
         Ended::Returned | Ended::Failed { .. } | Ended::Queued => None,
         Ended::TimedOut => Some(Finding::new(
             "time",
-            format!("the lookup was not over within its deadline{said}"),
+            format!("the lookup was not over within its deadline{reached}{said}"),
             "ask less, ask at the same time with send-all, or give up by query.budget-ms",
         )),
         // What Rust's library says for want of a clock, at a place that is not the author's.
         Ended::Stopped { .. } if said.contains("time not implemented") => Some(Finding::new(
             "stopped",
             format!("the adapter reads a clock, and there is none{said}"),
-            "use query.now: the same query and replies give the same answer",
+            "use query.now: the same query and replies give the same answer. A place in Rust's own library is no help: look for \
+             SystemTime::now and Instant::now in your files and in your dependencies",
         )),
         Ended::Stopped { by } => {
             let (what, advice) = stop_words(*by);
-            Some(Finding::new("stopped", format!("the host stopped the adapter: {what}{said}"), advice))
+            let place = match by {
+                StopKind::WrongPatient => {
+                    others_record(case, run).map_or_else(String::new, |place| format!("; it is {place}"))
+                }
+                StopKind::CpuLimit | StopKind::MemoryLimit | StopKind::StackOverflow | StopKind::TooManyEntries => reached,
+                _ if said.is_empty() => reached,
+                _ => String::new(),
+            };
+            Some(Finding::new("stopped", format!("the host stopped the adapter: {what}{place}{said}"), advice))
         }
     }
 }
@@ -413,4 +467,20 @@ fn copied(case: &Case, run: &Run) -> Vec<Finding> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_service_that_the_manifest_does_not_list_is_told_once() {
+        let pushed = ["home-care", "lss", "lss"].map(|kind| serde_json::json!({ "kind": kind }));
+        let emission =
+            Emission { entries: [("services".to_owned(), pushed.to_vec())].into(), ..Emission::default() };
+        let found = unlisted_kinds(&emission, &[ServiceKind::HomeCare]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].what.contains("`lss`"), "{found:?}");
+        assert_eq!(unlisted_kinds(&emission, &[ServiceKind::HomeCare, ServiceKind::Lss]), []);
+    }
 }

@@ -3,7 +3,7 @@
 //! Runs an adapter on the very host that a portal runs it on, with recorded exchanges for a network and a clock that only recorded
 //! delays move, and tells what it did wrong, where, and what to do. Not here: the sandbox and its rules (`samsyn-host`), the
 //! command line (`samsyn`).
-//! Invariant: nothing leaves the machine but in [`record`], and what is written is the same bytes for the same input.
+//! Invariant: nothing leaves the machine but in [`record`], to the origins of [`binding`], and what is written is the same bytes for the same input.
 //!
 //! Walk: [`project`] finds the component and the cases → [`component`] makes one of a core module → [`case`] reads a case →
 //! [`rehearsal`] runs it with a [`script`] in place of the network → [`judge`] compares → [`trial`] does so for every case and every
@@ -11,6 +11,7 @@
 
 pub mod acceptance;
 pub mod bench;
+pub mod binding;
 pub mod canary;
 pub mod case;
 pub mod component;

@@ -4,7 +4,7 @@
 //! whatever is listed becomes what is listed. Not here: recording (`record`).
 //! Invariant: one original always becomes the same pseudonym, in requests and replies alike, so that what belongs together still does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use samsyn_domain::identifier::PersonIdentifier;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::canary;
 
 /// Official test numbers that stand for people beside the patient.
-const TEST_NUMBERS: [&str; 8] = [
+const TEST_NUMBERS: [&str; 24] = [
     "193103189142",
     "193403188398",
     "193501259166",
@@ -22,6 +22,22 @@ const TEST_NUMBERS: [&str; 8] = [
     "193601016987",
     "193601037710",
     "193602199188",
+    "193603119045",
+    "193612196083",
+    "193801248471",
+    "193903049165",
+    "194008259287",
+    "194102033877",
+    "194402273462",
+    "194407148180",
+    "194410188876",
+    "194506304718",
+    "194603173172",
+    "194802162174",
+    "194902283045",
+    "195009072553",
+    "195105112584",
+    "195705172590",
 ];
 
 /// Rules of a recording.
@@ -46,7 +62,10 @@ impl Default for Rules {
 #[derive(Debug)]
 pub struct Pseudonyms {
     rules: Rules,
+    /// People of the recording, whether they have a pseudonym yet or not: none of them may become another's.
+    met: BTreeSet<String>,
     numbers: BTreeMap<String, String>,
+    has_too_many: bool,
     words: BTreeMap<(String, String), String>,
 }
 
@@ -54,12 +73,24 @@ impl Pseudonyms {
     /// The rules for a recording of this patient.
     pub fn new(rules: Rules, patient: &PersonIdentifier) -> Self {
         let numbers = BTreeMap::from([(patient.digits().to_owned(), rules.patient.clone())]);
-        Self { rules, numbers, words: BTreeMap::new() }
+        let met = BTreeSet::from([rules.patient.clone()]);
+        Self { rules, met, numbers, has_too_many: false, words: BTreeMap::new() }
     }
 
     /// How many people and words were given pseudonyms.
     pub fn given(&self) -> (usize, usize) {
         (self.numbers.len(), self.words.len())
+    }
+
+    /// How many people there are pseudonyms for, when there were more.
+    pub fn exhausted(&self) -> Option<usize> {
+        self.has_too_many.then_some(TEST_NUMBERS.len())
+    }
+
+    /// Takes notice of everybody in a text, before anybody is given a pseudonym.
+    pub fn meet(&mut self, text: &str) {
+        let runs = text.split(|letter: char| !letter.is_ascii_digit() && letter != '-' && letter != '+');
+        self.met.extend(runs.filter_map(|run| read(&digits(run))));
     }
 
     /// A text with everything replaced that the rules find in it.
@@ -77,11 +108,15 @@ impl Pseudonyms {
         numbered
     }
 
-    /// Whether a text still names somebody who was given a pseudonym; what must never be written down.
-    pub fn still_names(&self, text: &str) -> bool {
-        let real = self.numbers.iter().filter(|(real, given)| real != given).map(|(real, _)| real);
-        let number = real.flat_map(|real| canary::spellings(real)).any(|spelling| text.contains(spelling.as_str()));
-        number || self.words.keys().any(|(_, word)| word.chars().count() > 4 && text.contains(word.as_str()))
+    /// What still names somebody who was given a pseudonym, and where, in words that do not repeat it.
+    pub fn left_in(&self, text: &str) -> Option<String> {
+        let is_real = |(real, given): &(&String, &String)| real != given && !self.numbers.values().any(|given| given == *real);
+        let numbers = self.numbers.iter().filter(is_real).flat_map(|(real, _)| canary::spellings(real));
+        let numbers = numbers.map(|spelling| (spelling, "a personal number".to_owned()));
+        let words = self.words.keys().filter(|(_, word)| word.chars().count() > 4);
+        let words = words.map(|(field, word)| (word.clone(), format!("what a field `{field}` holds")));
+        let (word, what) = numbers.chain(words).find(|(word, _)| text.contains(word.as_str()))?;
+        Some(format!("{what} stands in {}", place_of(&word, text)))
     }
 
     fn json(&mut self, value: &mut Value) {
@@ -166,30 +201,71 @@ impl Pseudonyms {
                 .find(|letter: char| !letter.is_ascii_digit() && letter != '-' && letter != '+')
                 .unwrap_or(from.len());
             let (run, after) = from.split_at(end);
-            result.push_str(&self.number(run).unwrap_or_else(|| run.to_owned()));
+            result.push_str(&self.number(run).or_else(|| self.at_the_end_of(run)).unwrap_or_else(|| run.to_owned()));
             rest = after;
         }
         result.push_str(rest);
-        self.known_numbers_in(result)
+        result
     }
 
-    /// Numbers that are known by now and stand right after other digits, as `%20` leaves them.
-    fn known_numbers_in(&self, text: String) -> String {
-        let pairs = self.numbers.iter().filter(|(real, given)| real != given);
-        let pairs = pairs.flat_map(|(real, given)| canary::spellings(real).into_iter().zip(canary::spellings(given)));
-        pairs.fold(text, |text, (real, given)| if text.contains(&real) { text.replace(&real, &given) } else { text })
+    /// A number that is known by now and stands right after other digits, as `%20` leaves it.
+    fn at_the_end_of(&self, run: &str) -> Option<String> {
+        let pairs = self.numbers.iter();
+        let mut pairs = pairs.flat_map(|(real, given)| canary::spellings(real).into_iter().zip(canary::spellings(given)));
+        pairs.find_map(|(real, given)| run.strip_suffix(real.as_str()).map(|before| format!("{before}{given}")))
     }
 
     /// The pseudonym of a run of digits that is a personal number.
     fn number(&mut self, run: &str) -> Option<String> {
-        let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+        let digits = digits(run);
         let known = self.numbers.keys().find(|known| **known == digits || known.get(2..) == Some(&digits)).cloned();
         let whole = known.or_else(|| read(&digits))?;
-        let next = self.numbers.len().saturating_sub(1) % TEST_NUMBERS.len();
-        let fallback = TEST_NUMBERS.get(next).copied().unwrap_or("193103189142").to_owned();
-        let given = self.numbers.entry(whole.clone()).or_insert(fallback).clone();
+        let given = self.given_to(&whole)?;
         let (spelled, replaced) = (canary::spellings(&whole), canary::spellings(&given));
         spelled.iter().position(|spelling| spelling == run).and_then(|index| replaced.get(index).cloned())
+    }
+
+    fn given_to(&mut self, whole: &str) -> Option<String> {
+        if let Some(given) = self.numbers.get(whole) {
+            return Some(given.clone());
+        }
+        let is_free = |number: &&&str| !self.met.contains(**number) && !self.numbers.values().any(|given| given == **number);
+        let Some(free) = TEST_NUMBERS.iter().find(is_free) else {
+            self.has_too_many = true;
+            return None;
+        };
+        Some(self.numbers.entry(whole.to_owned()).or_insert_with(|| (*free).to_owned()).clone())
+    }
+}
+
+fn digits(run: &str) -> String {
+    run.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Where a word stands: the member of JSON, or the line and the element it follows.
+fn place_of(word: &str, text: &str) -> String {
+    if let Some(member) = serde_json::from_str::<Value>(text).ok().and_then(|json| member_of(word, &json)) {
+        return if member.is_empty() { "its text".to_owned() } else { format!("`{member}`") };
+    }
+    let before = text.find(word).and_then(|at| text.get(..at)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let element = before.rsplit_once('<').and_then(|(_, tag)| tag.split([' ', '>', '/', '\n']).find(|name| !name.is_empty()));
+    element.map_or_else(|| format!("line {line}"), |element| format!("line {line}, after `<{element}>`"))
+}
+
+fn member_of(word: &str, value: &Value) -> Option<String> {
+    let joined = |name: String, rest: String| {
+        if rest.is_empty() || rest.starts_with('[') { format!("{name}{rest}") } else { format!("{name}.{rest}") }
+    };
+    match value {
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
+            member_of(word, item).map(|rest| joined(format!("[{index}]"), rest))
+        }),
+        Value::Object(fields) => {
+            fields.iter().find_map(|(name, value)| member_of(word, value).map(|rest| joined(name.clone(), rest)))
+        }
+        Value::String(text) => text.contains(word).then(String::new),
+        other => other.to_string().contains(word).then(String::new),
     }
 }
 
@@ -222,10 +298,33 @@ mod tests {
         let text = pseudonyms
             .text("440122-9085 and 19440122-9085, daughter 195303231855, again 530323-1855; 0555-12345 stays");
         assert_eq!(text, "121212-1212 and 19121212-1212, daughter 193103189142, again 310318-9142; 0555-12345 stays");
-        assert!(!pseudonyms.still_names(&text));
-        assert!(pseudonyms.still_names("x 440122-9085"));
+        assert_eq!(pseudonyms.left_in(&text), None);
+        assert_eq!(pseudonyms.left_in("x 440122-9085").unwrap(), "a personal number stands in line 1");
         assert_eq!(pseudonyms.given(), (2, 0));
         assert_eq!(pseudonyms.text("value=%20194401229085%22"), "value=%20191212121212%22");
+    }
+
+    #[test]
+    fn nobody_is_given_the_number_of_somebody_else_who_is_named() {
+        let mut pseudonyms = pseudonyms(&[]);
+        // A test system holds official test numbers too, and the one that the patient is to become.
+        let text = "195303231855 193103189142 191212121212 194401229085";
+        pseudonyms.meet(text);
+        let told = pseudonyms.text(text);
+        assert_eq!(told, "193403188398 193501259166 193502168788 191212121212");
+        assert_eq!(pseudonyms.text("%20193103189142"), "%20193501259166");
+        assert_eq!(pseudonyms.left_in(&told), None);
+    }
+
+    #[test]
+    fn more_people_than_there_are_test_numbers_for_are_told() {
+        let mut pseudonyms = pseudonyms(&[]);
+        let with_check_digit = |born: u32| (0..10).map(|digit| format!("{born}001{digit}")).find(|number| read(number).is_some());
+        let valid: Vec<String> = (19_500_101..=19_500_130).filter_map(with_check_digit).collect();
+        assert_eq!(valid.len(), 30);
+        let told = pseudonyms.text(&valid.join(" "));
+        let given: BTreeSet<&str> = told.split(' ').take(24).collect();
+        assert_eq!((given.len(), pseudonyms.exhausted()), (24, Some(24)), "nobody shares a number");
     }
 
     #[test]
@@ -235,7 +334,10 @@ mod tests {
         assert_eq!(json, r#"{"in":[{"phone":"0555-00001"}],"name":"name 2","text":"Dusch"}"#);
         let xml = pseudonyms.text("<a:person><a:name>Anna Svensson</a:name><note>Dusch</note></a:person>");
         assert_eq!(xml, "<a:person><a:name>name 2</a:name><note>Dusch</note></a:person>");
-        assert!(pseudonyms.still_names("Anna Svensson"));
+        let json = r#"{"in":[{"note":"Ring Anna Svensson"}]}"#;
+        assert_eq!(pseudonyms.left_in(json).unwrap(), "what a field `name` holds stands in `in[0].note`");
+        let xml = "<a>\n<note>Ring Anna Svensson</note></a>";
+        assert_eq!(pseudonyms.left_in(xml).unwrap(), "what a field `name` holds stands in line 2, after `<note>`");
     }
 
     #[test]

@@ -8,95 +8,34 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use encoding_rs::WINDOWS_1252;
 use samsyn_domain::identifier::PersonIdentifier;
 use samsyn_host::{
-    credential::{ClientAuth, CredentialKind, Credentials, OAuth2, Slot},
-    egress::{AddressRule, EgressError, ErrorKind, Grant, Outgoing, Reply, SourceEgress, Target},
-    manifest::Manifest,
+    egress::{EgressError, ErrorKind, Outgoing, Reply, Target},
     report::{Ended, LogLevel},
     witness::Witness,
 };
-use secrecy::{SecretSlice, SecretString};
-use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
 use crate::{
+    binding::{self, Binding, OriginBinding, RECORD_FILE},
     case::{self, Case},
     exchange::{self, Match, Outcome},
     project::Project,
     pseudonyms::{Pseudonyms, Rules},
-    refusal::{Refusal, read_text},
+    refusal::Refusal,
     rehearsal::{Metering, Stage, runtime},
 };
-
-/// File of a project that binds its origins for recording.
-pub const RECORD_FILE: &str = "record.toml";
 
 /// Headers of replies that any adapter may read. Others are written when `keep_headers` names them: they may tell of the test system.
 const KEPT_HEADERS: &[&str] =
     &["content-type", "link", "retry-after", "etag", "last-modified", "location", "content-disposition"];
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Binding {
-    origins: BTreeMap<String, OriginBinding>,
-    #[serde(default)]
-    slots: BTreeMap<String, SlotBinding>,
-    #[serde(default)]
-    pseudonyms: Rules,
-    /// Headers of replies that this adapter reads beside the usual ones.
-    #[serde(default)]
-    keep_headers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OriginBinding {
-    base_url: Url,
-    /// The test system runs on this machine.
-    #[serde(default)]
-    allow_loopback: bool,
-    /// Private addresses that it may be found at.
-    #[serde(default)]
-    address_ranges: Vec<String>,
-    #[serde(default)]
-    ca_file: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SlotBinding {
-    kind: SlotKind,
-    secret_file: PathBuf,
-    #[serde(default)]
-    header: Option<String>,
-    #[serde(default)]
-    user: Option<String>,
-    #[serde(default)]
-    token_url: Option<Url>,
-    #[serde(default)]
-    client_id: Option<String>,
-    #[serde(default)]
-    scope: Option<String>,
-    #[serde(default)]
-    certificate_file: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SlotKind {
-    StaticHeader,
-    Basic,
-    ClientCredentials,
-    ClientCertificate,
-    Hmac,
-}
 
 /// What a recording gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,7 +115,7 @@ pub fn record(project: &Project, name: &str, person: Option<&str>, again: bool) 
     if file.exists() && !again {
         return Err(Refusal::new(format!("{} exists", file.display()), "give --again to record it anew"));
     }
-    let binding = read_binding(&folder.join(RECORD_FILE))?;
+    let binding = binding::read(&folder.join(RECORD_FILE))?;
     let mut asked = Case::to_record(&cases.join(name))?;
     check_patient(&binding.pseudonyms, &asked)?;
     if let Some(person) = person {
@@ -185,7 +124,7 @@ pub fn record(project: &Project, name: &str, person: Option<&str>, again: bool) 
     }
     let stage = Stage::open(project, Metering::Off)?;
     let recorder = Arc::new(Recorder::default());
-    let egress = network(stage.manifest(), &binding, folder, &stage)?;
+    let egress = binding::network(stage.manifest(), &binding, folder, &stage.limits().egress)?;
     let report = runtime(false)?.block_on(stage.rehearse(&asked, egress, Arc::clone(&recorder) as _))?;
     let seen = std::mem::take(&mut *recorder.0.lock().unwrap_or_else(PoisonError::into_inner));
     if seen.iter().all(|seen| seen.came.is_err()) && file.exists() {
@@ -196,8 +135,11 @@ pub fn record(project: &Project, name: &str, person: Option<&str>, again: bool) 
         ));
     }
     let mut pseudonyms = Pseudonyms::new(binding.pseudonyms.clone(), &asked.question.patient);
-    let text = written(&seen, &binding, &addresses(&binding, &stage), &mut pseudonyms)?;
-    fs::write(&file, text).map_err(|error| Refusal::file(&file, &error, "make the folder writable"))?;
+    let written = written(&seen, &binding, &addresses(&binding, &stage), &mut pseudonyms)?;
+    for (name, content) in written.files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).chain([(case::EXCHANGES, written.lines.as_bytes())]) {
+        let file = file.with_file_name(name);
+        fs::write(&file, content).map_err(|error| Refusal::file(&file, &error, "make the folder writable"))?;
+    }
     let trouble = (report.ended != Ended::Returned).then(|| format!("{:?}", report.ended));
     Ok(Recorded { file, exchanges: seen.len(), pseudonyms: pseudonyms.given(), trouble })
 }
@@ -231,64 +173,135 @@ fn told(text: &str, addresses: &Addresses, pseudonyms: &mut Pseudonyms) -> Strin
     addresses.iter().fold(pseudonyms.text(text), |text, (from, to)| text.replace(from.as_str(), to))
 }
 
+/// What is written: the lines of the exchanges, and beside them replies that are not UTF-8.
+#[derive(Default)]
+struct Written {
+    lines: String,
+    files: Vec<(String, Vec<u8>)>,
+}
+
 /// The exchanges as lines, every one with its pseudonyms.
 fn written(
     seen: &[Seen],
     binding: &Binding,
     addresses: &Addresses,
     pseudonyms: &mut Pseudonyms,
-) -> Result<String, Refusal> {
-    // Twice, so that a name found in a late reply is replaced in an early one too.
-    for reply in seen.iter().filter_map(|seen| seen.came.as_ref().ok()) {
-        let _names = pseudonyms.text(&String::from_utf8_lossy(&reply.body));
+) -> Result<Written, Refusal> {
+    let texts = seen.iter().map(|seen| seen.came.as_ref().map_or(Ok(None), |reply| decoded(&seen.request, reply).map(Some)));
+    let texts = texts.collect::<Result<Vec<_>, Refusal>>()?;
+    // Everybody is met before anybody is named, and a name found in a late reply is replaced in an early one too.
+    for text in texts.iter().flatten() {
+        pseudonyms.meet(text);
     }
-    let mut lines = String::new();
-    for Seen { request, came } in seen {
-        let outcome = match came {
-            Ok(reply) => Outcome::Reply {
-                reply: without_people(request, reply, binding, addresses, pseudonyms)?,
-                delay: Duration::ZERO,
-            },
-            Err(kind) => Outcome::Error(*kind),
-        };
+    for text in texts.iter().flatten() {
+        let _names = pseudonyms.text(text);
+    }
+    let mut written = Written::default();
+    for (index, (Seen { request, came }, text)) in seen.iter().zip(&texts).enumerate() {
+        let what = format!("exchange {} ({} {} {})", index + 1, request.method, request.origin, pseudonyms.text(&request.path));
         let request = Match {
             path: pseudonyms.text(&relative(&request.path, &request.origin, binding)),
             body: request.body.as_ref().map(|body| replaced(body, pseudonyms)),
             ..request.clone()
         };
-        lines.push_str(&exchange::write(&request, &outcome));
-        lines.push('\n');
+        let (outcome, told) = match (came, text) {
+            (Ok(reply), Some(text)) => {
+                let told = told(text, addresses, pseudonyms);
+                let headers = kept_headers(reply, binding, addresses, pseudonyms);
+                let reply = Reply { status: reply.status, headers, body: told.clone().into_bytes() };
+                (Outcome::Reply { reply, delay: Duration::ZERO }, told)
+            }
+            (Ok(_), None) => continue,
+            (Err(kind), _) => (Outcome::Error(*kind), String::new()),
+        };
+        let line = exchange::write(&request, &outcome, None);
+        refuse_what_is_left(&what, &told, &line, binding, pseudonyms)?;
+        let is_utf8 = came.as_ref().map_or(true, |reply| std::str::from_utf8(&reply.body).is_ok());
+        written.lines.push_str(&if is_utf8 { line } else { beside(index, &told, &request, &outcome, &mut written.files)? });
+        written.lines.push('\n');
     }
-    if pseudonyms.still_names(&lines) {
+    if let Some(most) = pseudonyms.exhausted() {
         return Err(Refusal::new(
-            "what was recorded still names somebody who was to be replaced; nothing was written",
+            format!("the replies name more than {most} people; there are no more test numbers to give"),
+            "record fewer people in one case: another patient of the test system, or fewer sections in query.json",
+        ));
+    }
+    Ok(written)
+}
+
+/// A reply as text: UTF-8, or else windows-1252, which old systems write. What is no text at all cannot be searched for people.
+fn decoded(request: &Match, reply: &Reply) -> Result<String, Refusal> {
+    if let Ok(text) = std::str::from_utf8(&reply.body) {
+        return Ok(text.to_owned());
+    }
+    let kind = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let kind = kind.map_or("", |(_, value)| value.split(';').next().unwrap_or_default().trim());
+    let is_text = kind.is_empty() || ["text/", "xml", "json", "csv", "octet-stream"].iter().any(|word| kind.contains(word));
+    if !is_text || reply.body.contains(&0) {
+        return Err(Refusal::new(
+            format!("the reply to {} {} is no text ({kind})", request.method, request.path),
+            "write this exchange by hand, with the reply in a `file` whose people are invented",
+        ));
+    }
+    Ok(WINDOWS_1252.decode_without_bom_handling(&reply.body).0.into_owned())
+}
+
+/// A reply in a file of its own, in the encoding it came in.
+fn beside(
+    index: usize,
+    told: &str,
+    request: &Match,
+    outcome: &Outcome,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<String, Refusal> {
+    let (bytes, _, has_others) = WINDOWS_1252.encode(told);
+    if has_others {
+        return Err(Refusal::new(
+            "a word under `replace` in [pseudonyms] has letters that windows-1252, in which the reply came, does not have",
+            "replace by words of plain letters",
+        ));
+    }
+    let name = format!("reply-{}.txt", index + 1);
+    let line = exchange::write(request, outcome, Some(&name));
+    files.push((name, bytes.into_owned()));
+    Ok(line)
+}
+
+/// Nothing is written in which somebody is still named, or the test system.
+fn refuse_what_is_left(
+    what: &str,
+    told: &str,
+    line: &str,
+    binding: &Binding,
+    pseudonyms: &Pseudonyms,
+) -> Result<(), Refusal> {
+    if let Some(left) = pseudonyms.left_in(told).or_else(|| pseudonyms.left_in(line)) {
+        return Err(Refusal::new(
+            format!("{what} would still name somebody: {left}; nothing was written"),
             "name the field it stands in under `fields`, or the words under `replace`, in [pseudonyms]",
         ));
     }
-    Ok(lines)
+    let hosts = binding.origins.values().filter_map(|origin| origin.base_url.host_str());
+    if let Some(host) = hosts.into_iter().find(|host| line.contains(*host) || told.contains(*host)) {
+        return Err(Refusal::new(
+            format!("{what} would still name the test system, {host}; nothing was written"),
+            format!("write another name for it under [pseudonyms.replace]: \"{host}\" = \"api.example\""),
+        ));
+    }
+    Ok(())
 }
 
-fn without_people(
-    request: &Match,
+fn kept_headers(
     reply: &Reply,
     binding: &Binding,
     addresses: &Addresses,
     pseudonyms: &mut Pseudonyms,
-) -> Result<Reply, Refusal> {
-    let body = std::str::from_utf8(&reply.body).map_err(|_| {
-        Refusal::new(
-            format!("the reply to {} {} is not UTF-8 text", request.method, request.path),
-            "write this exchange by hand, with the reply in a `file` whose people are invented",
-        )
-    })?;
+) -> Vec<(String, String)> {
     let kept = |name: &str| {
         KEPT_HEADERS.contains(&name) || binding.keep_headers.iter().any(|kept| kept.eq_ignore_ascii_case(name))
     };
-    let mut headers: Vec<(String, String)> = Vec::new();
-    for (name, value) in reply.headers.iter().filter(|(name, _)| kept(name)) {
-        headers.push((name.clone(), told(value, addresses, pseudonyms)));
-    }
-    Ok(Reply { status: reply.status, headers, body: told(body, addresses, pseudonyms).into_bytes() })
+    let headers = reply.headers.iter().filter(|(name, _)| kept(name));
+    headers.map(|(name, value)| (name.clone(), told(value, addresses, pseudonyms))).collect()
 }
 
 fn replaced(body: &Value, pseudonyms: &mut Pseudonyms) -> Value {
@@ -304,108 +317,3 @@ fn relative(path: &str, origin: &str, binding: &Binding) -> String {
     base.and_then(|base| path.strip_prefix(base)).unwrap_or(path).to_owned()
 }
 
-fn read_binding(file: &Path) -> Result<Binding, Refusal> {
-    let text = read_text(
-        file,
-        "write where the test system is: [origins.ALIAS] base_url, [slots.NAME] kind and secret_file, [pseudonyms]",
-    )?;
-    toml::from_str(&text).map_err(|error| Refusal::file(file, &error.to_string().trim_end(), "correct this line"))
-}
-
-fn network(manifest: &Manifest, binding: &Binding, folder: &Path, stage: &Stage) -> Result<SourceEgress, Refusal> {
-    let mut grants = Vec::new();
-    for origin in &manifest.origins {
-        let Some(bound) = binding.origins.get(&origin.alias) else {
-            return Err(Refusal::new(
-                format!("{RECORD_FILE} binds no origin `{}`", origin.alias),
-                format!("add [origins.{}] with base_url", origin.alias),
-            ));
-        };
-        grants.push(grant(&origin.alias, origin.methods.clone(), bound, folder)?);
-    }
-    let mut credentials = Credentials::new();
-    let aliases: Vec<String> = grants.iter().map(|grant| grant.alias.clone()).collect();
-    for (name, slot) in &binding.slots {
-        if let Some(url) = &slot.token_url {
-            grants.push(token_grant(name, url, slot_is_local(binding)));
-        }
-        credentials = credentials.with(name, Slot { origins: aliases.clone(), kind: credential(name, slot, folder)? });
-    }
-    SourceEgress::new(grants, credentials, stage.limits().egress.clone())
-        .map_err(|error| Refusal::new(error.to_string(), format!("correct {RECORD_FILE}")))
-}
-
-fn slot_is_local(binding: &Binding) -> bool {
-    binding.origins.values().any(|origin| origin.allow_loopback)
-}
-
-fn grant(alias: &str, methods: Vec<http::Method>, bound: &OriginBinding, folder: &Path) -> Result<Grant, Refusal> {
-    let ranges = bound.address_ranges.iter().map(|range| {
-        range.parse().map_err(|_| Refusal::new(format!("`{range}` is no address range"), "write it like 10.1.0.0/16"))
-    });
-    let ranges = ranges.collect::<Result<Vec<_>, Refusal>>()?;
-    let ca_pem = bound
-        .ca_file
-        .as_ref()
-        .map(|file| read_text(&folder.join(file), "give the issuer's certificate as PEM"))
-        .transpose()?;
-    Ok(Grant {
-        methods,
-        address_ranges: if ranges.is_empty() { AddressRule::Public } else { AddressRule::Ranges(ranges) },
-        allow_loopback: bound.allow_loopback,
-        allow_http: bound.allow_loopback && bound.base_url.scheme() == "http",
-        ca_pem,
-        ..Grant::read_only(alias, bound.base_url.clone())
-    })
-}
-
-/// The token endpoint: for the host alone.
-fn token_grant(slot: &str, url: &Url, local: bool) -> Grant {
-    let mut base = url.clone();
-    base.set_path("/");
-    base.set_query(None);
-    Grant {
-        methods: vec![http::Method::POST],
-        allow_loopback: local,
-        allow_http: local && base.scheme() == "http",
-        host_only: true,
-        ..Grant::read_only(format!("token-{slot}"), base)
-    }
-}
-
-fn credential(name: &str, slot: &SlotBinding, folder: &Path) -> Result<CredentialKind, Refusal> {
-    let needed = |key: &str, value: Option<&String>| {
-        value
-            .cloned()
-            .ok_or_else(|| Refusal::new(format!("[slots.{name}] has no `{key}`"), format!("add it in {RECORD_FILE}")))
-    };
-    let secret =
-        read_text(&folder.join(&slot.secret_file), "put the secret there, outside version control")?.trim().to_owned();
-    Ok(match slot.kind {
-        SlotKind::StaticHeader => CredentialKind::StaticHeader {
-            name: needed("header", slot.header.as_ref())?,
-            value: SecretString::from(secret),
-        },
-        SlotKind::Basic => {
-            CredentialKind::Basic { user: needed("user", slot.user.as_ref())?, password: SecretString::from(secret) }
-        }
-        SlotKind::ClientCredentials => CredentialKind::OAuth2(OAuth2 {
-            token_url: slot.token_url.clone().ok_or_else(|| {
-                Refusal::new(format!("[slots.{name}] has no `token_url`"), format!("add it in {RECORD_FILE}"))
-            })?,
-            client_id: needed("client_id", slot.client_id.as_ref())?,
-            scope: slot.scope.clone(),
-            auth: ClientAuth::SecretBasic(SecretString::from(secret)),
-        }),
-        SlotKind::ClientCertificate => {
-            let file = slot.certificate_file.clone().ok_or_else(|| {
-                Refusal::new(format!("[slots.{name}] has no `certificate_file`"), format!("add it in {RECORD_FILE}"))
-            })?;
-            CredentialKind::ClientCertificate {
-                cert_pem: read_text(&folder.join(file), "give the certificate as PEM")?,
-                key_pem: SecretString::from(secret),
-            }
-        }
-        SlotKind::Hmac => CredentialKind::Hmac { key: SecretSlice::from(secret.into_bytes()) },
-    })
-}

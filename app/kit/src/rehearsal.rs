@@ -9,9 +9,10 @@ use samsyn_domain::source::SourceId;
 use samsyn_host::{
     credential::{CredentialKind, Credentials, Slot},
     egress::{AddressRule, Grant, SourceEgress, wire::Wire},
+    admission::Refusal as Refused,
     limits::Limits,
     manifest::{CredentialKind as SlotKind, Manifest},
-    prepared::{CompileBy, Prepared, prepare_metered, prepare_within},
+    prepared::{CompileBy, PrepareError, Prepared, prepare_metered, prepare_within},
     report::LookupReport,
     runtime::{Binding, Host},
 };
@@ -197,11 +198,27 @@ fn admit(
         }
     };
     runtime(false)?.block_on(preparing).map_err(|error| {
-        Refusal::new(
-            format!("not admitted: {error}"),
-            "a portal refuses it for the same reason; the contract is in wit/README.md",
-        )
+        Refusal::new(format!("not admitted, and no portal would: {error}"), admission_advice(&error))
     })
+}
+
+fn admission_advice(error: &PrepareError) -> &'static str {
+    let PrepareError::Refused(refused) = error else {
+        return "try again; if it comes again, this machine lacks memory or the rights to start a process";
+    };
+    match refused {
+        Refused::TooLarge { .. } => "build it without debug information, and leave out what it does not use",
+        Refused::Precompiled | Refused::Module | Refused::NoAdapter => {
+            "build it with the project's build command, and give the .wasm that this writes"
+        }
+        Refused::Unreadable(_) => "the file is damaged or was cut short; build it again",
+        Refused::Nested => "wrap it into a component once, by the project's build command",
+        Refused::Foreign(_) => "do what stands under the names, and build again; the templates do so by themselves",
+        Refused::Compile(_) => "build it again with the versions that the project's files name",
+        Refused::Link(_) => "`sdk/` and `wit/` are of different versions: replace both by those of one release, and build again",
+        Refused::Describe(_) => "`describe` only hands over the manifest: build with the SDK, which writes it",
+        Refused::Manifest(_) => "correct this in manifest.json, whose keys manifest.schema.json explains, and build again",
+    }
 }
 
 fn bases(manifest: &Manifest, project: &Project) -> Result<BTreeMap<String, Url>, Refusal> {

@@ -201,10 +201,11 @@ fn tenths(amount: u64, unit: u64) -> String {
 
 /// Fuel as people read it.
 pub fn millions(fuel: u64) -> String {
-    format!("{} M", tenths(fuel, 1_000_000))
+    if fuel < 1_000_000 { format!("{} k", tenths(fuel, 1000)) } else { format!("{} M", tenths(fuel, 1_000_000)) }
 }
 
 /// Memory as people read it.
 pub fn mebibytes(bytes: usize) -> String {
-    format!("{} MB", tenths(u64::try_from(bytes).unwrap_or(u64::MAX), 1024 * 1024))
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    if bytes < 1024 * 1024 { format!("{} kB", tenths(bytes, 1024)) } else { format!("{} MB", tenths(bytes, 1024 * 1024)) }
 }

@@ -34,6 +34,8 @@ pub struct Script {
 pub struct Played {
     /// How often each exchange was asked for.
     pub used: Vec<usize>,
+    /// The last request, whatever became of it.
+    pub last: Option<String>,
     /// Requests that no exchange answers, each with the nearest one's difference.
     pub unanswered: Vec<String>,
 }
@@ -41,7 +43,7 @@ pub struct Played {
 impl Script {
     /// A network that answers with these exchanges, one of them perhaps made worse.
     pub fn new(exchanges: Arc<Vec<Exchange>>, bases: BTreeMap<String, Url>, variation: Option<Variation>) -> Self {
-        let played = Mutex::new(Played { used: vec![0; exchanges.len()], unanswered: Vec::new() });
+        let played = Mutex::new(Played { used: vec![0; exchanges.len()], ..Played::default() });
         Self { exchanges, bases, variation, played }
     }
 
@@ -114,6 +116,7 @@ impl Script {
 impl Wire for Script {
     async fn carry(&self, sent: Sent<'_>) -> Result<Reply, EgressError> {
         let asked = self.asked(sent);
+        self.lock().last = Some(asked.named());
         let looping = self.loops();
         let found = looping.or_else(|| self.find(&asked));
         let Some((index, exchange)) = found.and_then(|index| Some((index, self.exchanges.get(index)?))) else {

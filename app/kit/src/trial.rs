@@ -68,6 +68,7 @@ fn try_case(stage: &Stage, case: &Case) -> Result<CaseReport, Refusal> {
     let base = stage.run(case, None)?;
     let canaries = Canaries::of(&case.question.patient, &base.emission, &stage.slots(), stage.component());
     let mut troubles = grouped(judge::recorded(case, &base, &canaries), "as recorded");
+    troubles.extend(grouped(judge::unlisted_kinds(&base.emission, &stage.manifest().service_kinds), "as recorded"));
     let mut runs = 2;
     let again = stage.run(case, None)?;
     if again.emission != base.emission {

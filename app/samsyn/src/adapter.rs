@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use samsyn_kit::{
     acceptance::{self, Accepted},
     bench,
-    case::Case,
+    case::{self, Case},
     judge,
     package::Package,
     project::Project,
@@ -36,6 +36,18 @@ use self::arguments::{
 /// # Errors
 /// What is wrong, with what to do.
 pub fn run(command: AdapterCommand) -> Result<()> {
+    match done(command) {
+        // Whoever reads has seen enough, as `| head` does.
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        done => done,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn done(command: AdapterCommand) -> Result<()> {
     match command {
         AdapterCommand::New(arguments) => new(&arguments),
         AdapterCommand::Check(arguments) => check(&arguments),
@@ -195,6 +207,10 @@ fn key(arguments: &KeyArguments) -> Result<()> {
 /// One case as recorded, for whoever writes it.
 fn show(project: &Project, name: &str) -> Result<()> {
     let folder = project.cases.as_ref().context("a component by itself has no cases; name the project's folder")?;
+    if !folder.join(name).is_dir() {
+        let names: Vec<String> = case::read_all(folder)?.into_iter().map(|case| case.name).collect();
+        bail!("there is no case `{name}`\n  what to do: name one of {}", names.join(", "));
+    }
     let case = Case::read(&folder.join(name))?;
     let run = Stage::open(project, Metering::Off)?.run(&case, None)?;
     let mut out = io::stdout();
@@ -229,6 +245,7 @@ fn accept(arguments: &AcceptArguments) -> Result<()> {
     for (name, accepted) in acceptance::accept(&project, arguments.case.as_deref())? {
         match accepted {
             Accepted::Unchanged => writeln!(out, "{name}: unchanged")?,
+            Accepted::Written(difference) if difference.is_empty() => writeln!(out, "{name}: written")?,
             Accepted::Written(difference) => writeln!(out, "{name}: written\n{}", difference.trim_end())?,
             Accepted::Refused(findings) => {
                 refused += 1;
@@ -240,7 +257,9 @@ fn accept(arguments: &AcceptArguments) -> Result<()> {
         }
     }
     if refused > 0 {
-        bail!("{refused} cases break a rule of the contract, so nothing was written for them");
+        let (cases, them) = if refused == 1 { ("1 case breaks", "it") } else { ("cases break", "them") };
+        let count = if refused == 1 { String::new() } else { format!("{refused} ") };
+        bail!("{count}{cases} a rule of the contract, so nothing was written for {them}");
     }
     Ok(())
 }

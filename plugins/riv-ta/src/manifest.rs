@@ -27,7 +27,7 @@ pub fn manifest() -> String {
         "name": "RIV-TA",
         "vendor": "Samsyn",
         "version": env!("CARGO_PKG_VERSION"),
-        "contract": "1.0",
+        "contract": "1.0.0",
         "sections": [
             "alerts", "care-limits", "services", "contacts", "medications", "functional-status", "plans", "covid-19"
         ],

@@ -150,7 +150,8 @@ async fn a_recording_in_which_a_name_would_stay_is_refused_and_writes_nothing() 
     let folder = project("viva", &["person", "contacts"], &[("lagrum", "SOL")], &record);
     write(folder.path(), "licence.secret", viva::LICENCE);
     let refused = recorded(folder.path()).await.unwrap_err();
-    assert!(refused.what.contains("still names somebody") && refused.what.contains("nothing was written"), "{refused}");
+    assert!(refused.what.contains("still name somebody: what a field `efternamn` holds stands in `"), "{refused}");
+    assert!(refused.what.starts_with("exchange ") && refused.what.ends_with("nothing was written"), "{refused}");
     assert!(refused.advice.contains("`fields`") && !refused.to_string().contains("Fjällström"), "{refused}");
     let written: Vec<_> = files(&folder.path().join("cases")).into_iter().map(|(file, _)| file).collect();
     assert_eq!(written, [folder.path().join("cases/one/query.json")]);
@@ -198,6 +199,33 @@ async fn a_header_that_the_adapter_reads_is_kept_when_it_is_named_and_others_are
     assert!(text.contains("\"x-samsyn-rows\":\"2\"") && !text.contains("x-served-by"), "{text}");
     assert!(text.contains(&format!("value={TEST}")), "{text}");
     assert_passes_offline(folder.path()).await;
+}
+
+#[tokio::test]
+async fn a_reply_in_windows_1252_is_recorded_as_that_and_names_nobody() {
+    let router = enkel::router(Arc::new(holdings("asgarden")));
+    let address = serve(router.layer(axum::middleware::map_response(|reply: axum::response::Response| async {
+        let (parts, body) = reply.into_parts();
+        let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+        let letters = std::str::from_utf8(&body).unwrap().chars();
+        let single: Vec<u8> = letters.map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
+        assert!(std::str::from_utf8(&single).is_err(), "it has letters that UTF-8 writes otherwise");
+        axum::response::Response::from_parts(parts, single.into())
+    })))
+    .await;
+    let record = format!(
+        "[origins.api]\nbase_url = \"{address}\"\nallow_loopback = true\n\
+         [pseudonyms]\npatient = \"{TEST}\"\n"
+    );
+    let settings = [("format", "csv"), ("csv-sections", "services"), ("anonymous", "true")];
+    let folder = project("enkel", &["services"], &settings, &record);
+    recorded(folder.path()).await.unwrap();
+    let case = folder.path().join("cases/one");
+    let line = fs::read_to_string(case.join("exchanges.jsonl")).unwrap();
+    assert!(line.contains("\"file\":\"reply-1.txt\"") && !line.contains("\"body\""), "{line}");
+    let reply = fs::read(case.join("reply-1.txt")).unwrap();
+    let has = |text: &str| reply.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(std::str::from_utf8(&reply).is_err() && has(TEST) && !has(REAL));
 }
 
 #[tokio::test]
