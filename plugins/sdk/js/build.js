@@ -43,7 +43,7 @@ function options() {
 }
 
 /** `manifest.d.json.ts`, so that TypeScript knows the sections, origins, slots and settings by name. */
-function writeManifestTypes() {
+function writeManifestTypes(wit) {
     const file = join(PROJECT, "manifest.json");
     let manifest;
     try {
@@ -51,9 +51,20 @@ function writeManifestTypes() {
     } catch (error) {
         throw new Refusal(`manifest.json cannot be read: ${error.message}`);
     }
+    checkKeys(manifest, wit);
     const types = join(PROJECT, "manifest.d.json.ts");
     const text = manifestTypes(manifest);
     if (!existsSync(types) || readFileSync(types, "utf8") !== text) writeFileSync(types, text);
+}
+
+/** A misspelt or forgotten key, told before anything is built; what the values must be is told by `samsyn adapter check`. */
+function checkKeys(manifest, wit) {
+    const { properties, required } = JSON.parse(readFileSync(join(PROJECT, wit, "manifest.schema.json"), "utf8"));
+    const known = Object.keys(properties);
+    const unknown = Object.keys(manifest).filter((key) => !known.includes(key));
+    const absent = required.filter((key) => !(key in manifest));
+    if (unknown.length > 0) throw new Refusal(`manifest.json has "${unknown[0]}", which is no key of it: correct it to one of ${known.join(", ")}`);
+    if (absent.length > 0) throw new Refusal(`manifest.json lacks "${absent[0]}": add it; ${wit}/manifest.schema.json says what it is`);
 }
 
 function checkTypes() {
@@ -181,7 +192,7 @@ async function finalSource(entry) {
 async function build() {
     const started = performance.now();
     const { entry, wit, out, onlyTypes } = options();
-    writeManifestTypes();
+    writeManifestTypes(wit);
     checkTypes();
     if (onlyTypes) return;
     mkdirSync(join(PROJECT, dirname(out)), { recursive: true });
