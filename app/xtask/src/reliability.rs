@@ -4,7 +4,7 @@
 //! (`tests/src/reliability.rs`). Invariant: the report is written also when a test has failed, and says so.
 //! To add a figure: its variable here and in the tests.
 
-use std::{env, ffi::OsString, fs, path::Path, process::Command, time::Instant};
+use std::{env, ffi::OsString, fs, path::Path, time::Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ const FIGURES: [(&str, &str); 4] = [
     ("SAMSYN_RELIABILITY_MUTATIONS", "1000"),
     ("SAMSYN_FUZZ_SECONDS", "300"),
 ];
+/// Tests that measure how long something takes.
+const TIMED: &str = "portal::reliability";
 /// Where the tests leave their rows.
 const ROWS: &str = "SAMSYN_RELIABILITY_ROWS";
 
@@ -25,20 +27,29 @@ const ROWS: &str = "SAMSYN_RELIABILITY_ROWS";
 ///
 /// # Errors
 /// When a test fails, or the report cannot be written.
-pub fn run(tests: &mut Command) -> Result<()> {
+pub fn run() -> Result<()> {
     let target = step::root().join("target");
     let rows = target.join("reliability");
     if rows.exists() {
         fs::remove_dir_all(&rows).with_context(|| rows.display().to_string())?;
     }
     let figures = FIGURES.map(|(name, usual)| (name, env::var_os(name).unwrap_or_else(|| OsString::from(usual))));
-    tests.envs(figures.clone()).env(ROWS, &rows);
     let begun = Instant::now();
-    let tested = step::run(
-        "Unit and integration tests, with the big figures (half an hour or more)",
-        tests,
-        "see the message above",
+    let with_figures = |what: &str, arguments: &[&str]| {
+        let mut tests = step::cargo();
+        tests.args(["test", "--locked"]).args(arguments).envs(figures.clone()).env(ROWS, &rows);
+        step::run(what, &mut tests, "see the message above")
+    };
+    let others = with_figures(
+        "Unit and integration tests, with the big figures (a quarter of an hour or more)",
+        &["--workspace", "--", "--skip", TIMED],
     );
+    // How soon a page comes back is measured: hundreds of killed programs beside it would be what is measured.
+    let timed = with_figures(
+        "Kills and failures, one at a time (a quarter of an hour or more)",
+        &["--package", "samsyn-tests", "--test", "it", "--", TIMED, "--test-threads=1"],
+    );
+    let tested = others.and(timed);
     let asked = figures.map(|(name, value)| (name.to_owned(), json!(value.to_string_lossy())));
     let rows = read(&rows)?;
     let report = json!({

@@ -210,7 +210,7 @@ async fn a_reply_in_windows_1252_is_recorded_as_that_and_names_nobody() {
         let letters = std::str::from_utf8(&body).unwrap().chars();
         let single: Vec<u8> = letters.map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
         assert!(std::str::from_utf8(&single).is_err(), "it has letters that UTF-8 writes otherwise");
-        axum::response::Response::from_parts(parts, single.into())
+        axum::response::Response::from_parts(parts, axum::body::Body::from(single))
     })))
     .await;
     let record = format!(
