@@ -116,10 +116,13 @@ fn is_violation(note: &str) -> bool {
     ["an entry is not shown", "was not asked for"].iter().any(|words| note.contains(words))
 }
 
-/// Kinds of service that were pushed and that the manifest does not list: a badge would be dark that this source can light.
+/// Kinds of service that were pushed and that the manifest does not list: a badge would be dark that this source can light. A word that is
+/// none of the vocabulary lights no badge; it is shown as it is.
 pub fn unlisted_kinds(emission: &Emission, listed: &[ServiceKind]) -> Vec<Finding> {
     let kinds = emission.of(Section::Services.name()).iter().filter_map(|entry| entry.get("kind")?.as_str());
-    let unlisted: BTreeSet<&str> = kinds.filter(|kind| listed.iter().all(|known| known.word() != *kind)).collect();
+    let lights = |kind: &&str| ServiceKind::KNOWN.iter().any(|known| known.word() == *kind);
+    let is_unlisted = |kind: &&str| listed.iter().all(|known| known.word() != *kind);
+    let unlisted: BTreeSet<&str> = kinds.filter(lights).filter(is_unlisted).collect();
     let finding = |kind: &str| {
         Finding::new(
             "kind",
@@ -475,7 +478,7 @@ mod tests {
 
     #[test]
     fn a_kind_of_service_that_the_manifest_does_not_list_is_told_once() {
-        let pushed = ["home-care", "lss", "lss"].map(|kind| serde_json::json!({ "kind": kind }));
+        let pushed = ["home-care", "lss", "lss", "ledsagning"].map(|kind| serde_json::json!({ "kind": kind }));
         let emission =
             Emission { entries: [("services".to_owned(), pushed.to_vec())].into(), ..Emission::default() };
         let found = unlisted_kinds(&emission, &[ServiceKind::HomeCare]);
