@@ -191,15 +191,15 @@ fn credential(name: &str, slot: &SlotBinding, folder: &Path) -> Result<Credentia
             name: needed(name, "header", slot.header.as_ref())?,
             value: SecretString::from(secret),
         },
-        SlotKind::Basic => {
-            CredentialKind::Basic { user: needed(name, "user", slot.user.as_ref())?, password: SecretString::from(secret) }
-        }
+        SlotKind::Basic => CredentialKind::Basic {
+            user: needed(name, "user", slot.user.as_ref())?,
+            password: SecretString::from(secret),
+        },
         SlotKind::ClientCredentials => {
             CredentialKind::OAuth2(oauth2(name, slot, ClientAuth::SecretBasic(SecretString::from(secret)))?)
         }
         SlotKind::PrivateKeyJwt => {
-            let auth =
-                ClientAuth::PrivateKeyJwt { es256_pem: SecretString::from(secret), kid: slot.key_id.clone() };
+            let auth = ClientAuth::PrivateKeyJwt { es256_pem: SecretString::from(secret), kid: slot.key_id.clone() };
             CredentialKind::OAuth2(oauth2(name, slot, auth)?)
         }
         SlotKind::ClientCertificate => {
@@ -223,7 +223,6 @@ fn oauth2(name: &str, slot: &SlotBinding, auth: ClientAuth) -> Result<OAuth2, Re
 }
 
 fn needed<T: Clone>(slot: &str, key: &str, value: Option<&T>) -> Result<T, Refusal> {
-    let absent =
-        || Refusal::new(format!("[slots.{slot}] has no `{key}`"), format!("add it in {RECORD_FILE}"));
+    let absent = || Refusal::new(format!("[slots.{slot}] has no `{key}`"), format!("add it in {RECORD_FILE}"));
     value.cloned().ok_or_else(absent)
 }

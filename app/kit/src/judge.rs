@@ -202,7 +202,9 @@ fn stopped(case: &Case, run: &Run) -> Option<Finding> {
                 StopKind::WrongPatient => {
                     others_record(case, run).map_or_else(String::new, |place| format!("; it is {place}"))
                 }
-                StopKind::CpuLimit | StopKind::MemoryLimit | StopKind::StackOverflow | StopKind::TooManyEntries => reached,
+                StopKind::CpuLimit | StopKind::MemoryLimit | StopKind::StackOverflow | StopKind::TooManyEntries => {
+                    reached
+                }
                 _ if said.is_empty() => reached,
                 _ => String::new(),
             };
@@ -479,8 +481,7 @@ mod tests {
     #[test]
     fn a_kind_of_service_that_the_manifest_does_not_list_is_told_once() {
         let pushed = ["home-care", "lss", "lss", "ledsagning"].map(|kind| serde_json::json!({ "kind": kind }));
-        let emission =
-            Emission { entries: [("services".to_owned(), pushed.to_vec())].into(), ..Emission::default() };
+        let emission = Emission { entries: [("services".to_owned(), pushed.to_vec())].into(), ..Emission::default() };
         let found = unlisted_kinds(&emission, &[ServiceKind::HomeCare]);
         assert_eq!(found.len(), 1);
         assert!(found[0].what.contains("`lss`"), "{found:?}");

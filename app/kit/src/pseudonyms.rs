@@ -110,7 +110,8 @@ impl Pseudonyms {
 
     /// What still names somebody who was given a pseudonym, and where, in words that do not repeat it.
     pub fn left_in(&self, text: &str) -> Option<String> {
-        let is_real = |(real, given): &(&String, &String)| real != given && !self.numbers.values().any(|given| given == *real);
+        let is_real =
+            |(real, given): &(&String, &String)| real != given && !self.numbers.values().any(|given| given == *real);
         let numbers = self.numbers.iter().filter(is_real).flat_map(|(real, _)| canary::spellings(real));
         let numbers = numbers.map(|spelling| (spelling, "a personal number".to_owned()));
         let words = self.words.keys().filter(|(_, word)| word.chars().count() > 4);
@@ -211,7 +212,8 @@ impl Pseudonyms {
     /// A number that is known by now and stands right after other digits, as `%20` leaves it.
     fn at_the_end_of(&self, run: &str) -> Option<String> {
         let pairs = self.numbers.iter();
-        let mut pairs = pairs.flat_map(|(real, given)| canary::spellings(real).into_iter().zip(canary::spellings(given)));
+        let mut pairs =
+            pairs.flat_map(|(real, given)| canary::spellings(real).into_iter().zip(canary::spellings(given)));
         pairs.find_map(|(real, given)| run.strip_suffix(real.as_str()).map(|before| format!("{before}{given}")))
     }
 
@@ -229,7 +231,8 @@ impl Pseudonyms {
         if let Some(given) = self.numbers.get(whole) {
             return Some(given.clone());
         }
-        let is_free = |number: &&&str| !self.met.contains(**number) && !self.numbers.values().any(|given| given == **number);
+        let is_free =
+            |number: &&&str| !self.met.contains(**number) && !self.numbers.values().any(|given| given == **number);
         let Some(free) = TEST_NUMBERS.iter().find(is_free) else {
             self.has_too_many = true;
             return None;
@@ -249,7 +252,8 @@ fn place_of(word: &str, text: &str) -> String {
     }
     let before = text.find(word).and_then(|at| text.get(..at)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    let element = before.rsplit_once('<').and_then(|(_, tag)| tag.split([' ', '>', '/', '\n']).find(|name| !name.is_empty()));
+    let element =
+        before.rsplit_once('<').and_then(|(_, tag)| tag.split([' ', '>', '/', '\n']).find(|name| !name.is_empty()));
     element.map_or_else(|| format!("line {line}"), |element| format!("line {line}, after `<{element}>`"))
 }
 
@@ -258,9 +262,10 @@ fn member_of(word: &str, value: &Value) -> Option<String> {
         if rest.is_empty() || rest.starts_with('[') { format!("{name}{rest}") } else { format!("{name}.{rest}") }
     };
     match value {
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
-            member_of(word, item).map(|rest| joined(format!("[{index}]"), rest))
-        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| member_of(word, item).map(|rest| joined(format!("[{index}]"), rest))),
         Value::Object(fields) => {
             fields.iter().find_map(|(name, value)| member_of(word, value).map(|rest| joined(name.clone(), rest)))
         }
@@ -319,7 +324,8 @@ mod tests {
     #[test]
     fn more_people_than_there_are_test_numbers_for_are_told() {
         let mut pseudonyms = pseudonyms(&[]);
-        let with_check_digit = |born: u32| (0..10).map(|digit| format!("{born}001{digit}")).find(|number| read(number).is_some());
+        let with_check_digit =
+            |born: u32| (0..10).map(|digit| format!("{born}001{digit}")).find(|number| read(number).is_some());
         let valid: Vec<String> = (19_500_101..=19_500_130).filter_map(with_check_digit).collect();
         assert_eq!(valid.len(), 30);
         let told = pseudonyms.text(&valid.join(" "));

@@ -136,7 +136,12 @@ pub fn record(project: &Project, name: &str, person: Option<&str>, again: bool) 
     }
     let mut pseudonyms = Pseudonyms::new(binding.pseudonyms.clone(), &asked.question.patient);
     let written = written(&seen, &binding, &addresses(&binding, &stage), &mut pseudonyms)?;
-    for (name, content) in written.files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).chain([(case::EXCHANGES, written.lines.as_bytes())]) {
+    for (name, content) in written
+        .files
+        .iter()
+        .map(|(name, content)| (name.as_str(), content.as_slice()))
+        .chain([(case::EXCHANGES, written.lines.as_bytes())])
+    {
         let file = file.with_file_name(name);
         fs::write(&file, content).map_err(|error| Refusal::file(&file, &error, "make the folder writable"))?;
     }
@@ -187,7 +192,8 @@ fn written(
     addresses: &Addresses,
     pseudonyms: &mut Pseudonyms,
 ) -> Result<Written, Refusal> {
-    let texts = seen.iter().map(|seen| seen.came.as_ref().map_or(Ok(None), |reply| decoded(&seen.request, reply).map(Some)));
+    let texts =
+        seen.iter().map(|seen| seen.came.as_ref().map_or(Ok(None), |reply| decoded(&seen.request, reply).map(Some)));
     let texts = texts.collect::<Result<Vec<_>, Refusal>>()?;
     // Everybody is met before anybody is named, and a name found in a late reply is replaced in an early one too.
     for text in texts.iter().flatten() {
@@ -198,7 +204,13 @@ fn written(
     }
     let mut written = Written::default();
     for (index, (Seen { request, came }, text)) in seen.iter().zip(&texts).enumerate() {
-        let what = format!("exchange {} ({} {} {})", index + 1, request.method, request.origin, pseudonyms.text(&request.path));
+        let what = format!(
+            "exchange {} ({} {} {})",
+            index + 1,
+            request.method,
+            request.origin,
+            pseudonyms.text(&request.path)
+        );
         let request = Match {
             path: pseudonyms.text(&relative(&request.path, &request.origin, binding)),
             body: request.body.as_ref().map(|body| replaced(body, pseudonyms)),
@@ -217,7 +229,11 @@ fn written(
         let line = exchange::write(&request, &outcome, None);
         refuse_what_is_left(&what, &told, &line, binding, pseudonyms)?;
         let is_utf8 = came.as_ref().map_or(true, |reply| std::str::from_utf8(&reply.body).is_ok());
-        written.lines.push_str(&if is_utf8 { line } else { beside(index, &told, &request, &outcome, &mut written.files)? });
+        written.lines.push_str(&if is_utf8 {
+            line
+        } else {
+            beside(index, &told, &request, &outcome, &mut written.files)?
+        });
         written.lines.push('\n');
     }
     if let Some(most) = pseudonyms.exhausted() {
@@ -236,7 +252,8 @@ fn decoded(request: &Match, reply: &Reply) -> Result<String, Refusal> {
     }
     let kind = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let kind = kind.map_or("", |(_, value)| value.split(';').next().unwrap_or_default().trim());
-    let is_text = kind.is_empty() || ["text/", "xml", "json", "csv", "octet-stream"].iter().any(|word| kind.contains(word));
+    let is_text =
+        kind.is_empty() || ["text/", "xml", "json", "csv", "octet-stream"].iter().any(|word| kind.contains(word));
     if !is_text || reply.body.contains(&0) {
         return Err(Refusal::new(
             format!("the reply to {} {} is no text ({kind})", request.method, request.path),
@@ -316,4 +333,3 @@ fn relative(path: &str, origin: &str, binding: &Binding) -> String {
     let base = binding.origins.get(origin).map(|origin| origin.base_url.as_str().trim_end_matches('/'));
     base.and_then(|base| path.strip_prefix(base)).unwrap_or(path).to_owned()
 }
-

@@ -7,9 +7,9 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use samsyn_domain::source::SourceId;
 use samsyn_host::{
+    admission::Refusal as Refused,
     credential::{CredentialKind, Credentials, Slot},
     egress::{AddressRule, Grant, SourceEgress, wire::Wire},
-    admission::Refusal as Refused,
     limits::Limits,
     manifest::{CredentialKind as SlotKind, Manifest},
     prepared::{CompileBy, PrepareError, Prepared, prepare_metered, prepare_within},
@@ -197,9 +197,9 @@ fn admit(
             Metering::Fuel => prepare_metered(component, compiled, limits).await,
         }
     };
-    runtime(false)?.block_on(preparing).map_err(|error| {
-        Refusal::new(format!("not admitted, and no portal would: {error}"), admission_advice(&error))
-    })
+    runtime(false)?
+        .block_on(preparing)
+        .map_err(|error| Refusal::new(format!("not admitted, and no portal would: {error}"), admission_advice(&error)))
 }
 
 fn admission_advice(error: &PrepareError) -> &'static str {
@@ -215,9 +215,13 @@ fn admission_advice(error: &PrepareError) -> &'static str {
         Refused::Nested => "wrap it into a component once, by the project's build command",
         Refused::Foreign(_) => "do what stands under the names, and build again; the templates do so by themselves",
         Refused::Compile(_) => "build it again with the versions that the project's files name",
-        Refused::Link(_) => "`sdk/` and `wit/` are of different versions: replace both by those of one release, and build again",
+        Refused::Link(_) => {
+            "`sdk/` and `wit/` are of different versions: replace both by those of one release, and build again"
+        }
         Refused::Describe(_) => "`describe` only hands over the manifest: build with the SDK, which writes it",
-        Refused::Manifest(_) => "correct this in manifest.json, whose keys manifest.schema.json explains, and build again",
+        Refused::Manifest(_) => {
+            "correct this in manifest.json, whose keys manifest.schema.json explains, and build again"
+        }
     }
 }
 

@@ -207,5 +207,9 @@ pub fn millions(fuel: u64) -> String {
 /// Memory as people read it.
 pub fn mebibytes(bytes: usize) -> String {
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-    if bytes < 1024 * 1024 { format!("{} kB", tenths(bytes, 1024)) } else { format!("{} MB", tenths(bytes, 1024 * 1024)) }
+    if bytes < 1024 * 1024 {
+        format!("{} kB", tenths(bytes, 1024))
+    } else {
+        format!("{} MB", tenths(bytes, 1024 * 1024))
+    }
 }

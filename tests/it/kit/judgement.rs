@@ -45,7 +45,12 @@ fn what_a_wrong_adapter_does_is_found_and_told_how_to_mend() {
     for (behaviour, rule, what, advice) in [
         ("unreachable", "stopped", "it gave up (a panic, or an error nobody caught)", "the error line says where"),
         ("trap-after-status", "stopped", "it gave up", "use the SDK, which writes it"),
-        ("endless-loop", "stopped", "longer than guest_cpu_ms; it had asked nothing yet", "look for a loop that does not end"),
+        (
+            "endless-loop",
+            "stopped",
+            "longer than guest_cpu_ms; it had asked nothing yet",
+            "look for a loop that does not end",
+        ),
         ("grow-memory", "stopped", "more memory than memory_max_bytes", "keep only the fields you use"),
         ("deep-recursion", "stopped", "called itself too deeply", "bound its depth"),
         ("entry-flood", "stopped", "more entries than entries_max", "say partial"),

@@ -236,11 +236,7 @@ impl Reply {
     /// # Errors
     /// Which rule it breaks, or which columns it lacks.
     #[cfg(feature = "csv")]
-    pub fn csv_with(
-        &self,
-        encoding: crate::csv::Encoding,
-        required: &[&str],
-    ) -> Result<crate::csv::Table, Problem> {
+    pub fn csv_with(&self, encoding: crate::csv::Encoding, required: &[&str]) -> Result<crate::csv::Table, Problem> {
         let table =
             crate::csv::Table::read(self.body(), encoding).map_err(|why| self.malformed("not-csv", why.rule()))?;
         let absent: Vec<&str> = required.iter().copied().filter(|name| !table.has(name)).collect();

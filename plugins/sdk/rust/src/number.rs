@@ -3,7 +3,10 @@
 //! Not here: check digits (the host judges identifiers). Invariant: ten digits that may mean somebody else are never taken for the patient.
 
 fn compact(text: &str) -> String {
-    text.chars().filter(|letter| !matches!(letter, '-' | '+') && !letter.is_whitespace()).collect::<String>().to_uppercase()
+    text.chars()
+        .filter(|letter| !matches!(letter, '-' | '+') && !letter.is_whitespace())
+        .collect::<String>()
+        .to_uppercase()
 }
 
 /// Whether `written` is the identifier `number` of the query that was made at `now`.
