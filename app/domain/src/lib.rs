@@ -34,6 +34,7 @@ pub mod badge;
 pub mod completeness;
 pub mod consent_view;
 pub mod contact_order;
+pub mod enablement;
 pub mod entry;
 pub mod extract;
 pub mod identifier;

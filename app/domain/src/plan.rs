@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     access::{Basis, Grant, Part},
+    enablement::Enablement,
     identifier::IdentifierKind,
     section::Section,
     source::{LinkRule, OrganisationId, Source},
@@ -62,6 +63,8 @@ pub struct Known<'a> {
     pub links: Option<&'a BTreeSet<OrganisationId>>,
     /// The viewer asked for the unlinked ones too.
     pub ask_all: bool,
+    /// What the viewer's organisation has enabled; none while it has decided nothing: then everything that is bound is asked.
+    pub enabled: Option<&'a Enablement>,
 }
 
 /// Decides whom to ask. `grant` is the ground for reaching others, if there is one.
@@ -99,6 +102,7 @@ pub fn needs_no_ground(viewer: &Viewer, source: &Source) -> bool {
 }
 
 fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>) -> Ask {
+    let enabled = |section| known.enabled.is_none_or(|enablement| enablement.enables(&source.id, section));
     let refusal = refusal(viewer, grant, source, known);
     let selected = grant.and_then(|grant| grant.sections.as_deref()).filter(|_| !needs_no_ground(viewer, source));
     let mut ask = Ask { source: source.clone(), sections: Vec::new(), person: false, decided: BTreeMap::new() };
@@ -108,6 +112,9 @@ fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>
                 ask.decided.insert(section, State::Unsupported);
             } else if !is_seen(viewer, source, section) {
                 ask.decided.insert(section, State::Withheld(Withheld::Role));
+            } else if !enabled(section) {
+                // For every patient alike, so it says nothing about this one.
+                ask.decided.insert(section, State::NotAsked(NotAsked::NotEnabled));
             } else if let Some(why) = refusal {
                 ask.decided.insert(section, State::NotAsked(why));
             } else if selected.is_some_and(|selected| !selected.contains(&section)) {
@@ -117,7 +124,8 @@ fn ask(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known<'_>
             }
         }
     }
-    ask.person = source.answers_person && refusal.is_none();
+    let may_say_who = is_register(source) || known.enabled.is_none_or(|enablement| enablement.enables_any(&source.id));
+    ask.person = source.answers_person && refusal.is_none() && may_say_who;
     ask
 }
 

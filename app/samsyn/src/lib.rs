@@ -10,3 +10,4 @@ pub mod block_lists;
 #[cfg(feature = "demo")]
 pub mod demo_portal;
 pub mod first_configuration;
+pub mod stores;

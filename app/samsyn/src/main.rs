@@ -3,6 +3,7 @@
 //! Invariant: what a person reads on standard output is stable; everything else goes to standard error.
 
 mod adapter;
+mod admin;
 mod audit;
 mod blocks;
 mod compile;
@@ -43,6 +44,9 @@ enum Command {
     /// Verifies the audit log, exports it, and proves what stands in it.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Backs the database up, restores it, moves it to another engine.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Makes, tries and packs an adapter, offline, on the host that a portal runs it on.
     #[command(subcommand)]
     Adapter(adapter::AdapterCommand),
@@ -70,6 +74,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::CompileAdapter(arguments) => compile::run(&arguments),
         Command::Adapter(command) => adapter::run(command),
+        Command::Admin(command) => start(admin::run(command)),
         Command::Audit(command) => start(audit::run(command)),
         Command::Blocks(command) => start(blocks::run(command)),
         Command::Init(arguments) => init::run(&arguments),

@@ -5,6 +5,7 @@
 //! To add a page: a handler that takes [`page::Visit`], a line in [`router`], a browser test.
 
 mod access;
+mod admin;
 mod assets;
 mod assignment;
 mod blocks;
@@ -12,6 +13,7 @@ mod body;
 mod client;
 mod confidentiality;
 mod denied;
+mod enablement;
 mod extract;
 mod failure;
 mod follow_up;
@@ -47,6 +49,7 @@ use axum::{
 };
 use samsyn_service::{
     access::AccessService,
+    enablement::EnablementService,
     extract::ExtractService,
     overview::OverviewService,
     port::{
@@ -85,6 +88,8 @@ pub struct Parts {
     pub access: AccessService,
     /// What organisations grant their roles.
     pub roles: RoleService,
+    /// What organisations' staff are shown.
+    pub enablements: EnablementService,
     /// Reviewing the log.
     pub reviews: ReviewService,
     /// Patients' extracts of the log.
@@ -173,6 +178,8 @@ pub fn router(state: AppState) -> Router {
         .route("/review/{review}/report", get(review::report))
         .route("/review/{review}/report.csv", get(review::csv))
         .route("/review/follow-up/{registration}", get(review::follow_up))
+        .route("/admin", get(admin::show))
+        .route("/admin/enablement", get(enablement::show).post(enablement::change))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

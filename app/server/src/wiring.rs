@@ -9,12 +9,14 @@ mod sources;
 use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use axum::Router;
+use samsyn_domain::source::Source;
 use samsyn_host::{
     prepared::{CompileBy, PrepareError, Prepared, prepare},
     runtime::{BindError, Host},
 };
 use samsyn_service::{
     access::AccessService,
+    enablement::EnablementService,
     extract::ExtractService,
     overview::{Catalogue, OverviewService},
     port::audit_log::AuditLog,
@@ -244,7 +246,8 @@ fn assemble(
         catalogue,
         config.limits.clone(),
     );
-    let overviews = Arc::new(overviews.keeping(database.clone()));
+    let overviews = Arc::new(overviews.keeping(database.clone()).enabled_by(database.clone()));
+    let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
     let snapshots = SnapshotService::new(database.clone(), database.clone(), database.clone(), overviews.clone());
     let unfinished = overviews.unfinished().clone();
     let (listen, session, audit) = (config.portal.listen.clone(), config.session.clone(), config.audit.clone());
@@ -257,6 +260,7 @@ fn assemble(
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
+        enablements: EnablementService::new(database.clone(), database.clone(), sources),
         roles: RoleService::new(database.clone(), database.clone()),
         extracts: ExtractService::new(database.clone(), database.clone()),
         snapshots,

@@ -17,6 +17,7 @@ use samsyn_domain::{
         blocked_exists, blocks_for, lifted_for, relied,
     },
     consent_view::{consents_here, may_ask},
+    enablement::Enablement,
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     person::PersonAnswer,
@@ -47,6 +48,7 @@ use crate::{
         adapters::{Adapters, Answer, Question},
         audit_log::{Activity, AuditLog, AuditRecord},
         blocks::Blocks,
+        enablements::Enablements,
         links::Links,
         snapshots::Snapshots,
     },
@@ -101,9 +103,25 @@ pub enum OpenError {
     /// The role does not include printing.
     #[error("the role does not include printing")]
     MayNotPrint,
+    /// What the viewer's organisation has enabled cannot be read: nobody may be asked.
+    #[error("what is enabled could not be read")]
+    EnablementUnreadable(#[source] PortError),
     /// The log could not be written (L-35).
     #[error("the audit log could not be written")]
     LogUnavailable(#[source] PortError),
+}
+
+/// What is known beside the patient's number when it is decided whom to ask.
+#[derive(Debug, Clone, Copy, Default)]
+struct Index<'a> {
+    links: Option<&'a BTreeSet<OrganisationId>>,
+    enabled: Option<&'a Enablement>,
+}
+
+impl<'a> Index<'a> {
+    fn known(self, request: &Request, ask_all: bool) -> Known<'a> {
+        Known { identifier: request.patient.kind(), links: self.links, ask_all, enabled: self.enabled }
+    }
 }
 
 /// The use case.
@@ -118,6 +136,7 @@ pub struct OverviewService {
     breaker: Arc<Breaker>,
     limits: ServiceLimits,
     snapshots: Option<Arc<dyn Snapshots>>,
+    enablements: Option<Arc<dyn Enablements>>,
     unfinished: TaskTracker,
 }
 
@@ -145,6 +164,7 @@ impl OverviewService {
             breaker,
             limits,
             snapshots: None,
+            enablements: None,
             unfinished: TaskTracker::new(),
         }
     }
@@ -153,6 +173,13 @@ impl OverviewService {
     #[must_use]
     pub fn keeping(mut self, snapshots: Arc<dyn Snapshots>) -> Self {
         self.snapshots = Some(snapshots);
+        self
+    }
+
+    /// Asks only what the viewer's organisation has enabled. Without this everything that is bound is asked.
+    #[must_use]
+    pub fn enabled_by(mut self, enablements: Arc<dyn Enablements>) -> Self {
+        self.enablements = Some(enablements);
         self
     }
 
@@ -188,20 +215,23 @@ impl OverviewService {
         if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
             return Err(OpenError::MayNotPrint);
         }
-        let (links, (blocks, registered)) = tokio::join!(
+        let (links, (blocks, registered), enabled) = tokio::join!(
             self.links(&request.patient),
-            self.blocks_and_registered(&request.patient, &request.opened_at)
+            self.blocks_and_registered(&request.patient, &request.opened_at),
+            self.enabled(&request.viewer, &request.opened_at)
         );
+        let enabled = enabled.map_err(OpenError::EnablementUnreadable)?;
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
         let at = request.opened_at.timestamp();
         let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
-        let plan = self.plan(&request, access.grant(), links.as_ref());
+        let index = Index { links: links.as_ref(), enabled: enabled.as_ref() };
+        let plan = self.plan(&request, access.grant(), index);
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let relied = relied(&request.viewer, &access, facts, &lifted, at);
         let record = intent_record(&request, &access, &relied, &plan, &blocks);
-        let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), links.as_ref()), facts);
+        let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), index), facts);
         let answers = plan.asks.iter().map(waiting).collect();
         let (audit, keeper) = (self.audit.clone(), self.keeper(&request.viewer));
         let (limits, unfinished) = (self.limits.clone(), self.unfinished.clone());
@@ -214,8 +244,8 @@ impl OverviewService {
         opened.await.map_err(|error| OpenError::LogUnavailable(PortError::new("write the intent", error)))?
     }
 
-    fn plan(&self, request: &Request, grant: Option<&Grant>, links: Option<&BTreeSet<OrganisationId>>) -> Plan {
-        self.plan_for(request, grant, Known { identifier: request.patient.kind(), links, ask_all: request.ask_all })
+    fn plan(&self, request: &Request, grant: Option<&Grant>, index: Index<'_>) -> Plan {
+        self.plan_for(request, grant, index.known(request, request.ask_all))
     }
 
     fn plan_for(&self, request: &Request, grant: Option<&Grant>, known: Known<'_>) -> Plan {
@@ -224,14 +254,20 @@ impl OverviewService {
 
     /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step). While nobody knows whom the
     /// patient is tied to, all of them.
-    fn could_be_asked(&self, request: &Request, links: Option<&BTreeSet<OrganisationId>>) -> Vec<String> {
-        let ask_all = request.ask_all || links.is_none();
-        let known = Known { identifier: request.patient.kind(), links, ask_all };
+    fn could_be_asked(&self, request: &Request, index: Index<'_>) -> Vec<String> {
+        let known = index.known(request, request.ask_all || index.links.is_none());
         let asks = self.plan_for(request, Some(&Grant::emergency()), known).asks;
         let others =
             asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
         let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
         names.into_iter().collect()
+    }
+
+    /// What the viewer's organisation has enabled at a moment; none while it has decided nothing.
+    async fn enabled(&self, viewer: &Viewer, now: &Zoned) -> Result<Option<Enablement>, PortError> {
+        let Some(enablements) = &self.enablements else { return Ok(None) };
+        let version = enablements.in_force(&viewer.organisation, now.timestamp()).await?;
+        Ok(version.map(|version| version.enablement))
     }
 
     /// The organisations the patient is tied to; none when nobody knows.
@@ -299,7 +335,7 @@ impl OverviewService {
         request: &Request,
         access: Access,
         (blocks, lifted): (&BlockStatus, Vec<Block>),
-        (others, links): (Others, Option<&BTreeSet<OrganisationId>>),
+        (others, index): (Others, Index<'_>),
         facts: Facts<'_>,
     ) -> Opening {
         let at = request.opened_at.timestamp();
@@ -317,7 +353,7 @@ impl OverviewService {
             lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),
-            emergency: Emergency::begun(&request.viewer, facts, at, || self.could_be_asked(request, links)),
+            emergency: Emergency::begun(&request.viewer, facts, at, || self.could_be_asked(request, index)),
             others,
             numbering: Uuid::new_v4().into_bytes(),
         }

@@ -9,6 +9,7 @@ pub mod adapters;
 pub mod audit_log;
 pub mod blocks;
 pub mod drafts;
+pub mod enablements;
 pub mod follow_ups;
 pub mod handles;
 pub mod links;

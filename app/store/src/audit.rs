@@ -37,7 +37,7 @@ pub use self::{
     offline::{AuditFile, AuditFileError, ProvenRecord},
     verify::{AuditBreak, AuditHead, AuditStep, AuditVerdict},
 };
-pub(crate) use self::{head::begin, patient::fill, queue::Queue};
+pub(crate) use self::{head::begin, patient::fill, queue::Queue, verify::snapshot};
 use crate::{Store, entity::audit_record, error::failed};
 
 const READ: &str = "read audit records";

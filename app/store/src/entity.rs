@@ -10,6 +10,7 @@ pub mod audit_record;
 pub mod audit_tile;
 pub mod block;
 pub mod block_register;
+pub mod enablement;
 pub mod follow_up;
 pub mod handle;
 pub mod link;

@@ -20,6 +20,7 @@ mod m20261122_000012_transparency_log;
 mod m20261122_000013_reviews;
 mod m20261122_000014_snapshots;
 mod m20261122_000015_audit_patient;
+mod m20261123_000016_enablement;
 mod protection;
 
 use std::time::Duration;
@@ -62,8 +63,14 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000013_reviews::Migration),
             Box::new(m20261122_000014_snapshots::Migration),
             Box::new(m20261122_000015_audit_patient::Migration),
+            Box::new(m20261123_000016_enablement::Migration),
         ]
     }
+}
+
+/// Makes the schema in an empty database, with nothing in it.
+pub(crate) async fn create(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    Steps::up(transaction, None).await
 }
 
 /// Brings the schema up to this program's. A database that knows another key is left as it was.

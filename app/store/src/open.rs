@@ -14,7 +14,7 @@ mod trust;
 
 pub(crate) use files::FILE_NAME as DATABASE_FILE;
 
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
 use self::trust::Trust;
 use crate::{Place, StoreConfig, StoreError};
@@ -30,6 +30,16 @@ pub(crate) struct Connections {
     pub log: LogConnection,
     /// Which connections may be used: of every pool on PostgreSQL, of the one that writes on SQLite.
     pub trust: Trust,
+}
+
+impl Connections {
+    /// Closes every one. The last that closes an SQLite file takes in what stands beside it.
+    pub async fn close(self) -> Result<(), DbErr> {
+        for database in [&self.reads, self.log.database(), &self.writes] {
+            database.close_by_ref().await?;
+        }
+        Ok(())
+    }
 }
 
 /// The one connection of the log, which can be thrown away and opened anew after a failure.

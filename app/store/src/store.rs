@@ -65,11 +65,7 @@ impl Store {
     /// When the database does not let itself be closed.
     pub async fn close(self) -> Result<(), PortError> {
         self.queue.close().await;
-        let Connections { reads, writes, log, trust: _ } = self.connections;
-        for database in [&reads, log.database(), &writes] {
-            database.close_by_ref().await.map_err(failed("close the database"))?;
-        }
-        Ok(())
+        self.connections.close().await.map_err(failed("close the database"))
     }
 
     /// Tells the text of every statement that this store, and every later clone of it, sends to read; never its values. For tests

@@ -76,7 +76,7 @@ fn top(context: &PageContext, patient: bool) -> AnyView {
             {context.viewer.as_ref().map(|viewer| {
                 // Who administers or reviews reaches no patient.
                 let (to, name) = if viewer.administers {
-                    (paths::ROLES, texts.roles.link())
+                    (paths::ADMIN, texts.admin.link())
                 } else if viewer.reviews {
                     (paths::REVIEW, texts.review.link())
                 } else {

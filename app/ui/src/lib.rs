@@ -7,11 +7,13 @@
 //! To add a section: a file in `entries/`, a line in `entries::entry`, its texts in both locale files.
 
 mod access;
+mod admin;
 mod assets;
 mod confidentiality;
 mod context;
 mod csv;
 mod document;
+mod enablement;
 mod entries;
 mod error;
 mod extract;
@@ -41,9 +43,13 @@ pub use access::{
     emergency::{FIRST_NEEDED, emergency_page, section_field},
     lift::{LiftPage, lift_page, unit_field},
 };
+pub use admin::admin_page;
 pub use assets::{script, script_path, style_path, stylesheet};
 pub use confidentiality::confidentiality_page;
 pub use context::{DRAFT_FIELD, PageContext, ViewerLine};
+pub use enablement::{
+    EnablementLine, EnablementPage, EnablementProblem, EnablementStep, enablement_field, enablement_page,
+};
 pub use error::{Kept, UserError, error_page};
 pub use extract::{ExtractForm, ExtractPage, ExtractProblem, extract_csv, extract_form_page, extract_page};
 pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};

@@ -24,6 +24,10 @@ pub const LANGUAGE: &str = "/language";
 pub const ASSIGNMENT: &str = "/assignment";
 /// What an organisation's roles see and may do; POST changes it.
 pub const ROLES: &str = "/admin/roles";
+/// Which producers an organisation's staff are shown; POST changes it.
+pub const ENABLEMENT: &str = "/admin/enablement";
+/// What an administrator does here.
+pub const ADMIN: &str = "/admin";
 /// Reviewing the log.
 pub const REVIEW: &str = "/review";
 /// The patient's extract of the log; POST with `patient`, `from` and `to` makes one.

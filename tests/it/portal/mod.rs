@@ -20,6 +20,7 @@ mod browser;
 mod configuration;
 mod consent_shown;
 mod decision_table;
+mod enablement;
 mod extract;
 mod faults;
 mod follow_up;

@@ -5,7 +5,9 @@
 
 mod audit;
 mod decisions;
+mod enablement;
 mod follow_ups;
+mod moving;
 mod registrations;
 mod reviews;
 mod roles;
@@ -93,6 +95,14 @@ cases! {
     registrations::neither_a_row_nor_the_file_carries_the_number,
     registrations::a_registration_can_be_neither_changed_nor_removed,
     registrations::a_protection_that_is_missing_is_found_by_the_check,
+    moving::a_running_store_is_copied_whole_without_who_is_signed_in,
+    moving::a_store_is_moved_into_this_engine_and_goes_on_there,
+    moving::a_copy_under_another_key_or_of_an_unprotected_log_is_refused_and_leaves_nothing,
+    moving::every_table_is_copied_or_left_behind_on_purpose,
+    enablement::of_the_versions_that_have_begun_the_newest_holds_on_every_node,
+    enablement::of_two_who_change_what_is_enabled_at_once_one_does,
+    enablement::what_is_enabled_that_cannot_be_understood_is_an_error_and_never_everything,
+    enablement::what_was_enabled_can_be_neither_changed_nor_removed,
     roles::the_newest_version_of_an_organisations_matrix_holds_on_every_node,
     roles::of_two_who_change_a_matrix_at_once_one_does,
     roles::a_matrix_that_cannot_be_understood_is_an_error_and_never_the_defaults,

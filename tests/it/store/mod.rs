@@ -9,6 +9,7 @@
 //! To add a case: a function in `contract` and its name in the list there; both engines then run it.
 
 #[cfg(test)]
+mod backup;
 mod checkpoints;
 #[cfg(test)]
 mod contract;

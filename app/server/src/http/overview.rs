@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{
-    AppState,
+    AppState, failure,
     kept::form::Form,
     on_patient::OnPatient,
     page::{Presence, Visit, html},
@@ -110,6 +110,7 @@ pub async fn open(
                 capability: visit.language_texts().role_action.print().to_owned(),
                 who_can_grant: viewer.organisation_name.clone(),
             }),
+            OpenError::EnablementUnreadable(error) => failure::database(visit, "enablement", &error),
             OpenError::LogUnavailable(error) => {
                 tracing::error!(%error, "nothing is shown: the audit log cannot be written");
                 visit.refuse(&UserError::LogUnavailable)

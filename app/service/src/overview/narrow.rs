@@ -21,7 +21,7 @@ use samsyn_domain::{
     viewer::{Scope, Viewer},
 };
 
-use super::{AskOne, OverviewService, Request, opened::Arrival};
+use super::{AskOne, Index, OverviewService, Request, opened::Arrival};
 use crate::{
     access::AccessError,
     port::audit_log::{Activity, AuditRecord},
@@ -140,7 +140,9 @@ impl OverviewService {
             preset: None,
             policy: policy.clone(),
         };
-        let asks: Vec<Ask> = self.plan(&request, None, None).asks.into_iter().filter_map(narrowed).collect();
+        let enabled = self.enabled(viewer, now).await.map_err(AccessError::Register)?;
+        let index = Index { links: None, enabled: enabled.as_ref() };
+        let asks: Vec<Ask> = self.plan(&request, None, index).asks.into_iter().filter_map(narrowed).collect();
         let sources: Vec<_> = asks.iter().map(|ask| &ask.source.id).collect();
         let details = what.deed(&sources, policy).details();
         let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);

@@ -1,6 +1,7 @@
 //! What is read beside an overview, and what is changed: the word `what` and the fields that go with it.
 //!
-//! Not here: whether it may be done (`access`, `roles`, `blocks`). Invariant: words that somebody typed stay where they are kept.
+//! Not here: whether it may be done (`access`, `roles`, `blocks`). Invariant: words that somebody typed stay where they are kept,
+//! but the reason for a change of what is enabled, which is about no person.
 
 use jiff::Timestamp;
 use samsyn_domain::{
@@ -98,6 +99,25 @@ pub enum Deed<'a> {
         sha256: &'a str,
         /// What is granted otherwise.
         changes: Vec<RightChange>,
+    },
+    /// Changed what an organisation's staff are shown.
+    Enablement {
+        /// Whose.
+        organisation: &'a OrganisationId,
+        /// Number of the version that held, 0 for everything that is configured.
+        before: u32,
+        /// SHA-256 of its canonical JSON.
+        before_sha256: &'a str,
+        /// Number of the new version.
+        version: u32,
+        /// SHA-256 of its canonical JSON.
+        sha256: &'a str,
+        /// From when it holds.
+        from: Timestamp,
+        /// Why.
+        reason: &'a str,
+        /// What is enabled otherwise.
+        changes: Vec<SourceChange>,
     },
     /// Acknowledged the text on confidentiality.
     Confidentiality {
@@ -214,6 +234,30 @@ impl From<(Role, Right, bool)> for RightChange {
     fn from((role, right, granted): (Role, Right, bool)) -> Self {
         Self { role, right: right.name(), granted }
     }
+}
+
+/// The sections of one source that were switched on or off: together, because an entry of the log has no room for a line each.
+#[derive(Debug, Serialize)]
+pub struct SourceChange {
+    source: SourceId,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    enabled: Vec<Section>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disabled: Vec<Section>,
+}
+
+/// By source.
+pub fn by_source(changes: Vec<(SourceId, Section, bool)>) -> Vec<SourceChange> {
+    let mut sources: Vec<SourceChange> = Vec::new();
+    for (source, section, enabled) in changes {
+        if sources.last().is_none_or(|last| last.source != source) {
+            sources.push(SourceChange { source, enabled: Vec::new(), disabled: Vec::new() });
+        }
+        if let Some(last) = sources.last_mut() {
+            if enabled { last.enabled.push(section) } else { last.disabled.push(section) }
+        }
+    }
+    sources
 }
 
 /// A list of blocks that was held.

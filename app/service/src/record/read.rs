@@ -39,13 +39,14 @@ pub fn is_opening(record: &AuditRecord) -> bool {
 /// Whether a second record is expected: of an opening, of one that is shown again, and of what changes something. A change from before
 /// second records has none.
 pub fn has_second(record: &AuditRecord) -> bool {
-    const TWO: [&str; 10] = [
+    const TWO: [&str; 11] = [
         "replay",
         "register",
         "end",
         "extend",
         "write-follow-up",
         "role-matrix",
+        "enablement",
         "blocks-import",
         "review-begin",
         "review-mark",

@@ -88,6 +88,14 @@ impl AuditFile {
         Ok(Self { connections: open::connect(config).await?, key })
     }
 
+    /// Closes every connection.
+    ///
+    /// # Errors
+    /// When the database does not let itself be closed.
+    pub async fn close(self) -> Result<(), PortError> {
+        self.connections.close().await.map_err(failed(READ))
+    }
+
     fn verifier_key(&self, origin: &str) -> String {
         LogKey::of(&self.key, origin).verifier_key()
     }

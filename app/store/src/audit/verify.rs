@@ -178,7 +178,7 @@ impl From<DbErr> for Stop {
 }
 
 /// A transaction in which nothing moves.
-pub(super) async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+pub(crate) async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let isolation_level =
         (database.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
     database.begin_with_options(TransactionOptions { isolation_level, ..TransactionOptions::default() }).await

@@ -114,7 +114,7 @@ fn acknowledgement() -> TableCreateStatement {
 }
 
 /// `REPLACE` removes rows without asking a delete trigger, so SQLite also refuses an insert in the place of a row.
-fn sqlite(protection: &Protection, taken: &str) -> Vec<String> {
+pub(super) fn sqlite(protection: &Protection, taken: &str) -> Vec<String> {
     let (table, [no_update, no_delete, once]) = (protection.table, protection.sqlite);
     let refuse = format!("BEGIN SELECT RAISE(ABORT, '{table} is append only'); END");
     vec![
@@ -124,7 +124,7 @@ fn sqlite(protection: &Protection, taken: &str) -> Vec<String> {
     ]
 }
 
-fn postgres(protection: &Protection) -> Vec<String> {
+pub(super) fn postgres(protection: &Protection) -> Vec<String> {
     let (table, [no_update, no_delete, no_truncate]) = (protection.table, protection.postgres);
     let refuse = format!("FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()");
     vec![

@@ -132,7 +132,7 @@ impl Scene {
         let kind = if self.facts.record_is_care() { ProviderKind::Care } else { ProviderKind::SocialCare };
         let provider = Provider { id: ProviderId::new(self.provider()), kind };
         let source = Source { provider: Some(provider), ..source("a") };
-        let known = Known { identifier: self.patient.kind(), links: None, ask_all: true };
+        let known = Known { identifier: self.patient.kind(), links: None, ask_all: true, enabled: None };
         let plan = plan_of(&self.viewer, access.grant(), &[source], known);
         plan.asks.iter().any(|ask| ask.sections.contains(&self.section()))
     }

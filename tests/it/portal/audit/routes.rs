@@ -159,6 +159,26 @@ async fn signing_in(walk: &mut Walk<'_>) {
     walk.post(&mut admin, "/admin/roles", "/admin/roles", &nothing, &["Skriva role-matrix", "Skriva role-matrix ."])
         .await;
     walk.post(&mut admin, "/admin/roles", "/admin/roles", &[("base", "1"), ("restore", "0")], &[]).await;
+    // Nor is what an organisation's staff are shown.
+    walk.get(&mut admin, "/admin", "/admin", &[]).await;
+    walk.get(&mut admin, "/admin/enablement", "/admin/enablement", &[]).await;
+    let everything_off = [("base", "0"), ("step", "save"), ("reason", "Prov")];
+    let records = ["Skriva enablement", "Skriva enablement ."];
+    walk.post(&mut admin, "/admin/enablement", "/admin/enablement", &everything_off, &records).await;
+    // Whoever opens a patient after this is to be shown what there is.
+    let restored = [("base", "1"), ("restore", "0")];
+    let page = walk.post(&mut admin, "/admin/enablement", "/admin/enablement", &restored, &[]).await;
+    let again = boxes(&page.body);
+    let mut again: Vec<(&str, &str)> = again.iter().map(|name| (name.as_str(), "1")).collect();
+    again.extend([("base", "1"), ("step", "save"), ("reason", "Prov")]);
+    walk.post(&mut admin, "/admin/enablement", "/admin/enablement", &again, &records).await;
+}
+
+/// The boxes of a page that are ticked, hidden or not: they are named by source and section.
+fn boxes(page: &str) -> Vec<String> {
+    let inputs = page.split("<input").skip(1).map(|rest| rest.split_once('>').unwrap().0);
+    let named = inputs.filter_map(|tag| Some(tag.split_once(" name=\"")?.1.split_once('"')?.0.to_owned()));
+    named.filter(|name| name.contains('.')).collect()
 }
 
 async fn reading(walk: &mut Walk<'_>, doctor: &mut Browser) {

@@ -75,6 +75,7 @@ fn expected(deed: &Deed<'_>) -> Act {
         Deed::Extend { .. } => Act::Emergency(Urgent::Extended),
         Deed::LiftRequest { .. } => Act::AskedToLift,
         Deed::RoleMatrix { .. }
+        | Deed::Enablement { .. }
         | Deed::Confidentiality { .. }
         | Deed::LoginTest { .. }
         | Deed::Assignment { .. }

@@ -1,0 +1,22 @@
+//! One version of what an organisation has enabled for its staff.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "enablement")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i64,
+    pub enabled: String,
+    pub from_us: i64,
+    pub reason: String,
+    pub at_us: i64,
+    pub made_by: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
