@@ -52,6 +52,7 @@ pub mod section;
 pub mod snapshot;
 pub mod source;
 pub mod spreadsheet;
+pub mod standing;
 pub mod state;
 pub mod statistics;
 pub mod time;

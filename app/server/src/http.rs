@@ -38,6 +38,7 @@ mod search;
 mod sign_in;
 mod sign_out;
 mod snapshots;
+mod sources;
 mod statistics;
 mod typed;
 
@@ -47,6 +48,7 @@ use axum::{
     Router, middleware,
     routing::{get, post},
 };
+use jiff::Timestamp;
 use samsyn_service::{
     access::AccessService,
     enablement::EnablementService,
@@ -114,6 +116,8 @@ pub struct Parts {
     pub identity: IdentityProvider,
     /// How often one person opens a patient.
     pub openings: Openings,
+    /// When this process began to count how sources answer.
+    pub since: Timestamp,
     /// Denied attempts on their way to the log.
     pub denials: Arc<Denials>,
 }
@@ -169,6 +173,8 @@ pub fn router(state: AppState) -> Router {
         .route("/assignment", get(assignment::show).post(assignment::choose))
         .route("/confidentiality", get(confidentiality::show).post(confidentiality::acknowledge))
         .route("/extract", get(extract::show).post(extract::make))
+        .route("/sources", get(sources::show))
+        .route("/sources.csv", get(sources::csv))
         .route("/statistics", get(statistics::show))
         .route("/review", get(review::show))
         .route("/review/new", post(review::begin))
@@ -189,8 +195,8 @@ pub fn router(state: AppState) -> Router {
     let bare = Router::new()
         .route("/logout/backchannel", post(sign_out::by_provider))
         .route("/alive", get(health::alive))
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
+        .route("/healthz", get(health::health))
+        .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(assets::show).layer(CompressionLayer::new()));
     pages
         .merge(bare)

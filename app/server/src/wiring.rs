@@ -271,6 +271,7 @@ fn assemble(
         handles: database.clone(),
         audit: database,
         config,
+        since: clock.now().timestamp(),
         clock,
         overviews,
     };

@@ -103,6 +103,15 @@ impl EnablementService {
         self.enablements.history(&viewer.organisation).await.map_err(EnablementError::Store)
     }
 
+    /// What the viewer's organisation has enabled at a moment.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn in_force(&self, viewer: &Viewer, now: Timestamp) -> Result<Enablement, PortError> {
+        let version = self.enablements.in_force(&viewer.organisation, now).await?;
+        Ok(version.map_or_else(|| self.undecided(), |version| version.enablement))
+    }
+
     /// What is enabled while nobody has decided anything.
     pub fn undecided(&self) -> Enablement {
         Enablement::everything(&self.sources)

@@ -18,5 +18,6 @@ pub mod port;
 pub mod record;
 pub mod review;
 pub mod roles;
+pub mod sightings;
 pub mod snapshots;
 pub mod statistics;

@@ -53,6 +53,7 @@ use crate::{
         snapshots::Snapshots,
     },
     record::{Policy, opening::Intent},
+    sightings::Sightings,
 };
 
 /// Sources and organisations, as configuration has them.
@@ -137,6 +138,7 @@ pub struct OverviewService {
     limits: ServiceLimits,
     snapshots: Option<Arc<dyn Snapshots>>,
     enablements: Option<Arc<dyn Enablements>>,
+    sightings: Arc<Sightings>,
     unfinished: TaskTracker,
 }
 
@@ -165,6 +167,7 @@ impl OverviewService {
             limits,
             snapshots: None,
             enablements: None,
+            sightings: Arc::default(),
             unfinished: TaskTracker::new(),
         }
     }
@@ -181,6 +184,16 @@ impl OverviewService {
     pub fn enabled_by(mut self, enablements: Arc<dyn Enablements>) -> Self {
         self.enablements = Some(enablements);
         self
+    }
+
+    /// How the sources have answered lately.
+    pub fn sightings(&self) -> &Sightings {
+        &self.sightings
+    }
+
+    /// Since when a source has been failing that is left alone for a while.
+    pub fn paused_since(&self, source: &SourceId) -> Option<Timestamp> {
+        self.breaker.pause_of(source, tokio::time::Instant::now()).map(|pause| pause.since)
     }
 
     fn keeper(&self, viewer: &Viewer) -> Option<Keeper> {
@@ -378,6 +391,7 @@ impl OverviewService {
             let task = AskOne {
                 adapters: self.adapters.clone(),
                 breaker: self.breaker.clone(),
+                sightings: self.sightings.clone(),
                 ask: ask.clone(),
                 request: request.clone(),
                 grant: grant.cloned(),
@@ -402,6 +416,7 @@ const GRACE: Duration = Duration::from_millis(250);
 struct AskOne {
     adapters: Arc<dyn Adapters>,
     breaker: Arc<Breaker>,
+    sightings: Arc<Sightings>,
     ask: Ask,
     request: Request,
     grant: Option<Grant>,
@@ -431,6 +446,9 @@ impl AskOne {
         if asked {
             // What was not asked has neither failed nor worked.
             self.note(&id, &answer, fetched_at);
+            for section in &question.sections {
+                self.sightings.note(&id, *section, &answered(&answer, *section), fetched_at, started.elapsed());
+            }
         }
         let decision = Decision {
             viewer: &self.request.viewer,

@@ -13,6 +13,7 @@ pub fn admin_page(context: &PageContext, organisation: &str) -> String {
     let doors = [
         (paths::ENABLEMENT, texts.enablement.link(), words.enablement()),
         (paths::ROLES, texts.roles.link(), words.roles()),
+        (paths::SOURCES, texts.sources.heading(), words.sources()),
         (paths::LOGIN_TEST, texts.login_test.heading(), words.login_test()),
     ];
     let doors = doors.map(|(to, name, what)| view! { <li><a href=to>{name}</a><p class="quiet">{what}</p></li> });

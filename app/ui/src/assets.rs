@@ -19,6 +19,7 @@ const STYLES: &[&str] = &[
     include_str!("../../../style/kit/roles.css"),
     include_str!("../../../style/kit/enablement.css"),
     include_str!("../../../style/kit/review.css"),
+    include_str!("../../../style/kit/sources.css"),
     include_str!("../../../style/kit/sheet.css"),
     include_str!("../../../style/print.css"),
 ];

@@ -30,6 +30,7 @@ mod review;
 mod roles;
 mod search;
 mod sign_in;
+mod sources;
 mod state_words;
 mod statistics;
 mod text;
@@ -66,5 +67,6 @@ pub use review::{
 pub use roles::{RolesPage, RolesProblem, RolesStep, VersionLine, role_field, roles_page};
 pub use search::{SearchForm, search_page};
 pub use sign_in::{assignment_page, sign_in_page, signed_out_page};
+pub use sources::{SourceCell, SourcesPage, sources_csv, sources_page};
 pub use statistics::{StatisticsPage, statistics_csv, statistics_page};
 pub use text::{Language, Texts};

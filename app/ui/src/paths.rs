@@ -32,6 +32,10 @@ pub const ADMIN: &str = "/admin";
 pub const REVIEW: &str = "/review";
 /// The patient's extract of the log; POST with `patient`, `from` and `to` makes one.
 pub const EXTRACT: &str = "/extract";
+/// How every source answers, section by section.
+pub const SOURCES: &str = "/sources";
+/// The same as CSV.
+pub const SOURCES_CSV: &str = "/sources.csv";
 /// Statistics of the own provider's use.
 pub const STATISTICS: &str = "/statistics";
 /// Makes a new selection; POST.

@@ -58,6 +58,7 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
             </form>
             {follow_up::list(context, &form.follow_ups)}
             <p class="quiet">{words.logged()}</p>
+            <p class="quiet"><a href=paths::SOURCES>{texts.sources.heading()}</a></p>
             <p class="quiet"><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p>
         </main>
     };

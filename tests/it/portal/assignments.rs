@@ -37,9 +37,17 @@ async fn before_one_is_chosen_every_address_leads_to_the_choice_and_programs_are
     let mut eva = Browser::new(&portal);
     assert_led_to(&arrive(&mut eva, "two-hats").await, CHOICE);
     let under = |more: &str| format!("{handle}{more}");
-    let pages =
-        ["/", "/confidentiality", "/admin", "/admin/roles", "/admin/enablement", "/follow-up/any", "/ingenting"]
-            .map(str::to_owned);
+    let pages = [
+        "/",
+        "/confidentiality",
+        "/admin",
+        "/admin/roles",
+        "/admin/enablement",
+        "/sources",
+        "/follow-up/any",
+        "/ingenting",
+    ]
+    .map(str::to_owned);
     let of_patient = ["", "/access", "/blocks", "/emergency"].map(under);
     for address in pages.iter().chain(&of_patient) {
         assert_led_to(&eva.get(address).await, CHOICE);

@@ -52,6 +52,14 @@ async fn versions(portal: &Portal) -> i64 {
     portal.number("SELECT COUNT(*) FROM enablement").await
 }
 
+/// Switches a section of a source off for Storsjö.
+pub async fn switch_off(portal: &Portal, source: &str, section: &str) {
+    let mut admin = administrator(portal, "admin").await;
+    let narrowed = without(&boxes(&admin.get(PAGE).await.body), source, section);
+    let review = send(&mut admin, &narrowed, "review", &[]).await;
+    assert_eq!(send(&mut admin, &boxes(&review.body), "save", &REASON).await.status, 303);
+}
+
 const REASON: [(&str, &str); 1] = [("reason", "Avtalet med regionen löper ut")];
 
 #[tokio::test]

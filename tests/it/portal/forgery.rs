@@ -118,7 +118,7 @@ async fn every_answer_has_the_protecting_headers_and_a_nonce_of_its_own() {
     let mut doctor = Browser::signed_in(portal, "doctor").await;
     let overview = doctor.open(&portal.showing("everything"), "shared").await;
     let mut nonces = BTreeSet::new();
-    for path in ["/", "/", overview.as_str(), "/assignment", "/signed-out", "/no-such-page", "/alive", "/health"] {
+    for path in ["/", "/", overview.as_str(), "/assignment", "/signed-out", "/no-such-page", "/alive", "/healthz"] {
         let reply = doctor.get(path).await;
         let policy = reply.header("content-security-policy").to_owned();
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");

@@ -48,6 +48,7 @@ mod sent_late;
 mod sent_twice;
 mod sessions;
 mod snapshots;
+mod sources;
 mod statements;
 mod statistics;
 mod surface;

@@ -152,6 +152,7 @@ impl OverviewService {
             let asking = AskOne {
                 adapters: self.adapters.clone(),
                 breaker: self.breaker.clone(),
+                sightings: self.sightings.clone(),
                 ask: ask.clone(),
                 request: request.clone(),
                 grant: None,

@@ -302,7 +302,10 @@ async fn own_affairs(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.get(doctor, "/login/test", "/login/test", &[]).await;
     walk.post(doctor, "/login/test", "/login/test", &[], &["Skriva login-test"]).await;
     walk.post(doctor, "/language", "/language", &[("language", "sv"), ("return", "/")], &[]).await;
-    for address in ["/alive", "/health", "/ready"] {
+    for address in ["/sources", "/sources.csv"] {
+        walk.get(doctor, address, address, &[]).await;
+    }
+    for address in ["/alive", "/healthz", "/readyz"] {
         walk.get(doctor, address, address, &[]).await;
     }
     walk.get(doctor, "/assets/{name}", samsyn_ui::style_path(), &[]).await;

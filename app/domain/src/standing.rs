@@ -1,0 +1,82 @@
+//! What a section of a source is to a reader right now, as far as this portal knows.
+//!
+//! Not here: how it is measured (`service::sightings`), the words (`ui`). Invariant: a source that was not asked lately is not said to work.
+
+use jiff::Timestamp;
+
+use crate::state::Unanswered;
+
+/// One section of one source, now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Not enabled for the reader's organisation, so it is not asked.
+    NotEnabled,
+    /// It has failed repeatedly and is left alone for a while. Care limits are asked all the same.
+    Paused {
+        /// Failing since.
+        since: Timestamp,
+    },
+    /// It did not answer the last time.
+    Failing {
+        /// Why.
+        why: Unanswered,
+        /// Since when it has not answered.
+        since: Timestamp,
+    },
+    /// It answered the last time.
+    Answering,
+    /// Nobody has asked it lately: nothing is known.
+    NotAskedLately,
+}
+
+impl Standing {
+    /// What is known, in the order in which it matters.
+    pub fn of(
+        enabled: bool,
+        paused_since: Option<Timestamp>,
+        sighted: Option<Option<(Unanswered, Timestamp)>>,
+    ) -> Self {
+        match (enabled, paused_since, sighted) {
+            (false, ..) => Self::NotEnabled,
+            (true, Some(since), _) => Self::Paused { since },
+            (true, None, Some(Some((why, since)))) => Self::Failing { why, since },
+            (true, None, Some(None)) => Self::Answering,
+            (true, None, None) => Self::NotAskedLately,
+        }
+    }
+
+    /// The stable word of the JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotEnabled => "not-enabled",
+            Self::Paused { .. } => "paused",
+            Self::Failing { .. } => "failing",
+            Self::Answering => "answering",
+            Self::NotAskedLately => "not-asked-lately",
+        }
+    }
+
+    /// Since when it does not answer.
+    pub const fn since(self) -> Option<Timestamp> {
+        match self {
+            Self::Paused { since } | Self::Failing { since, .. } => Some(since),
+            Self::NotEnabled | Self::Answering | Self::NotAskedLately => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_most_is_said() {
+        let since: Timestamp = "2026-11-21T11:00:00Z".parse().unwrap();
+        let silent = Some(Some((Unanswered::Down, since)));
+        assert_eq!(Standing::of(false, Some(since), silent), Standing::NotEnabled);
+        assert_eq!(Standing::of(true, Some(since), silent), Standing::Paused { since });
+        assert_eq!(Standing::of(true, None, silent), Standing::Failing { why: Unanswered::Down, since });
+        assert_eq!(Standing::of(true, None, Some(None)), Standing::Answering);
+        assert_eq!(Standing::of(true, None, None), Standing::NotAskedLately);
+    }
+}

@@ -1,0 +1,106 @@
+//! How every source answers, for everybody who is signed in: a page, JSON for programs that ask for it, and CSV.
+//!
+//! Not here: what is known (`service::sightings`), how it stands (`domain::standing`), the page (`ui::sources`). Nothing here is about a
+//! patient, so looking is no record of the log.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
+use jiff::Timestamp;
+use samsyn_domain::{plan::is_register, source::Source, standing::Standing, viewer::Viewer};
+use samsyn_service::port::PortError;
+use samsyn_ui::{SourceCell, SourcesPage, UserError, sources_csv, sources_page};
+use serde_json::{Value, json};
+
+use super::{
+    AppState, failure,
+    page::{Visit, html},
+    review::as_csv,
+};
+
+/// The page, or the same as JSON.
+pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
+    drawn(&state, &visit, |visit, page| {
+        if visit.wants_json {
+            axum::Json(as_json(page)).into_response()
+        } else {
+            html(sources_page(&visit.context(), page))
+        }
+    })
+    .await
+}
+
+/// The same as a table for other programs.
+pub async fn csv(State(state): State<AppState>, visit: Visit) -> Response {
+    drawn(&state, &visit, |visit, page| as_csv("kallor", sources_csv(&visit.context(), page))).await
+}
+
+async fn drawn(state: &AppState, visit: &Visit, draw: impl FnOnce(&Visit, &SourcesPage<'_>) -> Response) -> Response {
+    let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
+    let now = state.clock.now().timestamp();
+    match read(state, viewer, now).await {
+        Ok(sources) => draw(visit, &SourcesPage { sources: &sources, since: state.since, now }),
+        Err(error) => failure::database(visit, "read what is enabled", &error),
+    }
+}
+
+async fn read<'a>(
+    state: &'a AppState,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<(&'a Source, Vec<SourceCell>)>, PortError> {
+    let enablement = state.enablements.in_force(viewer, now).await?;
+    let sources = state.overviews.catalogue().sources.iter().filter(|source| !is_register(source));
+    let read = sources.map(|source| {
+        let paused = state.overviews.paused_since(&source.id);
+        let cell = |section| {
+            let sight = state.overviews.sightings().of(&source.id, section, now);
+            let enabled = enablement.enables(&source.id, section);
+            let standing = Standing::of(enabled, paused, sight.as_ref().map(|sight| sight.failing));
+            let sight = sight.unwrap_or_default();
+            SourceCell {
+                section,
+                standing,
+                last_answer: sight.last_answer,
+                asked: sight.asked,
+                answered_percent: sight.answered_percent,
+                p50_ms: sight.p50_ms,
+                p95_ms: sight.p95_ms,
+            }
+        };
+        (source, source.sections.iter().copied().map(cell).collect())
+    });
+    Ok(read.collect())
+}
+
+fn as_json(page: &SourcesPage<'_>) -> Value {
+    let section = |cell: &SourceCell| {
+        let why = match cell.standing {
+            Standing::Failing { why, .. } => Some(why),
+            _ => None,
+        };
+        json!({
+            "section": cell.section,
+            "standing": cell.standing.word(),
+            "since": cell.standing.since(),
+            "why": why,
+            "last_answer": cell.last_answer,
+            "asked": cell.asked,
+            "answered_percent": cell.answered_percent,
+            "p50_ms": cell.p50_ms,
+            "p95_ms": cell.p95_ms,
+        })
+    };
+    let source = |(source, cells): &(&Source, Vec<SourceCell>)| {
+        json!({
+            "source": source.id,
+            "organisation": source.organisation,
+            "organisation_name": source.organisation_name,
+            "system": source.system,
+            "phone": source.phone,
+            "sections": cells.iter().map(section).collect::<Vec<_>>(),
+        })
+    };
+    json!({ "since": page.since, "at": page.now, "sources": page.sources.iter().map(source).collect::<Vec<_>>() })
+}
