@@ -103,6 +103,7 @@ pub fn source(id: &str) -> Source {
         identifier_kinds: vec![IdentifierKind::PersonalNumber],
         link_rule: LinkRule::Always,
         answer_within: Duration::from_secs(5),
+        maintenance: Vec::new(),
         phone: Some("063-555 00 00".into()),
     }
 }

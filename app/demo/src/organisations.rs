@@ -8,6 +8,7 @@
 use samsyn_domain::{
     snapshot::SnapshotTerms,
     source::{OrganisationId, OrganisationInfo, Provider, ProviderId, ProviderKind, ReceivingUnit},
+    support::{DirectNumber, Helpdesk, SupportCard},
 };
 
 /// Region Fjäll, as care provider.
@@ -93,6 +94,8 @@ fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> 
         extract_names: samsyn_domain::extract::ReaderNames::default(),
         authorities_have_direct_access: false,
         snapshots: kept_here(id),
+        support: support(id),
+        publishes_for_all: id == "region-fjall",
     }
 }
 
@@ -106,6 +109,35 @@ fn kept_here(organisation: &str) -> Option<SnapshotTerms> {
     match organisation {
         "region-fjall" => Some(terms("Gallringsbeslut RS 2026/118")),
         "storsjo" => Some(terms("Gallringsbeslut KS 2026/77")),
+        _ => None,
+    }
+}
+
+/// Whom the staff turn to. The region runs the portal: its staff in readiness may be called directly.
+fn support(organisation: &str) -> Option<SupportCard> {
+    let card = |name: &str, phone: &str, hours: &str, who: &str, routine: &str| SupportCard {
+        first_line: "Ladda om sidan. Hjälper det inte: fråga enhetens superanvändare.".to_owned(),
+        helpdesk: Helpdesk { name: name.to_owned(), phone: phone.to_owned(), hours: hours.to_owned() },
+        direct: Some(DirectNumber { phone: "0980-31 92 99".to_owned(), who: who.to_owned() }),
+        reserve_routine: routine.to_owned(),
+    };
+    match organisation {
+        "region-fjall" => Some(card(
+            "IT-support, Region Fjäll",
+            "0980-31 92 10",
+            "dygnet runt",
+            "Driftchef och tjänsteman i beredskap",
+            "Läs i det egna journalsystemet. Ring kommunens sjuksköterska i tjänst om vårdbegränsningar och pågående insatser.\n\n\
+             Frånvaro av uppgifter betyder inte att inga finns.",
+        )),
+        "storsjo" => Some(card(
+            "Servicedesk, Storsjö kommun",
+            "0980-31 92 20",
+            "vardagar 7–17, övrig tid jouren 0980-31 92 21",
+            "Medicinskt ansvarig sjuksköterska",
+            "Använd pärmen med reservrutiner på enheten. Ring hälsocentralen eller akutmottagningen om regionens uppgifter.\n\n\
+             Frånvaro av uppgifter betyder inte att inga finns.",
+        )),
         _ => None,
     }
 }

@@ -7,7 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use samsyn_domain::source::{LinkRule, OrganisationId, Provider, ProviderKind, SourceId};
+use jiff::civil::Time;
+use samsyn_domain::{
+    maintenance::{Day, Recurring},
+    source::{LinkRule, OrganisationId, Provider, ProviderKind, SourceId},
+};
 
 use crate::{organisations as org, source::hemplan};
 
@@ -113,6 +117,8 @@ pub struct DemoSource {
     pub origin: &'static str,
     /// The source's own limit for an answer.
     pub answer_within_ms: u64,
+    /// When it is left alone because it is worked on.
+    pub maintenance: Vec<Recurring>,
     /// Whom to call when it is silent.
     pub phone: &'static str,
     /// How it wants to be authenticated.
@@ -140,8 +146,11 @@ pub fn all() -> Vec<DemoSource> {
             .with_setting("resources", FHIR_RESOURCES)
             .with_setting("shared-record-codes", "shared-record")
     };
+    let third_wednesday =
+        Recurring { day: Day::Wednesday, week_of_month: Some(3), from: Time::constant(23, 0, 0, 0), minutes: 60 };
     let national = DemoSource {
         answer_within_ms: 15_000,
+        maintenance: vec![third_wednesday],
         ..source("nationella", "Tjänsteplattformen", Format::RivTa, "nationella", None)
             .with_setting("logical-address", "SE9999700007-NT01")
     };
@@ -211,6 +220,7 @@ fn source(
         settings: BTreeMap::new(),
         origin: format.origin(),
         answer_within_ms: 5_000,
+        maintenance: Vec::new(),
         phone: phone(id),
         credential: match format {
             Format::Viva => DemoCredential::Licence,

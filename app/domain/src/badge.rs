@@ -139,7 +139,7 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
         .collect();
     let hidden_plans = kind == ServiceKind::CarePlan && input.plans_limited;
     let those = |test: fn(&State) -> bool| could.iter().copied().filter(|c| test(&c.state)).collect::<Vec<_>>();
-    let silent = those(is_silent);
+    let silent = those(State::is_gap);
     let waiting = those(|state| *state == State::Waiting);
     let not_asked = those(|state| matches!(state, State::NotAsked(_)));
     let others = input.others_could_light.contains(&kind) || (lit_by_plans(&kind) && input.others_could_plan);
@@ -177,11 +177,6 @@ fn dark(kind: ServiceKind, input: BadgeInput<'_>) -> Badge {
 /// One of them is one that an emergency does not open.
 fn any_barred(cells: &[&Cell]) -> bool {
     cells.iter().any(|cell| cell.state == State::NotAsked(NotAsked::NotInEmergency))
-}
-
-/// An answer that did not come, or not all of it.
-const fn is_silent(state: &State) -> bool {
-    matches!(state, State::Unanswered(_) | State::Partial { .. })
 }
 
 struct Lit<'a> {

@@ -55,8 +55,9 @@ pub fn completeness(sections: &[SectionView], banner: &[Cell], others_not_asked:
 fn count(line: &mut Completeness, cells: &[&Cell]) {
     let any = |test: fn(&State) -> bool| cells.iter().any(|cell| test(&cell.state));
     // A section the source never has says nothing of whether it was asked.
-    let asked =
-        any(|state| !matches!(state, State::NotAsked(_) | State::Unsupported | State::Withheld(Withheld::Role)));
+    let asked = any(|state| {
+        state.is_gap() || !matches!(state, State::NotAsked(_) | State::Unsupported | State::Withheld(Withheld::Role))
+    });
     let label = || cells.first().map(|cell| cell.label.clone()).unwrap_or_default();
     if asked {
         line.asked += 1;
@@ -82,9 +83,8 @@ fn count(line: &mut Completeness, cells: &[&Cell]) {
 
 const fn is_silent(state: &State) -> bool {
     match state {
-        State::Unanswered(_) => true,
         State::Partial { reason, .. } => !matches!(reason, Partial::EntriesWithheld { .. }),
-        _ => false,
+        state => state.is_gap(),
     }
 }
 

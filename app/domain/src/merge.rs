@@ -302,12 +302,11 @@ fn not_checked(cells: &[Cell]) -> Vec<NotChecked> {
     cells
         .iter()
         .filter(|cell| {
-            matches!(
-                cell.state,
-                State::Unanswered(_)
-                    | State::Partial { .. }
-                    | State::Withheld(Withheld::MissingIds | Withheld::BlockUnverified | Withheld::IdentityConflict)
-            )
+            cell.state.is_gap()
+                || matches!(
+                    cell.state,
+                    State::Withheld(Withheld::MissingIds | Withheld::BlockUnverified | Withheld::IdentityConflict)
+                )
         })
         .map(|cell| NotChecked {
             source: cell.source.clone(),

@@ -10,7 +10,7 @@ use crate::{
     enablement::Enablement,
     identifier::IdentifierKind,
     section::Section,
-    source::{LinkRule, OrganisationId, Source},
+    source::{LinkRule, OrganisationId, Source, SourceId},
     state::{NotAsked, State, Withheld},
     viewer::Viewer,
     vocabulary::ServiceKind,
@@ -65,6 +65,8 @@ pub struct Known<'a> {
     pub ask_all: bool,
     /// What the viewer's organisation has enabled; none while it has decided nothing: then everything that is bound is asked.
     pub enabled: Option<&'a Enablement>,
+    /// Sources that are worked on now: what they answered could be anything.
+    pub worked_on: &'a BTreeSet<SourceId>,
 }
 
 /// Decides whom to ask. `grant` is the ground for reaching others, if there is one.
@@ -149,7 +151,7 @@ fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known
     } else if !source.identifier_kinds.contains(&known.identifier) {
         Some(NotAsked::IdentifierType)
     } else if linked {
-        None
+        known.worked_on.contains(&source.id).then_some(NotAsked::Maintenance)
     } else if known.links.is_none() {
         Some(NotAsked::LinksUnreadable)
     } else {

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    extract::ReaderNames, identifier::IdentifierKind, review::ReviewRules, section::Section, snapshot::SnapshotTerms,
-    vocabulary::ServiceKind,
+    extract::ReaderNames, identifier::IdentifierKind, maintenance::Recurring, review::ReviewRules, section::Section,
+    snapshot::SnapshotTerms, support::SupportCard, vocabulary::ServiceKind,
 };
 
 /// Defines a newtype over a string id.
@@ -117,6 +117,12 @@ pub struct OrganisationInfo {
     /// On which terms what its staff are shown is kept, to be shown again. Without them nothing is kept.
     #[serde(default)]
     pub snapshots: Option<SnapshotTerms>,
+    /// Whom its staff turn to and what they do while the portal is down. Without it the pages that fail name nobody.
+    #[serde(default)]
+    pub support: Option<SupportCard>,
+    /// Whether its administrators publish notices to the staff of all organisations. About its own sources every organisation does.
+    #[serde(default)]
+    pub publishes_for_all: bool,
 }
 
 impl OrganisationInfo {
@@ -221,6 +227,8 @@ pub struct Source {
     pub answer_within: Duration,
     /// Whom to call when it is silent.
     pub phone: Option<String>,
+    /// When it is left alone because it is worked on.
+    pub maintenance: Vec<Recurring>,
 }
 
 impl Source {

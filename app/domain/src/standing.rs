@@ -11,7 +11,12 @@ use crate::state::Unanswered;
 pub enum Standing {
     /// Not enabled for the reader's organisation, so it is not asked.
     NotEnabled,
-    /// It has failed repeatedly and is left alone for a while. Care limits are asked all the same.
+    /// It is worked on, and not asked meanwhile.
+    WorkedOn {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It has failed repeatedly and is left alone for a while. Never of care limits, which are asked all the same.
     Paused {
         /// Failing since.
         since: Timestamp,
@@ -33,15 +38,19 @@ impl Standing {
     /// What is known, in the order in which it matters.
     pub fn of(
         enabled: bool,
+        worked_on_until: Option<Timestamp>,
         paused_since: Option<Timestamp>,
         sighted: Option<Option<(Unanswered, Timestamp)>>,
     ) -> Self {
-        match (enabled, paused_since, sighted) {
-            (false, ..) => Self::NotEnabled,
-            (true, Some(since), _) => Self::Paused { since },
-            (true, None, Some(Some((why, since)))) => Self::Failing { why, since },
-            (true, None, Some(None)) => Self::Answering,
-            (true, None, None) => Self::NotAskedLately,
+        if !enabled {
+            return Self::NotEnabled;
+        }
+        match (worked_on_until, paused_since, sighted) {
+            (Some(until), ..) => Self::WorkedOn { until },
+            (None, Some(since), _) => Self::Paused { since },
+            (None, None, Some(Some((why, since)))) => Self::Failing { why, since },
+            (None, None, Some(None)) => Self::Answering,
+            (None, None, None) => Self::NotAskedLately,
         }
     }
 
@@ -49,6 +58,7 @@ impl Standing {
     pub const fn word(self) -> &'static str {
         match self {
             Self::NotEnabled => "not-enabled",
+            Self::WorkedOn { .. } => "maintenance",
             Self::Paused { .. } => "paused",
             Self::Failing { .. } => "failing",
             Self::Answering => "answering",
@@ -60,7 +70,7 @@ impl Standing {
     pub const fn since(self) -> Option<Timestamp> {
         match self {
             Self::Paused { since } | Self::Failing { since, .. } => Some(since),
-            Self::NotEnabled | Self::Answering | Self::NotAskedLately => None,
+            Self::NotEnabled | Self::WorkedOn { .. } | Self::Answering | Self::NotAskedLately => None,
         }
     }
 }
@@ -73,10 +83,12 @@ mod tests {
     fn what_matters_most_is_said() {
         let since: Timestamp = "2026-11-21T11:00:00Z".parse().unwrap();
         let silent = Some(Some((Unanswered::Down, since)));
-        assert_eq!(Standing::of(false, Some(since), silent), Standing::NotEnabled);
-        assert_eq!(Standing::of(true, Some(since), silent), Standing::Paused { since });
-        assert_eq!(Standing::of(true, None, silent), Standing::Failing { why: Unanswered::Down, since });
-        assert_eq!(Standing::of(true, None, Some(None)), Standing::Answering);
-        assert_eq!(Standing::of(true, None, None), Standing::NotAskedLately);
+        let until = since;
+        assert_eq!(Standing::of(false, Some(until), Some(since), silent), Standing::NotEnabled);
+        assert_eq!(Standing::of(true, Some(until), Some(since), silent), Standing::WorkedOn { until });
+        assert_eq!(Standing::of(true, None, Some(since), silent), Standing::Paused { since });
+        assert_eq!(Standing::of(true, None, None, silent), Standing::Failing { why: Unanswered::Down, since });
+        assert_eq!(Standing::of(true, None, None, Some(None)), Standing::Answering);
+        assert_eq!(Standing::of(true, None, None, None), Standing::NotAskedLately);
     }
 }

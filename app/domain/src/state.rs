@@ -203,6 +203,12 @@ pub enum Partial {
 }
 
 impl State {
+    /// Whether an answer that was wanted did not come, or not all of it. A source that is left alone because it is worked on is one: it could
+    /// have something to tell, and nobody has chosen not to ask.
+    pub const fn is_gap(&self) -> bool {
+        matches!(self, Self::Unanswered(_) | Self::Partial { .. } | Self::NotAsked(NotAsked::Maintenance))
+    }
+
     /// The stable word of the canonical JSON.
     pub const fn word(&self) -> &'static str {
         match self {

@@ -126,6 +126,7 @@ fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig>
         sections: source.population_register.then(|| vec![PERSON.to_owned()]),
         link_rule: source.link_rule,
         answer_within_ms: source.answer_within_ms,
+        maintenance: source.maintenance.clone(),
         phone: Some(source.phone.to_owned()),
         settings: source.settings.clone(),
         limits: limits(source),

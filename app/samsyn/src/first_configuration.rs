@@ -104,6 +104,33 @@ fn quoted(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
 }
 
+/// What else an organisation can say of itself.
+const ORGANISATION_KEYS: &str = r#"# phone = "…"            number to call when its information is missing
+# recent_months = 3      the "recently" window, 1–12
+# shift_hours = 12       whoever signed in longer ago signs in anew before an emergency, 1–24
+# authorities_have_direct_access = true  a region or municipality whose care providers here are its own authorities (boards),
+#                        which read each other's health records (PDL 5:4); blocks hold
+# publishes_for_all = true  its administrators publish notices to the staff of all organisations
+# care_limit_text = "…"  own closing text on the care-limit card
+# confidentiality_text = "…"  own text that staff acknowledge before their first patient
+# extract_names = "name"  how staff are named in a patient's extract of the log: "name", "role" or "unit"
+# [organisation.review]  what counts as unusual when the log is reviewed
+# day_begins_hour = 6
+# day_ends_hour = 22
+# day_roles = ["therapist", "case-officer"]   roles that work by day; others work at any hour
+# patients_in_an_hour = 20
+# patients_in_a_day = 60
+# times_own_day = 3      so many times the patients of the reader's own ordinary day
+# [organisation.snapshots]  keeps what staff were shown, sealed, so that it can be shown again; without this nothing is kept
+# purpose = "…"          what for; staff read it
+# retention_days = 90    then the content is destroyed, 1–3650
+# disposal_decision = "…"  the decision by which it is disposed of
+# [organisation.support] whom staff turn to: stands on every page that fails
+# first_line = "…"       what to try and whom to ask first
+# reserve_routine = "…"  how the work goes on while the portal is down
+# helpdesk = { name = "…", phone = "…", hours = "…" }
+# direct = { phone = "…", who = "…" }   a number past the helpdesk, and who may call it"#;
+
 fn configuration(arguments: &InitArguments) -> String {
     let mut providers = format!("{{ id = {}, kind = \"care\" }}", quoted(&arguments.care_provider));
     if let Some(social) = &arguments.social_care_provider {
@@ -160,25 +187,7 @@ absolute_minutes = 720
 id = {organisation_id}
 name = {organisation}
 providers = [{providers}]
-# phone = "…"            number to call when its information is missing
-# recent_months = 3      the "recently" window, 1–12
-# shift_hours = 12       whoever signed in longer ago signs in anew before an emergency, 1–24
-# authorities_have_direct_access = true  a region or municipality whose care providers here are its own authorities (boards),
-#                        which read each other's health records (PDL 5:4); blocks hold
-# care_limit_text = "…"  own closing text on the care-limit card
-# confidentiality_text = "…"  own text that staff acknowledge before their first patient
-# extract_names = "name"  how staff are named in a patient's extract of the log: "name", "role" or "unit"
-# [organisation.review]  what counts as unusual when the log is reviewed
-# day_begins_hour = 6
-# day_ends_hour = 22
-# day_roles = ["therapist", "case-officer"]   roles that work by day; others work at any hour
-# patients_in_an_hour = 20
-# patients_in_a_day = 60
-# times_own_day = 3      so many times the patients of the reader's own ordinary day
-# [organisation.snapshots]  keeps what staff were shown, sealed, so that it can be shown again; without this nothing is kept
-# purpose = "…"          what for; staff read it
-# retention_days = 90    then the content is destroyed, 1–3650
-# disposal_decision = "…"  the decision by which it is disposed of
+{ORGANISATION_KEYS}
 
 # [[adapter]]
 # name = "enkel"
@@ -191,6 +200,7 @@ providers = [{providers}]
 # organisation = {organisation_id}
 # provider = {care_provider}
 # link_rule = "known"
+# maintenance = [{{ day = "wednesday", week_of_month = 3, from = "23:00", minutes = 60 }}]   it is not asked then; Swedish time
 # phone = "…"
 #   [[source.origin]]
 #   alias = "api"

@@ -24,6 +24,7 @@ mod kept;
 mod language;
 mod local;
 mod login_test;
+mod notices;
 mod on_patient;
 mod origin;
 mod overview;
@@ -53,6 +54,7 @@ use samsyn_service::{
     access::AccessService,
     enablement::EnablementService,
     extract::ExtractService,
+    notices::NoticeService,
     overview::OverviewService,
     port::{
         acknowledgements::Acknowledgements, audit_log::AuditLog, drafts::Drafts, handles::Handles, sign_ins::SignIns,
@@ -62,6 +64,7 @@ use samsyn_service::{
     snapshots::SnapshotService,
     statistics::StatisticsService,
 };
+use samsyn_ui::Support;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -92,6 +95,8 @@ pub struct Parts {
     pub roles: RoleService,
     /// What organisations' staff are shown.
     pub enablements: EnablementService,
+    /// Notices to staff.
+    pub notices: NoticeService,
     /// Reviewing the log.
     pub reviews: ReviewService,
     /// Patients' extracts of the log.
@@ -116,6 +121,8 @@ pub struct Parts {
     pub identity: IdentityProvider,
     /// How often one person opens a patient.
     pub openings: Openings,
+    /// Whom to turn to when something fails.
+    pub support: Support,
     /// When this process began to count how sources answer.
     pub since: Timestamp,
     /// Denied attempts on their way to the log.
@@ -173,6 +180,8 @@ pub fn router(state: AppState) -> Router {
         .route("/assignment", get(assignment::show).post(assignment::choose))
         .route("/confidentiality", get(confidentiality::show).post(confidentiality::acknowledge))
         .route("/extract", get(extract::show).post(extract::make))
+        .route("/notices", get(notices::show))
+        .route("/notices.atom", get(notices::feed))
         .route("/sources", get(sources::show))
         .route("/sources.csv", get(sources::csv))
         .route("/statistics", get(statistics::show))
@@ -186,6 +195,7 @@ pub fn router(state: AppState) -> Router {
         .route("/review/follow-up/{registration}", get(review::follow_up))
         .route("/admin", get(admin::show))
         .route("/admin/enablement", get(enablement::show).post(enablement::change))
+        .route("/admin/notices", get(notices::administer).post(notices::change))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)
@@ -203,8 +213,8 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
         .layer(middleware::from_fn_with_state(state.clone(), denied::record))
         .layer(middleware::from_fn(body::limit))
-        .layer(middleware::from_fn(failure::in_words))
-        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), failure::in_words))
+        .layer(CatchPanicLayer::custom(failure::Panicked(state.support.clone())))
         .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .with_state(state)
 }

@@ -9,7 +9,7 @@ mod sources;
 use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use axum::Router;
-use samsyn_domain::source::Source;
+use samsyn_domain::source::{OrganisationId, Source};
 use samsyn_host::{
     prepared::{CompileBy, PrepareError, Prepared, prepare},
     runtime::{BindError, Host},
@@ -18,6 +18,7 @@ use samsyn_service::{
     access::AccessService,
     enablement::EnablementService,
     extract::ExtractService,
+    notices::{NoticeBoard, NoticeService},
     overview::{Catalogue, OverviewService},
     port::audit_log::AuditLog,
     record::start::Configuration,
@@ -27,6 +28,7 @@ use samsyn_service::{
     statistics::StatisticsService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
+use samsyn_ui::Support;
 use tokio_util::task::TaskTracker;
 
 use self::sources::Fitted;
@@ -246,7 +248,9 @@ fn assemble(
         catalogue,
         config.limits.clone(),
     );
-    let overviews = Arc::new(overviews.keeping(database.clone()).enabled_by(database.clone()));
+    let board = Arc::new(NoticeBoard::new(database.clone()));
+    let overviews = overviews.keeping(database.clone()).enabled_by(database.clone()).minding(board.clone());
+    let overviews = Arc::new(overviews);
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
     let snapshots = SnapshotService::new(database.clone(), database.clone(), database.clone(), overviews.clone());
     let unfinished = overviews.unfinished().clone();
@@ -260,7 +264,8 @@ fn assemble(
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
-        enablements: EnablementService::new(database.clone(), database.clone(), sources),
+        enablements: EnablementService::new(database.clone(), database.clone(), sources.clone()),
+        notices: NoticeService::new(database.clone(), database.clone(), board, sources, for_all(&config)),
         roles: RoleService::new(database.clone(), database.clone()),
         extracts: ExtractService::new(database.clone(), database.clone()),
         snapshots,
@@ -270,6 +275,7 @@ fn assemble(
         drafts: database.clone(),
         handles: database.clone(),
         audit: database,
+        support: Support::of(&config.organisations),
         config,
         since: clock.now().timestamp(),
         clock,
@@ -331,6 +337,11 @@ fn unprepared(index: usize, adapter: &AdapterFile, error: &PrepareError) -> (Key
             (key, format!("adapter `{}` cannot be used: {error}", adapter.name))
         }
     }
+}
+
+/// Organisations that may write to the staff of all.
+fn for_all(config: &Config) -> Arc<[OrganisationId]> {
+    config.organisations.iter().filter(|one| one.publishes_for_all).map(|one| one.id.clone()).collect()
 }
 
 fn read_adapter(adapter: &AdapterFile) -> Option<Cow<'static, [u8]>> {

@@ -12,6 +12,7 @@ pub mod enablement;
 pub mod extract;
 pub mod limits;
 pub mod log_reading;
+pub mod notices;
 mod outcome;
 pub mod overview;
 pub mod port;

@@ -42,6 +42,7 @@ use self::{
 };
 use crate::{
     limits::ServiceLimits,
+    notices::NoticeBoard,
     port::{
         PortError,
         access_register::AccessRegister,
@@ -113,15 +114,17 @@ pub enum OpenError {
 }
 
 /// What is known beside the patient's number when it is decided whom to ask.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Index<'a> {
     links: Option<&'a BTreeSet<OrganisationId>>,
     enabled: Option<&'a Enablement>,
+    worked_on: &'a BTreeSet<SourceId>,
 }
 
 impl<'a> Index<'a> {
     fn known(self, request: &Request, ask_all: bool) -> Known<'a> {
-        Known { identifier: request.patient.kind(), links: self.links, ask_all, enabled: self.enabled }
+        let Self { links, enabled, worked_on } = self;
+        Known { identifier: request.patient.kind(), links, ask_all, enabled, worked_on }
     }
 }
 
@@ -138,6 +141,7 @@ pub struct OverviewService {
     limits: ServiceLimits,
     snapshots: Option<Arc<dyn Snapshots>>,
     enablements: Option<Arc<dyn Enablements>>,
+    board: Option<Arc<NoticeBoard>>,
     sightings: Arc<Sightings>,
     unfinished: TaskTracker,
 }
@@ -167,6 +171,7 @@ impl OverviewService {
             limits,
             snapshots: None,
             enablements: None,
+            board: None,
             sightings: Arc::default(),
             unfinished: TaskTracker::new(),
         }
@@ -183,6 +188,13 @@ impl OverviewService {
     #[must_use]
     pub fn enabled_by(mut self, enablements: Arc<dyn Enablements>) -> Self {
         self.enablements = Some(enablements);
+        self
+    }
+
+    /// Leaves alone what the board says is worked on. Without this nothing is.
+    #[must_use]
+    pub fn minding(mut self, board: Arc<NoticeBoard>) -> Self {
+        self.board = Some(board);
         self
     }
 
@@ -228,10 +240,11 @@ impl OverviewService {
         if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
             return Err(OpenError::MayNotPrint);
         }
-        let (links, (blocks, registered), enabled) = tokio::join!(
+        let (links, (blocks, registered), enabled, worked_on) = tokio::join!(
             self.links(&request.patient),
             self.blocks_and_registered(&request.patient, &request.opened_at),
-            self.enabled(&request.viewer, &request.opened_at)
+            self.enabled(&request.viewer, &request.opened_at),
+            self.worked_on(&request.opened_at)
         );
         let enabled = enabled.map_err(OpenError::EnablementUnreadable)?;
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
@@ -239,7 +252,7 @@ impl OverviewService {
         let at = request.opened_at.timestamp();
         let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
-        let index = Index { links: links.as_ref(), enabled: enabled.as_ref() };
+        let index = Index { links: links.as_ref(), enabled: enabled.as_ref(), worked_on: &worked_on };
         let plan = self.plan(&request, access.grant(), index);
         let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
         let relied = relied(&request.viewer, &access, facts, &lifted, at);
@@ -277,6 +290,14 @@ impl OverviewService {
     }
 
     /// What the viewer's organisation has enabled at a moment; none while it has decided nothing.
+    /// The sources that are worked on now.
+    async fn worked_on(&self, now: &Zoned) -> BTreeSet<SourceId> {
+        match &self.board {
+            Some(board) => board.worked_on(&self.catalogue.sources, now).await,
+            None => BTreeSet::new(),
+        }
+    }
+
     async fn enabled(&self, viewer: &Viewer, now: &Zoned) -> Result<Option<Enablement>, PortError> {
         let Some(enablements) = &self.enablements else { return Ok(None) };
         let version = enablements.in_force(&viewer.organisation, now.timestamp()).await?;

@@ -15,6 +15,7 @@ pub mod follow_up;
 pub mod handle;
 pub mod link;
 pub mod login_test;
+pub mod notice;
 pub mod provider_logout;
 pub mod provider_session;
 pub mod registration;

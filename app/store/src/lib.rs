@@ -25,6 +25,7 @@ mod key;
 mod links;
 mod migration;
 mod moving;
+mod notices;
 mod open;
 mod registrations;
 mod reviews;

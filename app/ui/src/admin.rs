@@ -12,6 +12,7 @@ pub fn admin_page(context: &PageContext, organisation: &str) -> String {
     let words = texts.admin;
     let doors = [
         (paths::ENABLEMENT, texts.enablement.link(), words.enablement()),
+        (paths::NOTICE_ADMIN, texts.board_admin.link(), words.notices()),
         (paths::ROLES, texts.roles.link(), words.roles()),
         (paths::SOURCES, texts.sources.heading(), words.sources()),
         (paths::LOGIN_TEST, texts.login_test.heading(), words.login_test()),

@@ -12,6 +12,8 @@ use samsyn_domain::{
 
 use crate::{
     access::Typed,
+    notices::Board,
+    support::Support,
     text::{Language, Texts},
 };
 
@@ -40,6 +42,10 @@ pub struct PageContext {
     pub kept: Typed,
     /// Whether the organisation keeps what is shown, so that it may be there to be shown again.
     pub keeps_snapshots: bool,
+    /// What stands above the content of the pages that have a place for it.
+    pub board: Board,
+    /// Whom to turn to when something fails.
+    pub support: Support,
     /// Ties the parts of a page to its patient; empty on pages without one. Tells nothing about the patient.
     pub patient_tag: String,
 }

@@ -15,7 +15,6 @@ use samsyn_domain::{
     plan::is_register,
     section::Section,
     source::{Source, SourceId},
-    time::sweden,
 };
 
 use crate::{context::PageContext, document, review::nav, text::Texts, words};
@@ -169,8 +168,4 @@ fn changes(context: &PageContext, page: &EnablementPage<'_>) -> Vec<String> {
         if enabled { words.gains(&label, &names) } else { words.loses(&label, &names) }
     };
     lines.into_iter().map(told).collect()
-}
-
-fn minute(at: Timestamp) -> String {
-    at.to_zoned(sweden()).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -7,7 +7,7 @@
 use leptos::prelude::*;
 use samsyn_domain::identifier::IdentifierError;
 
-use crate::{context::PageContext, document, paths, text::Texts};
+use crate::{context::PageContext, document, paths, support::support, text::Texts};
 
 /// Whether what was sent to be registered is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -341,6 +341,7 @@ pub fn error_page(context: &PageContext, error: &UserError) -> String {
             <p>{way_on}</p>
             {error.lies_in_claims().then(|| view! { <p><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p> })}
             <p class="quiet">{texts.error_page.code(error.code())}</p>
+            {support(context)}
         </main>
     };
     document::page(context, &texts.error_page.title(title), "page error", inner.into_any())

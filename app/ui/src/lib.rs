@@ -21,6 +21,7 @@ mod follow_up;
 mod fragment;
 mod logged;
 mod login_test;
+mod notices;
 mod overview;
 mod parts;
 pub mod paths;
@@ -33,6 +34,7 @@ mod sign_in;
 mod sources;
 mod state_words;
 mod statistics;
+mod support;
 mod text;
 mod words;
 
@@ -57,6 +59,11 @@ pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};
 pub use fragment::{FragmentId, fragment, fragment_update};
 pub use logged::LogNames;
 pub use login_test::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, login_test_page};
+pub use notices::{
+    Board, NoticeLine,
+    admin::{NoticeAdminPage, NoticeProblem, notice_admin_page},
+    notices_feed, notices_page,
+};
 pub use overview::{Shell, overview_page, overview_shell};
 pub use print::{Preset, print_page};
 pub use replay::{ReplayPage, ReplayProblem, SnapshotListPage, replay_page, replay_problem_page, snapshot_list_page};
@@ -69,4 +76,5 @@ pub use search::{SearchForm, search_page};
 pub use sign_in::{assignment_page, sign_in_page, signed_out_page};
 pub use sources::{SourceCell, SourcesPage, sources_csv, sources_page};
 pub use statistics::{StatisticsPage, statistics_csv, statistics_page};
+pub use support::Support;
 pub use text::{Language, Texts};

@@ -13,7 +13,7 @@ use samsyn_domain::{
 
 use crate::{
     context::{DRAFT_FIELD, PageContext, Sheet},
-    text::Texts,
+    text::{Language, Texts},
 };
 
 /// The view as HTML. The renderer's position markers serve hydration, which these pages do not have; text is escaped,
@@ -124,6 +124,18 @@ pub(crate) fn phone_link(number: &str) -> AnyView {
         return view! { <span class="phone">{number}</span> }.into_any();
     }
     view! { <a class="phone" href=format!("tel:{dialled}")>{number}</a> }.into_any()
+}
+
+/// A time of day and its date, e.g. `2026-11-21 12:00`, as administrators and matrices have it.
+pub(crate) fn local_minute(at: Timestamp) -> String {
+    at.to_zoned(sweden()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Somebody's own words in the language they are in; an empty line begins a new paragraph.
+pub(crate) fn paragraphs(text: &str, language: Language) -> Vec<AnyView> {
+    let text = text.replace("\r\n", "\n");
+    let blocks = text.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    blocks.map(|block| view! { <p lang=language.tag()>{block.to_owned()}</p> }.into_any()).collect()
 }
 
 /// Numbers with their notes; "endast personal" stands beside the number it is about.

@@ -32,6 +32,12 @@ pub const ADMIN: &str = "/admin";
 pub const REVIEW: &str = "/review";
 /// The patient's extract of the log; POST with `patient`, `from` and `to` makes one.
 pub const EXTRACT: &str = "/extract";
+/// Notices to staff; for whoever is not signed in those that are for everybody.
+pub const NOTICES: &str = "/notices";
+/// Those for everybody as an Atom feed.
+pub const NOTICES_FEED: &str = "/notices.atom";
+/// Where an administrator writes them; POST with `step`.
+pub const NOTICE_ADMIN: &str = "/admin/notices";
 /// How every source answers, section by section.
 pub const SOURCES: &str = "/sources";
 /// The same as CSV.

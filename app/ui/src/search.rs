@@ -11,6 +11,7 @@ use crate::{
     document,
     error::{UserError, explained},
     follow_up::{self, FollowUpList},
+    notices::board,
     paths,
 };
 
@@ -44,6 +45,7 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
     });
     let inner = view! {
         <main id="content" class="plain" tabindex="-1">
+            {board(context, false)}
             <h1>{words.heading()}</h1>
             {error}
             <form class="search" method="post" action=paths::OPEN autocomplete="off">
@@ -58,6 +60,7 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
             </form>
             {follow_up::list(context, &form.follow_ups)}
             <p class="quiet">{words.logged()}</p>
+            <p class="quiet"><a href=paths::NOTICES>{texts.board.heading()}</a></p>
             <p class="quiet"><a href=paths::SOURCES>{texts.sources.heading()}</a></p>
             <p class="quiet"><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p>
         </main>

@@ -5,17 +5,19 @@
 use leptos::prelude::*;
 use samsyn_domain::viewer::Viewer;
 
-use crate::{context::PageContext, document, parts::joined, paths, words};
+use crate::{context::PageContext, document, notices::board, parts::joined, paths, words};
 
 /// The page that leads to the identity provider.
 pub fn sign_in_page(context: &PageContext) -> String {
     let words = context.texts().sign_in;
     let inner = view! {
         <main id="content" class="plain" tabindex="-1">
+            {board(context, false)}
             <h1>{words.heading()}</h1>
             <p>{words.explained()}</p>
             <p><a class="button" href=paths::LOGIN>{words.button()}</a></p>
             <p class="quiet">{words.shared_computer()}</p>
+            <p class="quiet"><a href=paths::NOTICES>{context.texts().board.heading()}</a></p>
         </main>
     };
     document::page(context, words.title(), "page", inner.into_any())

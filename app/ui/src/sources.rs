@@ -3,12 +3,26 @@
 //! Not here: what is known (`service::sightings`), how it stands (`domain::standing`).
 //! Invariant: nothing reads as working that was not asked; it is said what the figures cover.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use leptos::prelude::*;
-use samsyn_domain::{section::Section, source::Source, standing::Standing, time::sweden};
+use samsyn_domain::{
+    maintenance::Occasion,
+    section::Section,
+    source::{Source, SourceId},
+    standing::Standing,
+};
 
 use crate::{
-    context::PageContext, csv::csv, document, parts::phone_link, paths, state_words::problem, text::Texts, words,
+    context::PageContext,
+    csv::csv,
+    document,
+    parts::{local_minute, phone_link},
+    paths,
+    state_words::problem,
+    text::Texts,
+    words,
 };
 
 /// One section of a source.
@@ -35,6 +49,8 @@ pub struct SourceCell {
 pub struct SourcesPage<'a> {
     /// Every source with its sections.
     pub sources: &'a [(&'a Source, Vec<SourceCell>)],
+    /// When sources are worked on, now or next.
+    pub work: &'a BTreeMap<SourceId, Occasion>,
     /// When this program was started.
     pub since: Timestamp,
     /// Now.
@@ -44,12 +60,12 @@ pub struct SourcesPage<'a> {
 /// The page.
 pub fn sources_page(context: &PageContext, page: &SourcesPage<'_>) -> String {
     let words = context.texts().sources;
-    let cards = page.sources.iter().map(|(source, cells)| card(context, source, cells));
+    let cards = page.sources.iter().map(|(source, cells)| card(context, source, cells, page.work.get(&source.id)));
     let inner = view! {
         <main id="content" class="plain sources" tabindex="-1">
             <h1>{words.heading()}</h1>
             <p>{words.explained()}</p>
-            <p class="quiet">{words.covers(&minute(page.since), &minute(page.now))}" "
+            <p class="quiet">{words.covers(&local_minute(page.since), &local_minute(page.now))}" "
                 <a href=paths::SOURCES_CSV>{words.csv()}</a></p>
             <ul class="source-list">{cards.collect::<Vec<_>>()}</ul>
         </main>
@@ -57,7 +73,7 @@ pub fn sources_page(context: &PageContext, page: &SourcesPage<'_>) -> String {
     document::page(context, words.title(), "page sources-page", inner.into_any())
 }
 
-fn card(context: &PageContext, source: &Source, cells: &[SourceCell]) -> AnyView {
+fn card(context: &PageContext, source: &Source, cells: &[SourceCell], work: Option<&Occasion>) -> AnyView {
     let texts = context.texts();
     let phone = source.phone.as_deref().map(|number| {
         view! { <p class="quiet">{texts.sources.call()}" "{phone_link(number)}</p> }
@@ -66,6 +82,9 @@ fn card(context: &PageContext, source: &Source, cells: &[SourceCell]) -> AnyView
         <li class="source-card">
             <h2>{source.label()}</h2>
             {phone}
+            {work.map(|(from, until)| view! {
+                <p class="quiet">{texts.sources.work(&local_minute(*from), &local_minute(*until))}</p>
+            })}
             <ul>{alike(texts, cells).into_iter().map(|group| group_line(texts, &group)).collect::<Vec<_>>()}</ul>
         </li>
     }
@@ -111,7 +130,8 @@ fn figures(texts: Texts, cell: &SourceCell) -> Vec<String> {
     if cell.asked == 0 {
         return Vec::new();
     }
-    let last = cell.last_answer.map_or_else(|| words.never_answered().to_owned(), |at| words.last_answer(&minute(at)));
+    let last =
+        cell.last_answer.map_or_else(|| words.never_answered().to_owned(), |at| words.last_answer(&local_minute(at)));
     let rate = cell.answered_percent.map_or_else(
         || words.too_few().to_owned(),
         |percent| words.rate(&percent.to_string(), &cell.asked.to_string()),
@@ -134,20 +154,25 @@ pub fn sources_csv(context: &PageContext, page: &SourcesPage<'_>) -> String {
         words.answered_percent(),
         words.p50(),
         words.p95(),
+        words.work_from(),
+        words.work_until(),
     ];
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let lines = page.sources.iter().flat_map(|(source, cells)| {
+        let work = page.work.get(&source.id);
         cells.iter().map(move |cell| {
             vec![
                 source.organisation_name.clone(),
                 source.id.to_string(),
                 cell.section.name().to_owned(),
                 cell.standing.word().to_owned(),
-                cell.last_answer.map(minute).unwrap_or_default(),
+                cell.last_answer.map(local_minute).unwrap_or_default(),
                 cell.asked.to_string(),
                 number(cell.answered_percent.map(u64::from)),
                 number(cell.p50_ms),
                 number(cell.p95_ms),
+                work.map(|(from, _)| local_minute(*from)).unwrap_or_default(),
+                work.map(|(_, until)| local_minute(*until)).unwrap_or_default(),
             ]
         })
     });
@@ -158,13 +183,10 @@ fn standing(texts: Texts, standing: Standing) -> String {
     let words = texts.sources;
     match standing {
         Standing::NotEnabled => words.not_enabled().to_owned(),
-        Standing::Paused { since } => words.paused(&minute(since)),
-        Standing::Failing { why, since } => words.failing(&minute(since), problem(texts, why)),
+        Standing::WorkedOn { until } => words.worked_on(&local_minute(until)),
+        Standing::Paused { since } => words.paused(&local_minute(since)),
+        Standing::Failing { why, since } => words.failing(&local_minute(since), problem(texts, why)),
         Standing::Answering => words.answering().to_owned(),
         Standing::NotAskedLately => words.not_asked_lately().to_owned(),
     }
-}
-
-fn minute(at: Timestamp) -> String {
-    at.to_zoned(sweden()).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -43,11 +43,6 @@ pub(crate) const fn rank(state: &State) -> Rank {
     }
 }
 
-/// Whether the line says that something went wrong (amber), rather than that nobody was meant to be asked.
-pub(crate) const fn is_fault(state: &State) -> bool {
-    matches!(state, State::Partial { .. } | State::Unanswered(_) | State::NotAsked(NotAsked::Maintenance))
-}
-
 /// The line's words and, for a silent source, how it failed. None for entries: they speak for themselves.
 pub(crate) fn line(texts: Texts, state: &State) -> Option<(String, Option<&'static str>)> {
     let words = texts.state;

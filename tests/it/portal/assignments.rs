@@ -43,6 +43,7 @@ async fn before_one_is_chosen_every_address_leads_to_the_choice_and_programs_are
         "/admin",
         "/admin/roles",
         "/admin/enablement",
+        "/admin/notices",
         "/sources",
         "/follow-up/any",
         "/ingenting",

@@ -30,6 +30,7 @@ async fn no_state_changes_from_another_site() {
             ("/language", vec![("language", "en"), ("return", "/")]),
             ("/confidentiality", vec![("digest", "0")]),
             ("/admin/roles", vec![("base", "0"), ("step", "save")]),
+            ("/admin/notices", vec![("step", "publish")]),
             ("/logout", vec![]),
         ] {
             let reply = doctor.post_from(path, &form, headers).await;

@@ -50,7 +50,7 @@ async fn nobody_is_named_in_an_address_or_a_log_line_even_when_things_go_wrong()
 }
 
 /// Words that our own addresses consist of, beside handles and registrations.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 38] = [
     "",
     "access",
     "admin",
@@ -58,7 +58,6 @@ const WORDS: [&str; 34] = [
     "alive",
     "assignment",
     "blocks",
-    "shown",
     "callback",
     "close",
     "confidentiality",
@@ -72,6 +71,8 @@ const WORDS: [&str; 34] = [
     "login",
     "logout",
     "new",
+    "notices",
+    "notices.atom",
     "overview",
     "pick",
     "print",
@@ -80,7 +81,10 @@ const WORDS: [&str; 34] = [
     "request",
     "review",
     "roles",
+    "shown",
     "signed-out",
+    "sources",
+    "sources.csv",
     "statistics",
     "step-up",
     "test",

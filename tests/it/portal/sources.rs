@@ -66,7 +66,8 @@ async fn what_nobody_has_asked_is_not_said_to_work_and_what_fails_says_since_whe
     assert!(0 < half && half <= most && half.is_multiple_of(10), "{half} {most}");
     assert_eq!(standing(&often, "viva-storsjo-hsl", "plans"), "paused", "{often}");
     assert_eq!(line(&often, "viva-storsjo-hsl", "care-limits")["answered_percent"], 0, "{often}");
-    assert!(doctor.get(PAGE).await.body.contains("Vårdbegränsningar frågas efter ändå"));
+    assert_eq!(standing(&often, "viva-storsjo-hsl", "care-limits"), "failing", "they are asked for all the same");
+    assert!(doctor.get(PAGE).await.body.contains("Lämnas i fred en stund"));
 
     // Nothing of whom it was asked about, in any of the three forms.
     let table = doctor.get("/sources.csv").await;

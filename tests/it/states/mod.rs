@@ -1,4 +1,4 @@
-//! The exhaustive table: ten sections × the eight states of three sources × blocked information or not.
+//! The exhaustive table: ten sections × the nine states of three sources × blocked information or not.
 //!
 //! The model is written from the product's own wording, in Swedish and by hand; the page is what `samsyn_ui` renders from an
 //! overview that went through the access decision and the merge. Not here: single reasons of a state (`ui`'s own tests).
@@ -29,17 +29,19 @@ enum Kind {
     Partial,
     Unanswered,
     NotAsked,
+    Maintenance,
     Withheld,
     Unsupported,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::Reported,
     Kind::StatedNone,
     Kind::NothingHeld,
     Kind::Partial,
     Kind::Unanswered,
     Kind::NotAsked,
+    Kind::Maintenance,
     Kind::Withheld,
     Kind::Unsupported,
 ];
@@ -67,6 +69,7 @@ impl Kind {
             Self::Partial => ("partial", "Ofullständigt svar: sida 2 av 3 saknas"),
             Self::Unanswered => ("unanswered", "Inget svar – uppgifter kan finnas"),
             Self::NotAsked => ("not-asked", "Ej efterfrågat: ingen känd koppling"),
+            Self::Maintenance => ("not-asked", "Ej efterfrågat: planerat underhåll"),
             Self::Withheld => ("withheld", "Visas inte: vårdgivare eller enhet saknas"),
             Self::Unsupported => ("unsupported", "Lämnas inte av källan"),
         })
@@ -82,6 +85,7 @@ impl Kind {
             }
             Self::Unanswered => State::Unanswered(Unanswered::Timeout),
             Self::NotAsked => State::NotAsked(NotAsked::NoLink),
+            Self::Maintenance => State::NotAsked(NotAsked::Maintenance),
             Self::Withheld => State::Withheld(Withheld::MissingIds),
             Self::Unsupported => State::Unsupported,
         }
@@ -175,7 +179,7 @@ fn rows(said: [Kind; 3], blocked: bool) -> Vec<Row> {
 
 #[test]
 fn the_table_is_complete() {
-    assert_eq!(TABLE.len(), 10 * 8 * 8 * 8 * 2);
+    assert_eq!(TABLE.len(), 10 * 9 * 9 * 9 * 2);
 }
 
 #[test]
@@ -237,7 +241,7 @@ fn silence_about_care_limits_is_a_banner_with_a_number_to_call() {
     for row in TABLE.iter().filter(|row| row.section == Section::CareLimits) {
         for (id, kind) in SOURCES.into_iter().zip(row.said) {
             let banner = format!("Kunde inte kontrolleras hos Organisation {id} (System)");
-            if matches!(kind, Kind::Unanswered | Kind::Partial | Kind::Withheld) {
+            if matches!(kind, Kind::Unanswered | Kind::Maintenance | Kind::Partial | Kind::Withheld) {
                 row.says(&banner);
                 let after = &row.html[row.html.find(&banner).unwrap()..];
                 let end = after.find("</p>").unwrap();
@@ -280,7 +284,9 @@ fn positions_that_differ_are_said_to_differ() {
 #[test]
 fn no_covid_is_said_only_when_everybody_answered_and_has_none() {
     for row in TABLE.iter().filter(|row| row.section == Section::Covid19) {
-        let silent = row.any(|kind| matches!(kind, Kind::Partial | Kind::Unanswered | Kind::NotAsked | Kind::Withheld));
+        let silent = row.any(|kind| {
+            matches!(kind, Kind::Partial | Kind::Unanswered | Kind::NotAsked | Kind::Maintenance | Kind::Withheld)
+        });
         if row.has(Kind::Reported) || row.blocked || silent || !row.any(Kind::says_none) {
             row.does_not_say(NO_COVID);
         } else {

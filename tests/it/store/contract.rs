@@ -8,6 +8,7 @@ mod decisions;
 mod enablement;
 mod follow_ups;
 mod moving;
+mod notices;
 mod registrations;
 mod reviews;
 mod roles;
@@ -103,6 +104,9 @@ cases! {
     enablement::of_two_who_change_what_is_enabled_at_once_one_does,
     enablement::what_is_enabled_that_cannot_be_understood_is_an_error_and_never_everything,
     enablement::what_was_enabled_can_be_neither_changed_nor_removed,
+    notices::a_notice_comes_back_on_every_node_until_its_end_and_says_when_it_was_taken_back,
+    notices::a_notice_that_cannot_be_understood_is_an_error_and_never_none,
+    notices::a_notice_can_be_neither_changed_nor_removed,
     roles::the_newest_version_of_an_organisations_matrix_holds_on_every_node,
     roles::of_two_who_change_a_matrix_at_once_one_does,
     roles::a_matrix_that_cannot_be_understood_is_an_error_and_never_the_defaults,

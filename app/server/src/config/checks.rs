@@ -7,7 +7,7 @@ mod source;
 
 use std::{borrow::Cow, collections::BTreeSet, net::SocketAddr};
 
-use samsyn_domain::{snapshot::SnapshotTerms, source::ProviderKind};
+use samsyn_domain::{snapshot::SnapshotTerms, source::ProviderKind, support::SupportCard};
 use url::{Host, Url};
 
 use super::{
@@ -147,6 +147,10 @@ impl Config {
             }
             for (name, why) in organisation.snapshots.iter().flat_map(SnapshotTerms::unreasonable) {
                 found.refuse(key.item(index).key("snapshots").key(name), why);
+            }
+            for (name, why) in organisation.support.iter().flat_map(SupportCard::unreasonable) {
+                let under = name.split('.').fold(key.item(index).key("support"), |under, part| under.key(part));
+                found.refuse(under, why);
             }
             let care = organisation.providers.iter().filter(|one| one.kind == ProviderKind::Care).count();
             if organisation.authorities_have_direct_access && care < 2 {

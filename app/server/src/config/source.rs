@@ -9,7 +9,10 @@ use std::{
 };
 
 use ipnet::IpNet;
-use samsyn_domain::source::{LinkRule, OrganisationId, ProviderId, SourceId};
+use samsyn_domain::{
+    maintenance::Recurring,
+    source::{LinkRule, OrganisationId, ProviderId, SourceId},
+};
 use samsyn_host::limits::Limits;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -56,6 +59,9 @@ pub struct SourceConfig {
     /// Whom to call when it is silent.
     #[serde(default)]
     pub phone: Option<String>,
+    /// When it is left alone because it is worked on, again and again.
+    #[serde(default)]
+    pub maintenance: Vec<Recurring>,
     /// Settings for the adapter.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,

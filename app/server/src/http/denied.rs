@@ -49,7 +49,7 @@ pub fn route(method: &Method, extensions: &Extensions) -> String {
 
 /// A state change from another site. It is noted when the browser has a session of somebody's here.
 pub async fn cross_site(state: &AppState, request: Request) -> Response {
-    let mut response = failure::cross_site(&request);
+    let mut response = failure::cross_site(&request, &state.support);
     let (parts, _) = request.into_parts();
     let Some(id) = reference::of(&parts.headers) else { return response };
     match session::holder(&state.sessions, &state.config.session, &id).await {

@@ -4,15 +4,17 @@
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{Response as HttpResponse, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse as _, Response},
 };
 use samsyn_service::access::AccessError;
-use samsyn_ui::{Kept, PageContext, UserError, error_page};
+use samsyn_ui::{Kept, PageContext, Support, UserError, error_page};
+use tower_http::catch_panic::ResponseForPanic;
 
 use super::{
+    AppState,
     headers::Nonce,
     language,
     page::{Visit, reference, wants_json},
@@ -23,18 +25,23 @@ pub async fn not_found(visit: Visit) -> Response {
     visit.refuse(&UserError::NotFound)
 }
 
-/// A state change from another site.
-pub fn cross_site(request: &Request) -> Response {
-    tracing::warn!("state change from another origin refused");
+/// What a page needs before it is known who asks.
+fn of_nobody(request: &Request, support: &Support) -> PageContext {
     let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-    let context = PageContext { language: language::of(request.headers()), nonce, ..PageContext::default() };
+    let (language, support) = (language::of(request.headers()), support.clone());
+    PageContext { language, nonce, support, ..PageContext::default() }
+}
+
+/// A state change from another site.
+pub fn cross_site(request: &Request, support: &Support) -> Response {
+    tracing::warn!("state change from another origin refused");
+    let context = of_nobody(request, support);
     (StatusCode::FORBIDDEN, Html(error_page(&context, &UserError::ForbiddenOrigin))).into_response()
 }
 
 /// What a library refuses before a handler sees it says so in its own English; here it becomes a page in the reader's language.
-pub async fn in_words(request: Request, next: Next) -> Response {
-    let nonce = request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-    let context = PageContext { language: language::of(request.headers()), nonce, ..PageContext::default() };
+pub async fn in_words(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let context = of_nobody(&request, &state.support);
     let json = wants_json(request.headers());
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -127,10 +134,18 @@ pub fn denial(visit: &Visit, response: Response, reason: Option<&'static str>) -
     }
 }
 
-/// A handler panicked. The panic's text stays in the process.
-pub fn panicked(_panic: Box<dyn std::any::Any + Send + 'static>) -> HttpResponse<Body> {
-    let reference = reference();
-    tracing::error!(%reference, "a handler panicked");
-    let page = error_page(&PageContext::default(), &UserError::Internal { reference });
-    (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
+/// What is answered when a handler panicked. The panic's text stays in the process.
+#[derive(Clone)]
+pub struct Panicked(pub Support);
+
+impl ResponseForPanic for Panicked {
+    type ResponseBody = Body;
+
+    fn response_for_panic(&mut self, _panic: Box<dyn std::any::Any + Send + 'static>) -> HttpResponse<Body> {
+        let reference = reference();
+        tracing::error!(%reference, "a handler panicked");
+        let context = PageContext { support: self.0.clone(), ..PageContext::default() };
+        let page = error_page(&context, &UserError::Internal { reference });
+        (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
+    }
 }

@@ -28,6 +28,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::{
     AppState, failure,
     kept::form::Form,
+    notices::with_board,
     on_patient::OnPatient,
     page::{Presence, Visit, html},
 };
@@ -48,7 +49,7 @@ pub async fn show(State(state): State<AppState>, on: OnPatient, headers: HeaderM
     let session = visit.session_key().unwrap_or_default();
     let patient_tag = patient_tag(&session, &handle.id, &handle.patient);
     let kept = Form::Emergency.find(&state, &headers, &visit.draft).unwrap_or_default();
-    let context = PageContext { patient_tag, kept, ..visit.context() };
+    let context = PageContext { patient_tag, kept, ..with_board(&state, &visit).await };
     if visit.wants_json {
         opened.until_everyone_answered().await;
         opened = match still(&state, &visit, opened).await {

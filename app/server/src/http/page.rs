@@ -18,7 +18,7 @@ use samsyn_service::{
         session::{EndedBy, Event},
     },
 };
-use samsyn_ui::{Language, PageContext, Texts, Typed, UserError, ViewerLine, error_page, paths};
+use samsyn_ui::{Board, Language, PageContext, Support, Texts, Typed, UserError, ViewerLine, error_page, paths};
 use tower_sessions::{Session, session::Id};
 use uuid::Uuid;
 
@@ -61,6 +61,8 @@ pub struct Visit {
     pub draft: String,
     /// Whether the viewer's organisation keeps what is shown.
     keeps_snapshots: bool,
+    /// Whom to turn to when something fails.
+    support: Support,
     nonce: String,
     path: String,
     idle: Duration,
@@ -85,6 +87,7 @@ impl FromRequestParts<AppState> for Visit {
             policy: None,
             draft: String::new(),
             keeps_snapshots: false,
+            support: state.support.clone(),
             nonce,
             // The page of a form that was sent cannot be fetched again; the way back is then the search page.
             path: if parts.method == Method::GET { parts.uri.path().to_owned() } else { "/".to_owned() },
@@ -205,6 +208,8 @@ impl Visit {
             page_tag: self.page_tag(),
             draft: self.draft.clone(),
             kept: Typed::new(),
+            support: self.support.for_reader(self.viewer().map(|viewer| &viewer.organisation)),
+            board: Board::default(),
             patient_tag: String::new(),
         }
     }

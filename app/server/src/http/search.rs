@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use super::{
     AppState, confidentiality, failure, follow_up,
+    notices::with_board,
     on_patient::OnPatient,
     page::{Visit, html},
 };
@@ -34,12 +35,12 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
                 return first;
             }
             let form = SearchForm { follow_ups: follow_up::list(&state, viewer).await, ..SearchForm::default() };
-            html(search_page(&visit.context(), &form))
+            html(search_page(&with_board(&state, &visit).await, &form))
         }
         Some(viewer) if viewer.role == Role::Reviewer => Redirect::to(paths::REVIEW).into_response(),
         // Signing in leads here: nobody has tried anything yet.
         Some(_) => visit.say(&UserError::NoCarePurpose),
-        None => html(sign_in_page(&visit.context())),
+        None => html(sign_in_page(&with_board(&state, &visit).await)),
     }
 }
 
@@ -74,7 +75,7 @@ pub async fn open(State(state): State<AppState>, mut visit: Visit, Form(request)
         Ok(patient) => patient,
         Err(error) => {
             let follow_ups = follow_up::list(&state, viewer).await;
-            return nonsense(&visit, UserError::NotAnIdentifier(error), request.patient, follow_ups);
+            return nonsense(&state, &visit, UserError::NotAnIdentifier(error), request.patient, follow_ups).await;
         }
     };
     let handle = Handle {
@@ -128,11 +129,17 @@ pub fn handle_expiry(state: &AppState) -> Timestamp {
 }
 
 /// The search page again, saying kindly what is wrong; nothing was asked and nothing is lost.
-fn nonsense(visit: &Visit, error: UserError, typed: String, follow_ups: FollowUpList) -> Response {
+async fn nonsense(
+    state: &AppState,
+    visit: &Visit,
+    error: UserError,
+    typed: String,
+    follow_ups: FollowUpList,
+) -> Response {
     if visit.wants_json {
         return visit.refuse(&error);
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     let form = SearchForm { value_error: Some(error), typed: Some(typed), follow_ups, ..SearchForm::default() };
-    (status, html(search_page(&visit.context(), &form))).into_response()
+    (status, html(search_page(&with_board(state, visit).await, &form))).into_response()
 }

@@ -3,12 +3,21 @@
 //! Not here: what is known (`service::sightings`), how it stands (`domain::standing`), the page (`ui::sources`). Nothing here is about a
 //! patient, so looking is no record of the log.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
 use jiff::Timestamp;
-use samsyn_domain::{plan::is_register, source::Source, standing::Standing, viewer::Viewer};
+use samsyn_domain::{
+    maintenance::Occasion,
+    plan::is_register,
+    section::Section,
+    source::{Source, SourceId},
+    standing::Standing,
+    viewer::Viewer,
+};
 use samsyn_service::port::PortError;
 use samsyn_ui::{SourceCell, SourcesPage, UserError, sources_csv, sources_page};
 use serde_json::{Value, json};
@@ -38,9 +47,14 @@ pub async fn csv(State(state): State<AppState>, visit: Visit) -> Response {
 
 async fn drawn(state: &AppState, visit: &Visit, draw: impl FnOnce(&Visit, &SourcesPage<'_>) -> Response) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
-    let now = state.clock.now().timestamp();
-    match read(state, viewer, now).await {
-        Ok(sources) => draw(visit, &SourcesPage { sources: &sources, since: state.since, now }),
+    let zoned = state.clock.now();
+    let now = zoned.timestamp();
+    let work = match state.notices.board().work(&state.overviews.catalogue().sources, &zoned).await {
+        Ok(work) => work,
+        Err(error) => return failure::database(visit, "read notices", &error),
+    };
+    match read(state, viewer, &work, now).await {
+        Ok(sources) => draw(visit, &SourcesPage { sources: &sources, work: &work, since: state.since, now }),
         Err(error) => failure::database(visit, "read what is enabled", &error),
     }
 }
@@ -48,16 +62,20 @@ async fn drawn(state: &AppState, visit: &Visit, draw: impl FnOnce(&Visit, &Sourc
 async fn read<'a>(
     state: &'a AppState,
     viewer: &Viewer,
+    work: &BTreeMap<SourceId, Occasion>,
     now: Timestamp,
 ) -> Result<Vec<(&'a Source, Vec<SourceCell>)>, PortError> {
     let enablement = state.enablements.in_force(viewer, now).await?;
     let sources = state.overviews.catalogue().sources.iter().filter(|source| !is_register(source));
     let read = sources.map(|source| {
+        let worked_on_until = work.get(&source.id).filter(|(from, _)| *from <= now).map(|(_, until)| *until);
         let paused = state.overviews.paused_since(&source.id);
         let cell = |section| {
             let sight = state.overviews.sightings().of(&source.id, section, now);
             let enabled = enablement.enables(&source.id, section);
-            let standing = Standing::of(enabled, paused, sight.as_ref().map(|sight| sight.failing));
+            // Care limits are asked for however often a source has failed.
+            let paused = paused.filter(|_| section != Section::CareLimits);
+            let standing = Standing::of(enabled, worked_on_until, paused, sight.as_ref().map(|sight| sight.failing));
             let sight = sight.unwrap_or_default();
             SourceCell {
                 section,
@@ -93,12 +111,14 @@ fn as_json(page: &SourcesPage<'_>) -> Value {
         })
     };
     let source = |(source, cells): &(&Source, Vec<SourceCell>)| {
+        let work = page.work.get(&source.id);
         json!({
             "source": source.id,
             "organisation": source.organisation,
             "organisation_name": source.organisation_name,
             "system": source.system,
             "phone": source.phone,
+            "maintenance": work.map(|(from, until)| json!({ "from": from, "until": until })),
             "sections": cells.iter().map(section).collect::<Vec<_>>(),
         })
     };

@@ -95,6 +95,7 @@ fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared, key: &Ke
         identifier_kinds: manifest.identifier_kinds.clone(),
         link_rule: source.link_rule,
         answer_within: std::time::Duration::from_millis(source.answer_within_ms),
+        maintenance: source.maintenance.clone(),
         phone: source.phone.clone().or_else(|| organisation.phone.clone()),
     })
 }

@@ -141,7 +141,8 @@ impl OverviewService {
             policy: policy.clone(),
         };
         let enabled = self.enabled(viewer, now).await.map_err(AccessError::Register)?;
-        let index = Index { links: None, enabled: enabled.as_ref() };
+        let worked_on = self.worked_on(now).await;
+        let index = Index { links: None, enabled: enabled.as_ref(), worked_on: &worked_on };
         let asks: Vec<Ask> = self.plan(&request, None, index).asks.into_iter().filter_map(narrowed).collect();
         let sources: Vec<_> = asks.iter().map(|ask| &ask.source.id).collect();
         let details = what.deed(&sources, policy).details();

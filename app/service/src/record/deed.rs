@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use samsyn_domain::{
     access::{Assertion, GivenBy, Kind, Proof, Reason, Receiver, Registration, RelationReason, Right},
+    notice::NoticeKind,
     section::Section,
     source::{OrganisationId, ProviderId, SourceId},
     viewer::Role,
@@ -118,6 +119,27 @@ pub enum Deed<'a> {
         reason: &'a str,
         /// What is enabled otherwise.
         changes: Vec<SourceChange>,
+    },
+    /// Published a notice to staff, or took one back. Its words are kept where it is.
+    Notice {
+        /// Whose.
+        organisation: &'a OrganisationId,
+        /// Which.
+        notice: &'a str,
+        /// publish or withdraw.
+        step: &'static str,
+        /// What it is.
+        kind: NoticeKind,
+        /// The source it is about.
+        source: Option<&'a SourceId>,
+        /// To the staff of every organisation.
+        everyone: bool,
+        /// From when it holds.
+        from: Timestamp,
+        /// Until when.
+        until: Timestamp,
+        /// SHA-256 of its canonical JSON.
+        sha256: &'a str,
     },
     /// Acknowledged the text on confidentiality.
     Confidentiality {

@@ -10,10 +10,10 @@ use super::{
     m20261122_000005_registrations as registrations, m20261122_000008_roles as roles,
     m20261122_000009_follow_ups as follow_ups, m20261122_000012_transparency_log as log,
     m20261122_000013_reviews as reviews, m20261122_000015_audit_patient as audit_patient,
-    m20261123_000016_enablement as enablement,
+    m20261123_000016_enablement as enablement, m20261123_000017_notices as notices,
 };
 
-const PROTECTED: [&Protection; 13] = [
+const PROTECTED: [&Protection; 14] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -22,6 +22,7 @@ const PROTECTED: [&Protection; 13] = [
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &enablement::PROTECTION,
+    &notices::PROTECTION,
     &follow_ups::PROTECTION,
     &reviews::REVIEW_PROTECTION,
     &reviews::PICK_PROTECTION,

@@ -5,8 +5,8 @@
 use leptos::prelude::*;
 use samsyn_domain::source::Source;
 
-use super::{EnablementLine, EnablementPage, choices, enablement_field, minute};
-use crate::{context::PageContext, paths, words};
+use super::{EnablementLine, EnablementPage, choices, enablement_field};
+use crate::{context::PageContext, parts::local_minute, paths, words};
 
 pub(super) fn edit(context: &PageContext, page: &EnablementPage<'_>) -> AnyView {
     let words = context.texts().enablement;
@@ -50,7 +50,7 @@ fn group(context: &PageContext, page: &EnablementPage<'_>, source: &Source) -> A
 fn planned(context: &PageContext, page: &EnablementPage<'_>) -> Option<AnyView> {
     let words = context.texts().enablement;
     let line = page.planned()?;
-    let told = words.planned(&line.number.to_string(), &minute(line.from), &line.by, &line.reason);
+    let told = words.planned(&line.number.to_string(), &local_minute(line.from), &line.by, &line.reason);
     Some(view! { <p class="planned">{told}</p> }.into_any())
 }
 
@@ -76,7 +76,7 @@ fn history(context: &PageContext, page: &EnablementPage<'_>) -> AnyView {
 /// A version in one line: number, from when, by whom, why.
 fn made(context: &PageContext, version: &EnablementLine) -> String {
     let words = context.texts().enablement;
-    words.version_line(&version.number.to_string(), &minute(version.from), &version.by, &version.reason)
+    words.version_line(&version.number.to_string(), &local_minute(version.from), &version.by, &version.reason)
 }
 
 fn restore(context: &PageContext, page: &EnablementPage<'_>, number: u32, label: String) -> AnyView {

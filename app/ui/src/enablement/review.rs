@@ -5,8 +5,12 @@
 use leptos::prelude::*;
 use samsyn_domain::enablement::REASON_MAX_CHARS;
 
-use super::{EnablementPage, EnablementProblem, changes, choices, enablement_field, minute};
-use crate::{context::PageContext, parts::typed_text, paths};
+use super::{EnablementPage, EnablementProblem, changes, choices, enablement_field};
+use crate::{
+    context::PageContext,
+    parts::{local_minute, typed_text},
+    paths,
+};
 
 pub(super) fn review(context: &PageContext, page: &EnablementPage<'_>) -> AnyView {
     let words = context.texts().enablement;
@@ -16,7 +20,7 @@ pub(super) fn review(context: &PageContext, page: &EnablementPage<'_>) -> AnyVie
         chosen.filter(|(source, section)| page.chosen.enables(&source.id, *section)).map(|(source, section)| {
             view! { <input type="hidden" name=enablement_field(source, section) value="1"/> }
         });
-    let withdrawn = page.planned().map(|planned| view! { <li>{words.withdraws(&minute(planned.from))}</li> });
+    let withdrawn = page.planned().map(|planned| view! { <li>{words.withdraws(&local_minute(planned.from))}</li> });
     view! {
         <h2>{words.review_heading()}</h2>
         <ul class="changes">

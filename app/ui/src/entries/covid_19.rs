@@ -51,7 +51,7 @@ fn at_a_glance(sheet: Sheet<'_>, view: &SectionView, has_rows: bool) -> AnyView 
         return lines.into_iter().map(|words| view! { <p class="glance">{words}</p> }).collect::<Vec<_>>().into_any();
     }
     let any = |test: fn(&State) -> bool| view.cells.iter().any(|cell| test(&cell.state));
-    let silent = any(|state| matches!(state, State::Unanswered(_) | State::Partial { .. }));
+    let silent = any(State::is_gap);
     // What is withheld has its own line above, and no source has failed to answer.
     let only_withheld = !silent && any(|state| matches!(state, State::Withheld(_)));
     if has_rows || view.is_waiting() || view.cells.is_empty() || only_withheld {

@@ -157,11 +157,8 @@ pub(crate) fn alert_line(sheet: Sheet<'_>) -> AnyView {
     let items: Vec<String> = sheet.overview.alert_line.iter().map(|item| alert_item(sheet, item)).collect();
     let waiting = state(|state| *state == State::Waiting).then(|| texts.alert_line.none_waiting());
     // Who was not asked stands in the completeness line; here only what was asked and did not come, or may not be told.
-    let unchecked = state(|state| {
-        matches!(state, State::Unanswered(_) | State::Partial { .. })
-            || matches!(state, State::Withheld(why) if *why != Withheld::Role)
-    })
-    .then(|| texts.alert_line.unchecked());
+    let unchecked = state(|state| state.is_gap() || matches!(state, State::Withheld(why) if *why != Withheld::Role))
+        .then(|| texts.alert_line.unchecked());
     let note = waiting.or(unchecked);
     if items.is_empty() && note.is_none() {
         return ().into_any();

@@ -23,6 +23,7 @@ use crate::{
     context::PageContext,
     document,
     fragment::{FragmentId, fragment},
+    notices::board,
     parts::{hour_minute, html},
     paths,
 };
@@ -84,6 +85,7 @@ fn content(context: &PageContext, overview: &Overview, handle: &str) -> String {
     [
         person,
         start,
+        html(board(context, true).into_any()),
         html(strip(context, overview, handle)),
         part(FragmentId::EmergencyWho),
         part(FragmentId::CareLimits),

@@ -123,7 +123,7 @@ fn state_line(sheet: Sheet<'_>, line: &Line<'_>) -> AnyView {
     if states().all(|state| *state == State::NotAsked(NotAsked::Scope)) {
         return view! { <p class="state state-not-asked" data-state="not-asked">{line.text.clone()}</p> }.into_any();
     }
-    let fault = states().any(state_words::is_fault);
+    let fault = states().any(State::is_gap);
     let class = match line.rank {
         Rank::Problem if !fault => "state state-not-asked",
         rank => rank.class(),
@@ -159,7 +159,7 @@ fn source(sheet: Sheet<'_>, cell: &Cell, rank: Rank) -> AnyView {
     let texts = sheet.texts;
     let masked = sheet.overview.person.places_masked;
     let since = cell.failing_since.map(|at| texts.state.failing_since(&day(&samsyn_domain::time::When::Instant(at))));
-    let missing = rank == Rank::Withheld || state_words::is_fault(&cell.state);
+    let missing = rank == Rank::Withheld || cell.state.is_gap();
     let number = cell.phone.as_ref().filter(|_| !masked && missing);
     view! {
         <li data-state=cell.state.word() data-source=(!masked).then(|| cell.source.to_string())>

@@ -31,6 +31,8 @@ fn context(language: Language) -> PageContext {
         path: "/overview/handtag".into(),
         idle_limit: Some(std::time::Duration::from_mins(15)),
         keeps_snapshots: false,
+        support: crate::Support::default(),
+        board: crate::Board::default(),
         page_tag: "a1b2".into(),
         ..PageContext::default()
     }

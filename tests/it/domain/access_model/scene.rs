@@ -4,7 +4,10 @@
 
 mod registered;
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil::date};
 use samsyn_domain::{
@@ -132,7 +135,9 @@ impl Scene {
         let kind = if self.facts.record_is_care() { ProviderKind::Care } else { ProviderKind::SocialCare };
         let provider = Provider { id: ProviderId::new(self.provider()), kind };
         let source = Source { provider: Some(provider), ..source("a") };
-        let known = Known { identifier: self.patient.kind(), links: None, ask_all: true, enabled: None };
+        let none = BTreeSet::new();
+        let known =
+            Known { identifier: self.patient.kind(), links: None, ask_all: true, enabled: None, worked_on: &none };
         let plan = plan_of(&self.viewer, access.grant(), &[source], known);
         plan.asks.iter().any(|ask| ask.sections.contains(&self.section()))
     }
@@ -277,5 +282,7 @@ fn organisation(id: &str, providers: &[(&str, ProviderKind)]) -> OrganisationInf
         extract_names: samsyn_domain::extract::ReaderNames::default(),
         authorities_have_direct_access: false,
         snapshots: None,
+        support: None,
+        publishes_for_all: false,
     }
 }

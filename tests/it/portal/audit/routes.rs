@@ -161,6 +161,17 @@ async fn signing_in(walk: &mut Walk<'_>) {
     walk.post(&mut admin, "/admin/roles", "/admin/roles", &[("base", "1"), ("restore", "0")], &[]).await;
     // Nor is what an organisation's staff are shown.
     walk.get(&mut admin, "/admin", "/admin", &[]).await;
+    walk.get(&mut admin, "/admin/notices", "/admin/notices", &[]).await;
+    let notice = [
+        ("step", "publish"),
+        ("kind", "news"),
+        ("audience", "own"),
+        ("until", "2026-11-30T12:00"),
+        ("heading-sv", "Nyhet"),
+        ("body-sv", "Text"),
+    ];
+    let records = ["Skriva notice", "Skriva notice ."];
+    walk.post(&mut admin, "/admin/notices", "/admin/notices", &notice, &records).await;
     walk.get(&mut admin, "/admin/enablement", "/admin/enablement", &[]).await;
     let everything_off = [("base", "0"), ("step", "save"), ("reason", "Prov")];
     let records = ["Skriva enablement", "Skriva enablement ."];
@@ -302,7 +313,7 @@ async fn own_affairs(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.get(doctor, "/login/test", "/login/test", &[]).await;
     walk.post(doctor, "/login/test", "/login/test", &[], &["Skriva login-test"]).await;
     walk.post(doctor, "/language", "/language", &[("language", "sv"), ("return", "/")], &[]).await;
-    for address in ["/sources", "/sources.csv"] {
+    for address in ["/sources", "/sources.csv", "/notices", "/notices.atom"] {
         walk.get(doctor, address, address, &[]).await;
     }
     for address in ["/alive", "/healthz", "/readyz"] {

@@ -133,6 +133,31 @@ fn a_value_that_makes_no_sense_is_refused_with_its_range() {
             &[("15:34: organisation[0].authorities_have_direct_access", "needs at least two care providers")],
         ),
         (
+            &[(
+                "name = \"Storsjö kommun\"",
+                "name = \"Storsjö kommun\"\nsupport = { first_line = \" \", reserve_routine = \"x\", \
+                 helpdesk = { name = \"x\", phone = \"växeln\", hours = \"x\" } }",
+            )],
+            &[
+                ("15:26: organisation[0].support.first_line", "is empty; it stands on the page"),
+                ("15:87: organisation[0].support.helpdesk.phone", "is no number that can be called"),
+            ],
+        ),
+        (
+            &[(
+                "system = \"Omsorg\"",
+                "system = \"Omsorg\"\nmaintenance = [{ day = \"monday\", from = \"02:00\", minutes = 0 }]",
+            )],
+            &[("24:60: source[0].maintenance[0].minutes", "0 is outside 1 … 1440")],
+        ),
+        (
+            &[(
+                "system = \"Omsorg\"",
+                "system = \"Omsorg\"\nmaintenance = [{ day = \"måndag\", from = \"02:00\", minutes = 60 }]",
+            )],
+            &[("24:24: source[0].maintenance[0].day", "expected one of `monday`, `tuesday`")],
+        ),
+        (
             &[("system = \"Omsorg\"", "system = \"Omsorg\"\nanswer_within_ms = 99")],
             &[("24:20: source[0].answer_within_ms", "99 is outside 100 … 28000")],
         ),

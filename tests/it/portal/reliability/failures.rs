@@ -209,7 +209,7 @@ impl Scene {
         start.plant = false;
         let seed = Seed::new(&Clock::System.now());
         let person = seed.person_showing("everything").unwrap();
-        let further = ["Astrid", "Fjällström", "HLR", "Penicillin", "063-555", "Storsjö"];
+        let further = ["Astrid", "Fjällström", "HLR", "Penicillin", "063-555", "Hemsjukvården"];
         let patient = Patient::new(&person.personal_number, &person.name, &further);
         let visitor = Visitor::signed_in(&start.url(), "doctor", patient).await;
         let live = visitor.choose(true).await.unwrap();

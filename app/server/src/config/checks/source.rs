@@ -79,6 +79,11 @@ fn limits(config: &Config, source: &SourceConfig, key: &KeyPath, found: &mut Fin
     if !(100..=ceiling).contains(&given) {
         found.refuse(key.key("answer_within_ms"), format!("{given} is outside 100 … {ceiling}"));
     }
+    for (number, occasion) in source.maintenance.iter().enumerate() {
+        for (name, why) in occasion.unreasonable() {
+            found.refuse(key.key("maintenance").item(number).key(name), why);
+        }
+    }
     for (name, why) in source.limits.unreasonable() {
         found.refuse(name.split('.').fold(key.key("limits"), |key, name| key.key(name)), why);
     }

@@ -76,6 +76,7 @@ fn expected(deed: &Deed<'_>) -> Act {
         Deed::LiftRequest { .. } => Act::AskedToLift,
         Deed::RoleMatrix { .. }
         | Deed::Enablement { .. }
+        | Deed::Notice { .. }
         | Deed::Confidentiality { .. }
         | Deed::LoginTest { .. }
         | Deed::Assignment { .. }
@@ -107,6 +108,20 @@ fn every_deed_is_read_back_as_what_it_was() {
         (Activity::Write, Deed::LiftRequest { asked: &organisation }),
         (Activity::Write, Deed::Confidentiality { organisation: &organisation, text: "x" }),
         (Activity::Write, Deed::LoginTest { organisation: &organisation }),
+        (
+            Activity::Write,
+            Deed::Notice {
+                organisation: &organisation,
+                notice: "1",
+                step: "publish",
+                kind: samsyn_domain::notice::NoticeKind::News,
+                source: Some(&source),
+                everyone: true,
+                from: at,
+                until: at,
+                sha256: "x",
+            },
+        ),
         (Activity::SignIn, Deed::Assignment { before: None }),
         (read, Deed::AuditExport { format: "csv", provider: None, from: None, before: None }),
         (read, Deed::BlocksExport { provider: &provider }),
