@@ -65,6 +65,7 @@ pub fn question(patient: &str, sections: Vec<Section>) -> Question {
         now: now(),
         language: "sv".into(),
         viewer: viewer(Role::Nurse, ProviderKind::Care),
+        trace: None,
     }
 }
 

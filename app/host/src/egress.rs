@@ -24,7 +24,7 @@ pub mod wire;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use secrecy::SecretString;
 
 pub(crate) use self::{
@@ -260,11 +260,17 @@ impl SourceEgress {
         budget: &CallBudget,
     ) -> Result<(HeaderMap, Option<Arc<SecretString>>), EgressError> {
         let mut headers = prepared.headers.clone();
+        if let Some(parent) = budget.traceparent() {
+            headers.insert(TRACEPARENT, parent);
+        }
         let Some(slot) = &prepared.credential else { return Ok((headers, None)) };
         let token = self.keyring.apply(slot, origin.alias(), &mut headers, &self.limits, budget).await?;
         Ok((headers, token))
     }
 }
+
+/// W3C Trace Context.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 fn insert(origins: &mut Origins, origin: Origin) -> Result<(), GrantError> {
     match origins.insert(origin.alias().to_owned(), Arc::new(origin)) {

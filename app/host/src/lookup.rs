@@ -14,7 +14,7 @@ use samsyn_domain::{
     source::SourceId,
     state::{NotAsked, State, Unanswered},
 };
-use samsyn_service::port::adapters::{Answer, PersonAnswer, Question};
+use samsyn_service::port::adapters::{Answer, PersonAnswer, Question, TraceId};
 use tokio::{sync::Semaphore, time::timeout_at};
 
 use crate::{
@@ -103,7 +103,7 @@ impl Bound {
         };
         let mut instantiate_us = 0;
         let called = {
-            let call = self.call(deadline, &record, &gauge).before(witness.clone());
+            let call = self.call(deadline, &record, &gauge, question.trace).before(witness.clone());
             let mut store = self.adapter.sandbox().store(call, &self.limits, &turn);
             let query = query(question, asked, deadline);
             let instantiated = |at: Instant| {
@@ -134,10 +134,16 @@ impl Bound {
     }
 
     /// The store's data for one call.
-    pub(crate) fn call(&self, deadline: tokio::time::Instant, record: &SharedRecord, gauge: &Arc<Gauge>) -> Call {
+    pub(crate) fn call(
+        &self,
+        deadline: tokio::time::Instant,
+        record: &SharedRecord,
+        gauge: &Arc<Gauge>,
+        trace: Option<TraceId>,
+    ) -> Call {
         let network = Network {
             egress: Arc::clone(&self.egress),
-            budget: Arc::new(CallBudget::new(deadline, &self.limits.egress)),
+            budget: Arc::new(CallBudget::new(deadline, &self.limits.egress).traced(trace)),
         };
         let (settings, limits) = (Arc::clone(&self.settings), Arc::clone(&self.limits));
         Call::new(Some(network), settings, limits, record.clone(), Arc::clone(gauge))

@@ -160,7 +160,8 @@ impl Host {
         let Ok(turn) = tokio::time::timeout_at(deadline, bound.adapter.sandbox().turn()).await else {
             return Err(SelftestError::TimedOut);
         };
-        let mut store = bound.adapter.sandbox().store(bound.call(deadline, &record, &gauge), &bound.limits, &turn);
+        let mut store =
+            bound.adapter.sandbox().store(bound.call(deadline, &record, &gauge, None), &bound.limits, &turn);
         let called = tokio::time::timeout_at(deadline, bound.adapter.linked().selftest(&mut store)).await;
         match called {
             Err(_) => Err(SelftestError::TimedOut),

@@ -210,7 +210,15 @@ impl Query {
             sections.push(section);
         }
         let person = self.sections.iter().any(|name| name == PERSON);
-        Ok(Question { patient, sections, person, now, language: self.language, viewer: self.viewer.viewer() })
+        Ok(Question {
+            patient,
+            sections,
+            person,
+            now,
+            language: self.language,
+            viewer: self.viewer.viewer(),
+            trace: None,
+        })
     }
 }
 

@@ -21,14 +21,17 @@ use samsyn_server::{
     confidentiality,
     config::{
         AdapterFile, AssertionAudience, AuditConfig, ClaimsConfig, Config, CredentialConfig, CredentialKind,
-        DatabaseConfig, Environment, IdentityConfig, OriginConfig, PortalConfig, ServiceLimits, SessionConfig,
-        SourceConfig,
+        DatabaseConfig, Environment, IdentityConfig, MetricsConfig, OriginConfig, PortalConfig, ServiceLimits,
+        SessionConfig, SourceConfig,
     },
 };
 use samsyn_service::port::blocks::{BlockList, BlockLists as _, ListedBlock};
 use samsyn_store::{Acknowledgement, Store, StoreKey};
 use secrecy::SecretString;
 use url::Url;
+
+/// What `/metrics` of the demo asks for: the demo has no secrets.
+pub const METRICS_TOKEN: &str = "demo";
 
 use crate::adapters::embedded;
 
@@ -49,6 +52,7 @@ pub fn config(
     make_key(&data_dir)?;
     Ok(Config {
         audit: AuditConfig::default(),
+        metrics: MetricsConfig { token_file: None, token: Some(SecretString::from(METRICS_TOKEN)) },
         portal: PortalConfig {
             listen: address.to_string(),
             public_url,

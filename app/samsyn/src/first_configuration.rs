@@ -179,6 +179,10 @@ mapping = "inera"        # or "generic"; single fields can have names of their o
 # checkpoint_to = ["https://…"]          posted there as text, e.g. to another organisation
 # checkpoint_every_seconds = 10          1–60
 
+# Counts for whoever watches the process, at /metrics.
+# [metrics]
+# token_file = "secrets/metrics-token"
+
 [session]
 idle_minutes = 30
 absolute_minutes = 720

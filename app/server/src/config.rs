@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use samsyn_domain::source::OrganisationInfo;
 pub use samsyn_service::limits::ServiceLimits;
+use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
@@ -44,6 +45,9 @@ pub struct Config {
     /// Where the log's checkpoints are kept.
     #[serde(default)]
     pub audit: AuditConfig,
+    /// Who may read the counts of `/metrics`.
+    #[serde(default)]
+    pub metrics: MetricsConfig,
     /// Who signs people in.
     pub identity: IdentityConfig,
     /// Sessions.
@@ -135,6 +139,18 @@ impl Default for AuditConfig {
     }
 }
 
+/// Counts for whoever watches the process.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// File that holds what is sent as `Authorization: Bearer …`. Without it there is no `/metrics`.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// What is in it, or what the starting program made. Not a key of the file.
+    #[serde(skip)]
+    pub token: Option<SecretString>,
+}
+
 /// Sessions.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -211,7 +227,7 @@ impl Config {
     fn rebase(&mut self, base: &Path) {
         let DatabaseConfig { data_dir, postgres_url_file, key_file } = &mut self.database;
         let files = [Some(data_dir), postgres_url_file.as_mut(), key_file.as_mut()];
-        let checkpoint = self.audit.checkpoint_file.as_mut();
+        let checkpoint = self.audit.checkpoint_file.as_mut().into_iter().chain(self.metrics.token_file.as_mut());
         let adapters = self.adapters.iter_mut().filter_map(|adapter| adapter.file.as_mut());
         let IdentityConfig { client_secret_file, private_key_file, .. } = &mut self.identity;
         let secrets = [client_secret_file.as_mut(), private_key_file.as_mut()].into_iter().flatten();

@@ -24,6 +24,7 @@ mod kept;
 mod language;
 mod local;
 mod login_test;
+mod metrics;
 mod notices;
 mod on_patient;
 mod origin;
@@ -65,6 +66,7 @@ use samsyn_service::{
     statistics::StatisticsService,
 };
 use samsyn_ui::Support;
+use secrecy::SecretString;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -72,7 +74,10 @@ use tower_sessions::{
 };
 
 use self::rate::Openings;
-use crate::{clock::Clock, config::Config, denials::Denials, login::provider::IdentityProvider, session::SessionRoom};
+use crate::{
+    clock::Clock, config::Config, denials::Denials, login::provider::IdentityProvider, metrics::Metrics,
+    session::SessionRoom,
+};
 
 /// Name of the session cookie. `__Host-`: this host only, this scheme only, whole path.
 pub const COOKIE: &str = "__Host-samsyn";
@@ -121,6 +126,10 @@ pub struct Parts {
     pub identity: IdentityProvider,
     /// How often one person opens a patient.
     pub openings: Openings,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What whoever reads the counts has to send; none: nobody does.
+    pub metrics_token: Option<SecretString>,
     /// Whom to turn to when something fails.
     pub support: Support,
     /// When this process began to count how sources answer.
@@ -207,9 +216,11 @@ pub fn router(state: AppState) -> Router {
         .route("/alive", get(health::alive))
         .route("/healthz", get(health::health))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .route("/assets/{name}", get(assets::show).layer(CompressionLayer::new()));
     pages
         .merge(bare)
+        .layer(middleware::from_fn_with_state(state.clone(), metrics::count))
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
         .layer(middleware::from_fn_with_state(state.clone(), denied::record))
         .layer(middleware::from_fn(body::limit))

@@ -11,6 +11,7 @@ mod denials;
 pub mod ending;
 mod http;
 mod login;
+mod metrics;
 pub mod run;
 mod session;
 mod tag;

@@ -38,6 +38,7 @@ use crate::{
     denials::Denials,
     http::{self, AppState, Parts, rate::Openings},
     login::provider::IdentityProvider,
+    metrics::Metrics,
     session::SessionRoom,
 };
 
@@ -249,7 +250,9 @@ fn assemble(
         config.limits.clone(),
     );
     let board = Arc::new(NoticeBoard::new(database.clone()));
-    let overviews = overviews.keeping(database.clone()).enabled_by(database.clone()).minding(board.clone());
+    let metrics = Arc::new(Metrics::new());
+    let overviews = overviews.keeping(database.clone()).enabled_by(database.clone());
+    let overviews = overviews.minding(board.clone()).measured_by(metrics.clone());
     let overviews = Arc::new(overviews);
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
     let snapshots = SnapshotService::new(database.clone(), database.clone(), database.clone(), overviews.clone());
@@ -275,6 +278,8 @@ fn assemble(
         drafts: database.clone(),
         handles: database.clone(),
         audit: database,
+        metrics,
+        metrics_token: config.metrics.token.clone(),
         support: Support::of(&config.organisations),
         config,
         since: clock.now().timestamp(),

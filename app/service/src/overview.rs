@@ -46,11 +46,12 @@ use crate::{
     port::{
         PortError,
         access_register::AccessRegister,
-        adapters::{Adapters, Answer, Question},
+        adapters::{Adapters, Answer, Question, TraceId},
         audit_log::{Activity, AuditLog, AuditRecord},
         blocks::Blocks,
         enablements::Enablements,
         links::Links,
+        measures::Measures,
         snapshots::Snapshots,
     },
     record::{Policy, opening::Intent},
@@ -142,6 +143,7 @@ pub struct OverviewService {
     snapshots: Option<Arc<dyn Snapshots>>,
     enablements: Option<Arc<dyn Enablements>>,
     board: Option<Arc<NoticeBoard>>,
+    measures: Option<Arc<dyn Measures>>,
     sightings: Arc<Sightings>,
     unfinished: TaskTracker,
 }
@@ -171,6 +173,7 @@ impl OverviewService {
             limits,
             snapshots: None,
             enablements: None,
+            measures: None,
             board: None,
             sightings: Arc::default(),
             unfinished: TaskTracker::new(),
@@ -195,6 +198,13 @@ impl OverviewService {
     #[must_use]
     pub fn minding(mut self, board: Arc<NoticeBoard>) -> Self {
         self.board = Some(board);
+        self
+    }
+
+    /// Counts for whoever watches the process. Without this nothing is counted.
+    #[must_use]
+    pub fn measured_by(mut self, measures: Arc<dyn Measures>) -> Self {
+        self.measures = Some(measures);
         self
     }
 
@@ -254,9 +264,13 @@ impl OverviewService {
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
         let index = Index { links: links.as_ref(), enabled: enabled.as_ref(), worked_on: &worked_on };
         let plan = self.plan(&request, access.grant(), index);
-        let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks);
+        let trace = TraceId::random();
+        let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks, trace);
         let relied = relied(&request.viewer, &access, facts, &lifted, at);
-        let record = intent_record(&request, &access, &relied, &plan, &blocks);
+        let record = intent_record(&request, &access, &relied, &plan, &blocks, trace);
+        if let Some(measures) = &self.measures {
+            measures.opened(request.scope);
+        }
         let opening = self.opening(&request, access, (&blocks, lifted), (plan.others.clone(), index), facts);
         let answers = plan.asks.iter().map(waiting).collect();
         let (audit, keeper) = (self.audit.clone(), self.keeper(&request.viewer));
@@ -405,6 +419,7 @@ impl OverviewService {
         request: &Request,
         grant: Option<&Grant>,
         blocks: &BlockStatus,
+        trace: TraceId,
     ) -> (mpsc::UnboundedReceiver<Arrival>, JoinSet<()>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
@@ -413,6 +428,8 @@ impl OverviewService {
                 adapters: self.adapters.clone(),
                 breaker: self.breaker.clone(),
                 sightings: self.sightings.clone(),
+                measures: self.measures.clone(),
+                trace,
                 ask: ask.clone(),
                 request: request.clone(),
                 grant: grant.cloned(),
@@ -431,6 +448,18 @@ impl OverviewService {
     }
 }
 
+/// Why a source did not answer, or not everything that it was asked.
+fn unanswered(answer: &Answer) -> Option<Unanswered> {
+    let of_section = answer.sections.values().find_map(|state| match state {
+        State::Unanswered(why) => Some(*why),
+        _ => None,
+    });
+    match answer.person {
+        PersonAnswer::Unanswered(why) => of_section.or(Some(why)),
+        _ => of_section,
+    }
+}
+
 /// How much longer than its limit a source is waited for before the service itself gives up on the host.
 const GRACE: Duration = Duration::from_millis(250);
 
@@ -438,6 +467,8 @@ struct AskOne {
     adapters: Arc<dyn Adapters>,
     breaker: Arc<Breaker>,
     sightings: Arc<Sightings>,
+    measures: Option<Arc<dyn Measures>>,
+    trace: TraceId,
     ask: Ask,
     request: Request,
     grant: Option<Grant>,
@@ -467,6 +498,9 @@ impl AskOne {
         if asked {
             // What was not asked has neither failed nor worked.
             self.note(&id, &answer, fetched_at);
+            if let Some(measures) = &self.measures {
+                measures.asked(&id, unanswered(&answer), started.elapsed());
+            }
             for section in &question.sections {
                 self.sightings.note(&id, *section, &answered(&answer, *section), fetched_at, started.elapsed());
             }
@@ -502,6 +536,7 @@ impl AskOne {
             now: self.request.opened_at.clone(),
             language: self.request.language.clone(),
             viewer: self.request.viewer.clone(),
+            trace: Some(self.trace),
         }
     }
 
@@ -547,6 +582,7 @@ fn intent_record(
     relied: &[Relied],
     plan: &Plan,
     blocks: &BlockStatus,
+    trace: TraceId,
 ) -> AuditRecord {
     let intent = Intent {
         active_choice: request.scope,
@@ -557,6 +593,7 @@ fn intent_record(
         blocks_verified: blocks.is_complete(),
         decisions: relied,
         policy: &request.policy,
+        trace: trace.to_string(),
         sources: plan.asks.iter().map(Into::into).collect(),
     };
     let at = request.opened_at.timestamp();

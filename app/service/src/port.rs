@@ -13,6 +13,7 @@ pub mod enablements;
 pub mod follow_ups;
 pub mod handles;
 pub mod links;
+pub mod measures;
 pub mod notices;
 pub mod reviews;
 pub mod role_matrices;

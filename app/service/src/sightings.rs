@@ -61,7 +61,8 @@ impl Sightings {
         let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
         let unanswered = match state {
             State::Unanswered(why) => Some(*why),
-            State::Unsupported => return,
+            // Nobody was asked.
+            State::Unsupported | State::NotAsked(_) => return,
             _ => None,
         };
         let mut all = self.lock();

@@ -4,6 +4,7 @@ use samsyn_host::{
     credential::{CredentialKind, Credentials, Slot},
     egress::{EgressLimits, ErrorKind, Grant, GrantError, Outgoing, SourceEgress, Target},
 };
+use samsyn_service::port::adapters::TraceId;
 
 use super::upstream::{Act, Upstream, budget, get, get_with, grant, header, reply};
 
@@ -34,6 +35,31 @@ async fn a_request_arrives_below_the_base_with_the_headers_the_host_writes() {
     assert_eq!(header(&seen, "x-request-id").as_deref(), Some("42"));
     for name in ["authorization", "referer", "cookie"] {
         assert_eq!(header(&seen, name), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_request_of_one_opening_carries_its_trace_and_an_id_of_its_own() {
+    let upstream = Upstream::start(|_| Act::Say(reply(200, &[], b""))).await;
+    let egress = upstream.egress(Credentials::new(), limits());
+    let trace = TraceId::random();
+    let traced = budget(&limits()).traced(Some(trace));
+    for _ in 0..2 {
+        egress.send("api", get("/a"), &traced).await.unwrap();
+    }
+    egress.send("api", get("/a"), &budget(&limits())).await.unwrap();
+    let sent: Vec<_> = upstream.seen().iter().map(|request| header(request, "traceparent")).collect();
+    let [Some(first), Some(second), None] = sent.as_slice() else { panic!("{sent:?}") };
+    for parent in [first, second] {
+        let parts: Vec<_> = parent.split('-').collect();
+        assert_eq!((parts[0], parts[1], parts[2].len(), parts[3]), ("00", trace.to_string().as_str(), 16, "01"));
+    }
+    assert_ne!(first, second);
+    // An adapter writes none of its own, also where a grant would let it.
+    for name in ["traceparent", "TraceState", "baggage"] {
+        let own = Outgoing { headers: vec![(name.to_owned(), "x".to_owned())], ..get("/a") };
+        let error = egress.send("api", own, &traced).await.unwrap_err();
+        assert_eq!((error.kind, error.code), (ErrorKind::InvalidRequest, "header-forbidden"), "{name}");
     }
 }
 

@@ -31,6 +31,7 @@ mod lifting;
 mod limits;
 mod live;
 mod login;
+mod metrics;
 mod notices;
 mod own_scope;
 mod people;

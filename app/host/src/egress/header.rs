@@ -12,9 +12,10 @@ const MOST_HEADERS: usize = 64;
 const LONGEST_VALUE: usize = 8 * 1024;
 
 /// Never, not even by a grant's `extra_headers`.
-const FORBIDDEN: [&str; 19] = [
+const FORBIDDEN: [&str; 22] = [
     "authorization",
     "accept-encoding",
+    "baggage",
     "connection",
     "content-encoding",
     "content-length",
@@ -26,6 +27,8 @@ const FORBIDDEN: [&str; 19] = [
     "http2-settings",
     "keep-alive",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",

@@ -12,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-use http::Method;
+use http::{HeaderValue, Method};
+use samsyn_service::port::adapters::TraceId;
 use serde::{Deserialize, Serialize};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -125,6 +126,7 @@ pub struct CallBudget {
     bytes: AtomicU64,
     turns: Arc<Semaphore>,
     limits: EgressLimits,
+    trace: Option<TraceId>,
 }
 
 impl CallBudget {
@@ -136,7 +138,20 @@ impl CallBudget {
             bytes: AtomicU64::new(0),
             turns: Arc::new(Semaphore::new(usize::try_from(limits.parallel).unwrap_or(1))),
             limits: limits.clone(),
+            trace: None,
         }
+    }
+
+    /// The same for an opening whose requests are to be told together.
+    #[must_use]
+    pub fn traced(mut self, trace: Option<TraceId>) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// The `traceparent` of the next request.
+    pub(crate) fn traceparent(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.trace?.parent()).ok()
     }
 
     /// Requests so far, refused ones included.

@@ -22,6 +22,7 @@ impl Config {
         self.check_portal(&mut found);
         self.check_database(&mut found);
         self.check_audit(&mut found);
+        self.check_metrics(&mut found);
         self.check_identity(&mut found);
         self.check_session(&mut found);
         for (key, why) in self.limits.unreasonable() {
@@ -49,6 +50,12 @@ impl Config {
         } else if !bare || holds_user(url) {
             let origin = url.origin().ascii_serialization();
             found.refuse(key, format!("expected scheme, host and port only; write {origin}"));
+        }
+    }
+
+    fn check_metrics(&self, found: &mut Findings) {
+        if let Some(file) = &self.metrics.token_file {
+            files::secret(found, KeyPath::from("metrics").key("token_file"), file, self.in_production());
         }
     }
 

@@ -3,8 +3,12 @@
 //! Not here: what is wrong (`reading`, `checks`). Invariant: whatever is refused gets a place, if need be that of the table
 //! in which a key is missing, or the beginning of the file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
+use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use toml::de::{DeTable, DeValue};
 
@@ -55,6 +59,9 @@ impl ConfigFile {
     fn completed(&self, mut config: Config) -> Config {
         config.rebase(self.path.parent().unwrap_or(Path::new(".")));
         config.identity.read_secrets();
+        if let Some(token) = config.metrics.token_file.as_ref().and_then(|file| fs::read_to_string(file).ok()) {
+            config.metrics.token = Some(SecretString::from(token.trim().to_owned()));
+        }
         config.file_sha256 = Some(hex::encode(Sha256::digest(self.text.as_bytes())));
         config
     }

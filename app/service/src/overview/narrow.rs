@@ -24,7 +24,10 @@ use samsyn_domain::{
 use super::{AskOne, Index, OverviewService, Request, opened::Arrival};
 use crate::{
     access::AccessError,
-    port::audit_log::{Activity, AuditRecord},
+    port::{
+        adapters::TraceId,
+        audit_log::{Activity, AuditRecord},
+    },
     record::{Deed, Policy},
 };
 
@@ -154,6 +157,8 @@ impl OverviewService {
                 adapters: self.adapters.clone(),
                 breaker: self.breaker.clone(),
                 sightings: self.sightings.clone(),
+                measures: self.measures.clone(),
+                trace: TraceId::random(),
                 ask: ask.clone(),
                 request: request.clone(),
                 grant: None,

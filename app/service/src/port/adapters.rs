@@ -7,6 +7,31 @@ use jiff::Zoned;
 use samsyn_domain::{
     identifier::PersonIdentifier, section::Section, source::SourceId, state::State, state::Unanswered, viewer::Viewer,
 };
+use uuid::Uuid;
+
+/// Ties what the sources of one opening are sent to its record in the log: the trace-id of W3C Trace Context. Random, and tells nothing of
+/// anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceId(Uuid);
+
+impl TraceId {
+    /// A new one.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// The `traceparent` of one request: a new parent-id each time, and the flag that it is recorded.
+    pub fn parent(&self) -> String {
+        let (_, parent) = Uuid::new_v4().as_u64_pair();
+        format!("00-{self}-{parent:016x}-01")
+    }
+}
+
+impl std::fmt::Display for TraceId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.simple())
+    }
+}
 
 /// What one source is asked.
 #[derive(Debug, Clone)]
@@ -23,6 +48,8 @@ pub struct Question {
     pub language: String,
     /// Who asks, for the source's own log.
     pub viewer: Viewer,
+    /// Sent along with every request; nothing of the kind without it.
+    pub trace: Option<TraceId>,
 }
 
 /// What one source answered, validated by the host but before any access decision.

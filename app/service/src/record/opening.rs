@@ -77,6 +77,8 @@ pub struct Intent<'a> {
     pub decisions: &'a [Relied],
     /// Under which rules.
     pub policy: &'a Policy,
+    /// The trace-id that every request to a source carries.
+    pub trace: String,
     /// Who is asked what.
     pub sources: Vec<Planned<'a>>,
 }

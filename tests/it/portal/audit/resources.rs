@@ -261,6 +261,7 @@ fn what_as_many_sources_as_a_portal_may_have_are_asked_fits_the_log() {
         blocks_verified: true,
         decisions: &[],
         policy: &policy,
+        trace: String::new(),
         sources: asks.iter().map(Planned::from).collect(),
     };
     let size = intent.details().to_string().len();

@@ -319,6 +319,9 @@ async fn own_affairs(walk: &mut Walk<'_>, doctor: &mut Browser) {
     for address in ["/alive", "/healthz", "/readyz"] {
         walk.get(doctor, address, address, &[]).await;
     }
+    let token = format!("Bearer {}", samsyn::demo_portal::METRICS_TOKEN);
+    assert_eq!(doctor.get_with("/metrics", &[("authorization", &token)]).await.status, 200);
+    walk.left("GET /metrics", &[]).await;
     walk.get(doctor, "/assets/{name}", samsyn_ui::style_path(), &[]).await;
     walk.post(doctor, "/logout", "/logout", &[], &["Utloggning"]).await;
     walk.get(doctor, "/signed-out", "/signed-out", &[]).await;
