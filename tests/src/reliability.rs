@@ -19,6 +19,8 @@ pub const KILLS: &str = "SAMSYN_RELIABILITY_KILLS";
 pub const FAILURES: &str = "SAMSYN_RELIABILITY_FAILURES";
 /// How many mutations in each of the twelve classes, and how many clean logs.
 pub const MUTATIONS: &str = "SAMSYN_RELIABILITY_MUTATIONS";
+/// How many changes on one of two nodes that the other is asked of.
+pub const OPERATIONS: &str = "SAMSYN_RELIABILITY_OPERATIONS";
 /// Where rows are left; without it none are.
 const ROWS: &str = "SAMSYN_RELIABILITY_ROWS";
 

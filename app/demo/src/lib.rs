@@ -9,6 +9,7 @@ pub mod gate;
 pub mod holdings;
 pub mod identity;
 pub mod list;
+pub mod neighbours;
 pub mod organisations;
 pub mod people;
 mod random;

@@ -77,7 +77,8 @@ pub fn provider(id: &str, kind: ProviderKind) -> Provider {
     Provider { id: ProviderId::new(id), kind }
 }
 
-fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> OrganisationInfo {
+/// An organisation with what most of them have decided.
+pub(crate) fn organisation(id: &str, name: &str, providers: Vec<Provider>, phone: &str) -> OrganisationInfo {
     OrganisationInfo {
         id: OrganisationId::new(id),
         name: name.to_owned(),

@@ -14,7 +14,7 @@ use samsyn_domain::{
 use crate::{
     fault::{Behaviour, Conduct},
     holdings::Holdings,
-    organisations,
+    neighbours, organisations,
     people::{self, DemoPerson, build::Clock},
     registrations,
     source::{
@@ -98,6 +98,19 @@ impl Seed {
         self.links.extend(linked.into_iter().map(|number| (number, provider.id.clone())));
         self.organisations.push(provider);
         for source in sources::other_languages() {
+            self.holdings.insert(source.id.clone(), Holdings::default());
+            self.sources.push(source);
+        }
+        self
+    }
+
+    /// Adds municipalities of the same region, until it and they are so many; 4 to 9. Nothing else changes.
+    #[must_use]
+    pub fn with_organisations(mut self, count: usize) -> Self {
+        let (organisations, sources, staff) = neighbours::first(count.saturating_sub(neighbours::FEWEST));
+        self.organisations.extend(organisations);
+        self.staff.extend(staff);
+        for source in sources {
             self.holdings.insert(source.id.clone(), Holdings::default());
             self.sources.push(source);
         }

@@ -160,8 +160,8 @@ pub fn all() -> Vec<DemoSource> {
         viva("viva-storsjo-sol", "storsjo", social(org::STORSJO_SOL)),
         viva("viva-fjallnas-hsl", "fjallnas", care(org::FJALLNAS_HSL)),
         viva("viva-fjallnas-sol", "fjallnas", social(org::FJALLNAS_SOL)),
-        source("lifecare-granliden-hsl", "Lifecare HSL", Format::Enkel, "granliden", care(org::GRANLIDEN_HSL)),
-        source("lifecare-granliden-sol", "Lifecare SoL", Format::Enkel, "granliden", social(org::GRANLIDEN_SOL)),
+        lifecare("lifecare-granliden-hsl", "granliden", care(org::GRANLIDEN_HSL)),
+        lifecare("lifecare-granliden-sol", "granliden", social(org::GRANLIDEN_SOL)),
         source("asgarden", "Omsorgspärmen", Format::Enkel, "asgarden", care(org::ASGARDEN))
             .with_setting("format", "csv"),
         source("tjarn-sjukvard", "Vårdjournalen", Format::Enkel, "region-tjarn", care(org::TJARN_CARE)),
@@ -188,13 +188,23 @@ impl DemoSource {
     }
 }
 
-fn viva(id: &str, organisation: &str, provider: Option<Provider>) -> DemoSource {
+/// A municipal system of the one make.
+pub(crate) fn viva(id: &str, organisation: &str, provider: Option<Provider>) -> DemoSource {
     // The two bindings of one system are told apart on screen: they answer for different providers.
     let (system, law) = match &provider {
         Some(Provider { kind: ProviderKind::SocialCare, .. }) => ("Viva SoL", "SOL"),
         _ => ("Viva HSL", "HSL"),
     };
     source(id, system, Format::Viva, organisation, provider).with_setting("lagrum", law)
+}
+
+/// A municipal system of the other make.
+pub(crate) fn lifecare(id: &str, organisation: &str, provider: Option<Provider>) -> DemoSource {
+    let system = match &provider {
+        Some(Provider { kind: ProviderKind::SocialCare, .. }) => "Lifecare SoL",
+        _ => "Lifecare HSL",
+    };
+    source(id, system, Format::Enkel, organisation, provider)
 }
 
 fn always(source: DemoSource) -> DemoSource {

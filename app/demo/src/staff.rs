@@ -13,7 +13,7 @@ use crate::organisations as org;
 pub const ASSURANCE: &str = "http://id.sambi.se/loa/loa3";
 
 /// A unit with its provider.
-type Place = (&'static str, &'static str, &'static str, &'static str);
+pub(crate) type Place = (&'static str, &'static str, &'static str, &'static str);
 
 const MEDICINE: Place = ("SE9999100001-E101", "Medicinkliniken", org::REGION, "Region Fjäll");
 const AMBULANCE: Place = ("SE9999100001-E110", "Ambulanssjukvården", org::REGION, "Region Fjäll");
@@ -138,24 +138,13 @@ fn administrative() -> Vec<Staff> {
 
 fn staff(
     id: &'static str,
-    (given_name, family_name): (&'static str, &'static str),
+    name: (&'static str, &'static str),
     title: &'static str,
     position_code: &'static str,
     licences: &[&'static str],
     organisation: &str,
 ) -> Staff {
-    Staff {
-        id,
-        employee_id: employee_id(id),
-        given_name,
-        family_name,
-        title,
-        position_code,
-        licences: licences.to_vec(),
-        system_roles: Vec::new(),
-        organisation: OrganisationId::new(organisation),
-        commissions: Vec::new(),
-    }
+    Staff::of(id, employee_id(id), name, (title, position_code), licences, organisation)
 }
 
 fn employee_id(id: &str) -> &'static str {
@@ -180,7 +169,31 @@ fn employee_id(id: &str) -> &'static str {
 }
 
 impl Staff {
-    fn acting(mut self, place: Place, role: Role) -> Self {
+    /// Somebody without an assignment yet. `position` is title and code.
+    pub(crate) fn of(
+        id: &'static str,
+        employee_id: &'static str,
+        (given_name, family_name): (&'static str, &'static str),
+        (title, position_code): (&'static str, &'static str),
+        licences: &[&'static str],
+        organisation: &str,
+    ) -> Self {
+        Self {
+            id,
+            employee_id,
+            given_name,
+            family_name,
+            title,
+            position_code,
+            licences: licences.to_vec(),
+            system_roles: Vec::new(),
+            organisation: OrganisationId::new(organisation),
+            commissions: Vec::new(),
+        }
+    }
+
+    /// With one assignment more.
+    pub(crate) fn acting(mut self, place: Place, role: Role) -> Self {
         let (_, unit_name, provider_id, _) = place;
         let social = provider_id.ends_with("-SOL");
         let (purpose, label) = match role {

@@ -11,6 +11,7 @@ use samsyn::demo_portal;
 use samsyn_demo::{
     fault::Faults,
     list::list_json,
+    neighbours::{FEWEST, MOST},
     seed::Seed,
     servers::{self, Delays},
 };
@@ -44,12 +45,20 @@ pub struct DemoArguments {
     /// Adds the sources whose adapters are written in TypeScript and Python: Hemplan and Hemrehabjournalen.
     #[arg(long)]
     all_languages: bool,
+    /// Shows the region with so many organisations, itself and its municipalities.
+    #[arg(long, value_name = "N", default_value_t = FEWEST, value_parser = organisations)]
+    organisations: usize,
     /// Prints who can sign in and which people exist, as JSON, and ends.
     #[arg(long)]
     list: bool,
     /// Log lines as JSON.
     #[arg(long)]
     json_log: bool,
+}
+
+fn organisations(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (FEWEST..=MOST).contains(count));
+    count.ok_or_else(|| format!("expected {FEWEST} to {MOST}: the region and its municipalities"))
 }
 
 fn moment(text: &str) -> Result<Zoned, String> {
@@ -64,6 +73,7 @@ pub async fn run(arguments: DemoArguments) -> Result<()> {
     let now = clock.now();
     let seed = Seed::new(&now);
     let seed = if arguments.all_languages { seed.with_all_languages(&now) } else { seed };
+    let seed = seed.with_organisations(arguments.organisations);
     if arguments.list {
         writeln!(std::io::stdout(), "{:#}", list_json(&seed))?;
         return Ok(());

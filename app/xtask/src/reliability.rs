@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use crate::step;
 
 /// What a night is for, unless the environment says something else.
-const FIGURES: [(&str, &str); 4] = [
+const FIGURES: [(&str, &str); 5] = [
     ("SAMSYN_RELIABILITY_KILLS", "500"),
     ("SAMSYN_RELIABILITY_FAILURES", "20"),
     ("SAMSYN_RELIABILITY_MUTATIONS", "1000"),
+    ("SAMSYN_RELIABILITY_OPERATIONS", "10000"),
     ("SAMSYN_FUZZ_SECONDS", "300"),
 ];
 /// Tests that measure how long something takes.

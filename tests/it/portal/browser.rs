@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, Method};
-use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, redirect::Policy};
 use serde_json::Value;
 use url::Url;
 
@@ -66,8 +66,17 @@ impl Browser {
     /// The same at a portal in another process.
     pub fn at(home: Url) -> Self {
         // Also before any portal of this process has done so.
+        Self::over(home, Client::builder())
+    }
+
+    /// The same with a connection of its own for each request, so that a balancer passes each on anew.
+    pub fn unpooled(home: Url) -> Self {
+        Self::over(home, Client::builder().pool_max_idle_per_host(0))
+    }
+
+    fn over(home: Url, client: ClientBuilder) -> Self {
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let client = client.redirect(Policy::none()).no_proxy().build().unwrap();
         Self { home, client, cookies: BTreeMap::new(), addresses: Vec::new(), set_cookies: Vec::new() }
     }
 

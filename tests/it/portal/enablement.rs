@@ -10,10 +10,10 @@ use super::{
     reading::{cell, entries, list, text},
 };
 
-const PAGE: &str = "/admin/enablement";
+pub const PAGE: &str = "/admin/enablement";
 
 /// The fields of the form with what is ticked, as a browser would send them, sorted; without what is typed.
-fn boxes(page: &str) -> Vec<(String, String)> {
+pub fn boxes(page: &str) -> Vec<(String, String)> {
     let attribute = |tag: &str, name: &str| {
         let (_, after) = tag.split_once(&format!(" {name}=\""))?;
         after.split_once('"').map(|(value, _)| value.to_owned())
@@ -54,7 +54,12 @@ async fn versions(portal: &Portal) -> i64 {
 
 /// Switches a section of a source off for Storsjö.
 pub async fn switch_off(portal: &Portal, source: &str, section: &str) {
-    let mut admin = administrator(portal, "admin").await;
+    switch_off_by(portal, "admin", source, section).await;
+}
+
+/// The same for an administrator's own organisation.
+pub async fn switch_off_by(portal: &Portal, staff: &str, source: &str, section: &str) {
+    let mut admin = administrator(portal, staff).await;
     let narrowed = without(&boxes(&admin.get(PAGE).await.body), source, section);
     let review = send(&mut admin, &narrowed, "review", &[]).await;
     assert_eq!(send(&mut admin, &boxes(&review.body), "save", &REASON).await.status, 303);

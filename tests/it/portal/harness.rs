@@ -202,7 +202,7 @@ fn read_by_strangers(seed: &Seed) -> Vec<Acknowledgement> {
 }
 
 /// Each compiled once, when a portal first has it: the same components serve every portal of the process.
-async fn adapters(config: &Config) -> Vec<(String, Arc<Prepared>)> {
+pub async fn adapters(config: &Config) -> Vec<(String, Arc<Prepared>)> {
     static ADAPTERS: Mutex<BTreeMap<String, Arc<OnceCell<Arc<Prepared>>>>> = Mutex::new(BTreeMap::new());
     let prepared = config.adapters.iter().map(|adapter| async {
         let known = || ADAPTERS.lock().unwrap_or_else(PoisonError::into_inner);

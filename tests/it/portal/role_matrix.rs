@@ -10,10 +10,10 @@ use super::{
     reading::{cell, entries, text},
 };
 
-const PAGE: &str = "/admin/roles";
+pub const PAGE: &str = "/admin/roles";
 
 /// The fields of the table's form with what is ticked, as a browser would send them, sorted.
-fn fields(page: &str) -> Vec<(String, String)> {
+pub fn fields(page: &str) -> Vec<(String, String)> {
     let attribute = |tag: &str, name: &str| {
         let (_, after) = tag.split_once(&format!(" {name}=\""))?;
         after.split_once('"').map(|(value, _)| value.to_owned())
