@@ -48,7 +48,15 @@ use crate::store::server::{NO_SERVER, Server};
 
 /// Changes that are checked, of an ordinary run.
 const OPERATIONS: usize = 120;
-const SOURCE: &str = "viva-storsjo-hsl";
+/// Municipalities with their nurse, administrator, source and patient: what each has decided is read whole with every change, and is to stay short.
+const PLACES: [(&str, &str, &str, &str); 6] = [
+    ("nurse", "admin", "viva-storsjo-hsl", "no-consent"),
+    ("nurse-backdalen", "admin-backdalen", "viva-backdalen-hsl", "relation-ended"),
+    ("nurse-hogtjarn", "admin-hogtjarn", "lifecare-hogtjarn-hsl", "own-sol"),
+    ("nurse-lovsunda", "admin-lovsunda", "viva-lovsunda-hsl", "moved-municipality"),
+    ("nurse-norrvatten", "admin-norrvatten", "lifecare-norrvatten-hsl", "admitted"),
+    ("nurse-stenforsa", "admin-stenforsa", "viva-stenforsa-hsl", "planned-visit"),
+];
 const SECTION: &str = "medications";
 const CONSENT: [(&str, &str); 5] =
     [("kind", "consent"), ("relation", "visit"), ("given_by", "patient"), ("for", "unit"), ("period", "three-months")];
@@ -68,7 +76,7 @@ impl Nodes {
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let moment: Zoned = harness::NOON.parse::<Timestamp>().unwrap().to_zoned(sweden());
         let clock = Clock::Frozen(moment);
-        let seed = Seed::new(&clock.now());
+        let seed = Seed::new(&clock.now()).with_organisations(9);
         let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = front.local_addr().unwrap();
         let public_url: Url = format!("http://{address}").parse().unwrap();
@@ -130,6 +138,8 @@ async fn pass_on(front: TcpListener, nodes: [SocketAddr; 2], next: Arc<AtomicUsi
 /// Who changes, who reads, and what stands now.
 struct Scene<'a> {
     nodes: &'a Nodes,
+    staff: &'static str,
+    source: &'static str,
     nurse: Browser,
     admin: Browser,
     newcomer: Browser,
@@ -141,7 +151,19 @@ struct Scene<'a> {
     matrices: usize,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    async fn set(nodes: &'a Nodes, place: usize) -> Self {
+        let (staff, administrator, source, shows) = PLACES[place];
+        let patient = nodes.seed.person_showing(shows).unwrap().personal_number.clone();
+        let (mut nurse, mut admin) = (nodes.signed_in(staff).await, nodes.signed_in(administrator).await);
+        let open = nurse.open(&patient, "shared").await;
+        let enabled = enablement::boxes(&admin.get(enablement::PAGE).await.body);
+        let granted = role_matrix::fields(&admin.get(role_matrix::PAGE).await.body);
+        let newcomer = nurse.window();
+        let (consent, enablements, matrices) = (None, 0, 0);
+        Self { nodes, staff, source, nurse, admin, newcomer, open, consent, enabled, enablements, granted, matrices }
+    }
+
     /// What the nurse is told on a node.
     async fn read(&mut self, node: usize) -> Value {
         self.nodes.on(node);
@@ -152,7 +174,7 @@ impl Scene<'_> {
 
     async fn reason(&mut self, node: usize) -> Option<String> {
         let overview = self.read(node).await;
-        cell(&overview, SECTION, SOURCE)["reason"].as_str().map(str::to_owned)
+        cell(&overview, SECTION, self.source)["reason"].as_str().map(str::to_owned)
     }
 
     /// Saves a form of the administrator's with one field left out, or all of them.
@@ -171,7 +193,7 @@ impl Scene<'_> {
     /// One change through a node, checked through the other. Every eight of them leave everything as it was.
     async fn operate(&mut self, number: usize) {
         // Which node decides changes with each round, so that each kind of change goes both ways.
-        let decides = number / 8 + number;
+        let decides = number / 8 / PLACES.len() + number / 8 + number;
         let other = decides + 1;
         self.nodes.on(decides);
         match number % 8 {
@@ -183,7 +205,7 @@ impl Scene<'_> {
                 self.consent = Some(text(&access["granted"]["registration"]).to_owned());
             }
             1 | 2 => {
-                let off = (number % 8 == 1).then(|| format!("{SOURCE}.{SECTION}"));
+                let off = (number % 8 == 1).then(|| format!("{}.{SECTION}", self.source));
                 let (fields, base) = (self.enabled.clone(), self.enablements);
                 self.save(enablement::PAGE, &fields, base, off.as_deref()).await;
                 self.enablements += 1;
@@ -205,7 +227,7 @@ impl Scene<'_> {
                 assert!(access.get("granted").is_none(), "operation {number}: {access}");
             }
             6 => {
-                self.newcomer = self.nodes.signed_in("nurse").await;
+                self.newcomer = self.nodes.signed_in(self.staff).await;
                 self.nodes.on(other);
                 assert_eq!(self.newcomer.json("/sources").await.status, 200, "operation {number}");
             }
@@ -223,31 +245,26 @@ async fn what_is_decided_on_one_node_holds_on_the_next_request_on_the_other() {
     let (row, what) = ("I8", "decisions on one of two nodes, read on the other, PostgreSQL");
     let Some(server) = Server::find().await else { return Row::skip(row, what, NO_SERVER) };
     let nodes = Nodes::start(&server.database("nodes").await).await;
-    let patient = nodes.seed.person_showing("no-consent").unwrap().personal_number.clone();
-    let (mut nurse, mut admin) = (nodes.signed_in("nurse").await, nodes.signed_in("admin").await);
-    let open = nurse.open(&patient, "shared").await;
-    let enabled = enablement::boxes(&admin.get(enablement::PAGE).await.body);
-    let granted = role_matrix::fields(&admin.get(role_matrix::PAGE).await.body);
-    let newcomer = nurse.window();
-    let (consent, enablements, matrices) = (None, 0, 0);
-    let mut scene =
-        Scene { nodes: &nodes, nurse, admin, newcomer, open, consent, enabled, enablements, granted, matrices };
+    let mut scenes = Vec::new();
+    for place in 0..PLACES.len() {
+        scenes.push(Scene::set(&nodes, place).await);
+    }
     let mut row = Row::begin(row, what, "operations");
     for number in 0..reliability::times(reliability::OPERATIONS, OPERATIONS) {
-        scene.operate(number).await;
+        scenes[number / 8 % PLACES.len()].operate(number).await;
         row.done(1);
     }
     // Both were asked, and not one of them twice.
     for node in 0..2 {
         nodes.on(node);
         let token = format!("Bearer {}", demo_portal::METRICS_TOKEN);
-        let counts = scene.nurse.get_with("/metrics", &[("authorization", &token)]).await.body;
+        let counts = scenes[0].nurse.get_with("/metrics", &[("authorization", &token)]).await.body;
         let read = counts.lines().find_map(|line| {
             line.strip_prefix("samsyn_http_requests_total{route=\"GET /overview/{handle}\",status=\"200\"} ")
         });
         assert!(read.is_some_and(|read| read.parse::<usize>().unwrap() > OPERATIONS / 8), "node {node}: {counts}");
     }
-    drop((row, scene));
+    drop((row, scenes));
     drop(nodes);
     server.clean().await;
 }
