@@ -23,6 +23,7 @@
 //! | block | spärr | the patient's decision that others may not see |
 //! | withheld | visas inte | known to the portal, not shown to this viewer |
 //! | overview | översikt | everything of one opening, in canonical form |
+//! | stage | läge | how far a source has come: draft, shadow, live, paused, quarantined, retired |
 //! | act | åtgärd | one thing somebody did about a patient, as the log tells it |
 //! | review | loggranskning | a selection of acts, each judged by a reviewer, with a result |
 //! | pick | urval | one act of a review, with why it was chosen |
@@ -54,6 +55,7 @@ pub mod section;
 pub mod snapshot;
 pub mod source;
 pub mod spreadsheet;
+pub mod stage;
 pub mod standing;
 pub mod state;
 pub mod statistics;

@@ -65,8 +65,8 @@ pub struct Known<'a> {
     pub ask_all: bool,
     /// What the viewer's organisation has enabled; none while it has decided nothing: then everything that is bound is asked.
     pub enabled: Option<&'a Enablement>,
-    /// Sources that are worked on now: what they answered could be anything.
-    pub worked_on: &'a BTreeSet<SourceId>,
+    /// Sources that nobody asks now, and why: worked on, switched off, stopped.
+    pub left_alone: &'a BTreeMap<SourceId, NotAsked>,
 }
 
 /// Decides whom to ask. `grant` is the ground for reaching others, if there is one.
@@ -151,7 +151,7 @@ fn refusal(viewer: &Viewer, grant: Option<&Grant>, source: &Source, known: Known
     } else if !source.identifier_kinds.contains(&known.identifier) {
         Some(NotAsked::IdentifierType)
     } else if linked {
-        known.worked_on.contains(&source.id).then_some(NotAsked::Maintenance)
+        known.left_alone.get(&source.id).copied()
     } else if known.links.is_none() {
         Some(NotAsked::LinksUnreadable)
     } else {

@@ -4,13 +4,23 @@
 
 use jiff::Timestamp;
 
-use crate::state::Unanswered;
+use crate::state::{NotAsked, Unanswered};
 
 /// One section of one source, now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Not enabled for the reader's organisation, so it is not asked.
     NotEnabled,
+    /// Its organisation has switched it off for a while.
+    SwitchedOff {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The portal has stopped it.
+    Quarantined {
+        /// Since when.
+        since: Timestamp,
+    },
     /// It is worked on, and not asked meanwhile.
     WorkedOn {
         /// Until when.
@@ -38,12 +48,18 @@ impl Standing {
     /// What is known, in the order in which it matters.
     pub fn of(
         enabled: bool,
+        left_alone: Option<(NotAsked, Timestamp)>,
         worked_on_until: Option<Timestamp>,
         paused_since: Option<Timestamp>,
         sighted: Option<Option<(Unanswered, Timestamp)>>,
     ) -> Self {
         if !enabled {
             return Self::NotEnabled;
+        }
+        match left_alone {
+            Some((NotAsked::SwitchedOff, since)) => return Self::SwitchedOff { since },
+            Some((NotAsked::Quarantined, since)) => return Self::Quarantined { since },
+            _ => {}
         }
         match (worked_on_until, paused_since, sighted) {
             (Some(until), ..) => Self::WorkedOn { until },
@@ -58,6 +74,8 @@ impl Standing {
     pub const fn word(self) -> &'static str {
         match self {
             Self::NotEnabled => "not-enabled",
+            Self::SwitchedOff { .. } => "switched-off",
+            Self::Quarantined { .. } => "quarantined",
             Self::WorkedOn { .. } => "maintenance",
             Self::Paused { .. } => "paused",
             Self::Failing { .. } => "failing",
@@ -66,10 +84,13 @@ impl Standing {
         }
     }
 
-    /// Since when it does not answer.
+    /// Since when it does not answer, or is not asked.
     pub const fn since(self) -> Option<Timestamp> {
         match self {
-            Self::Paused { since } | Self::Failing { since, .. } => Some(since),
+            Self::SwitchedOff { since }
+            | Self::Quarantined { since }
+            | Self::Paused { since }
+            | Self::Failing { since, .. } => Some(since),
             Self::NotEnabled | Self::WorkedOn { .. } | Self::Answering | Self::NotAskedLately => None,
         }
     }
@@ -84,11 +105,14 @@ mod tests {
         let since: Timestamp = "2026-11-21T11:00:00Z".parse().unwrap();
         let silent = Some(Some((Unanswered::Down, since)));
         let until = since;
-        assert_eq!(Standing::of(false, Some(until), Some(since), silent), Standing::NotEnabled);
-        assert_eq!(Standing::of(true, Some(until), Some(since), silent), Standing::WorkedOn { until });
-        assert_eq!(Standing::of(true, None, Some(since), silent), Standing::Paused { since });
-        assert_eq!(Standing::of(true, None, None, silent), Standing::Failing { why: Unanswered::Down, since });
-        assert_eq!(Standing::of(true, None, None, Some(None)), Standing::Answering);
-        assert_eq!(Standing::of(true, None, None, None), Standing::NotAskedLately);
+        let (off, stopped) = (Some((NotAsked::SwitchedOff, since)), Some((NotAsked::Quarantined, since)));
+        assert_eq!(Standing::of(false, stopped, Some(until), Some(since), silent), Standing::NotEnabled);
+        assert_eq!(Standing::of(true, stopped, Some(until), Some(since), silent), Standing::Quarantined { since });
+        assert_eq!(Standing::of(true, off, Some(until), Some(since), silent), Standing::SwitchedOff { since });
+        assert_eq!(Standing::of(true, None, Some(until), Some(since), silent), Standing::WorkedOn { until });
+        assert_eq!(Standing::of(true, None, None, Some(since), silent), Standing::Paused { since });
+        assert_eq!(Standing::of(true, None, None, None, silent), Standing::Failing { why: Unanswered::Down, since });
+        assert_eq!(Standing::of(true, None, None, None, Some(None)), Standing::Answering);
+        assert_eq!(Standing::of(true, None, None, None, None), Standing::NotAskedLately);
     }
 }

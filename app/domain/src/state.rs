@@ -96,6 +96,10 @@ pub enum NotAsked {
     NotEnabled,
     /// Planned maintenance.
     Maintenance,
+    /// Its organisation has switched it off for a while.
+    SwitchedOff,
+    /// The portal has stopped it: what it answered could not be relied on.
+    Quarantined,
 }
 
 impl NotAsked {
@@ -111,6 +115,8 @@ impl NotAsked {
             Self::IdentifierType => "identifier-type",
             Self::NotEnabled => "not-enabled",
             Self::Maintenance => "maintenance",
+            Self::SwitchedOff => "switched-off",
+            Self::Quarantined => "quarantined",
         }
     }
 }
@@ -203,10 +209,15 @@ pub enum Partial {
 }
 
 impl State {
-    /// Whether an answer that was wanted did not come, or not all of it. A source that is left alone because it is worked on is one: it could
-    /// have something to tell, and nobody has chosen not to ask.
+    /// Whether an answer that was wanted did not come, or not all of it. A source that is left alone because it is worked on, switched off or
+    /// stopped is one: it could have something to tell, and the reader has not chosen to do without.
     pub const fn is_gap(&self) -> bool {
-        matches!(self, Self::Unanswered(_) | Self::Partial { .. } | Self::NotAsked(NotAsked::Maintenance))
+        matches!(
+            self,
+            Self::Unanswered(_)
+                | Self::Partial { .. }
+                | Self::NotAsked(NotAsked::Maintenance | NotAsked::SwitchedOff | NotAsked::Quarantined)
+        )
     }
 
     /// The stable word of the canonical JSON.
@@ -264,7 +275,7 @@ mod tests {
     fn the_word_of_a_reason_not_to_ask_or_show_is_the_one_in_the_canonical_json() {
         use NotAsked::{
             IdentifierType, LinksUnreadable, Maintenance, NoLink, NotEnabled, NotInEmergency, NotPermitted,
-            NotSelected, Scope,
+            NotSelected, Quarantined, Scope, SwitchedOff,
         };
         use Withheld::{BlockUnverified, IdentityConflict, MayExist, MissingIds, ProtectedPerson, Role};
         let not_asked = [
@@ -277,6 +288,8 @@ mod tests {
             IdentifierType,
             NotEnabled,
             Maintenance,
+            SwitchedOff,
+            Quarantined,
         ];
         for why in not_asked {
             is_canonical(why, why.word());

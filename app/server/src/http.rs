@@ -41,6 +41,7 @@ mod sign_in;
 mod sign_out;
 mod snapshots;
 mod sources;
+mod stages;
 mod statistics;
 mod typed;
 
@@ -63,6 +64,7 @@ use samsyn_service::{
     review::ReviewService,
     roles::RoleService,
     snapshots::SnapshotService,
+    sources::SourceService,
     statistics::StatisticsService,
 };
 use samsyn_ui::Support;
@@ -100,6 +102,8 @@ pub struct Parts {
     pub roles: RoleService,
     /// What organisations' staff are shown.
     pub enablements: EnablementService,
+    /// The sources there are.
+    pub sources: SourceService,
     /// Notices to staff.
     pub notices: NoticeService,
     /// Reviewing the log.
@@ -205,6 +209,8 @@ pub fn router(state: AppState) -> Router {
         .route("/admin", get(admin::show))
         .route("/admin/enablement", get(enablement::show).post(enablement::change))
         .route("/admin/notices", get(notices::administer).post(notices::change))
+        .route("/admin/sources", get(stages::list))
+        .route("/admin/sources/{source}", get(stages::show).post(stages::decide))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

@@ -25,6 +25,7 @@ use samsyn_service::{
     review::ReviewService,
     roles::RoleService,
     snapshots::SnapshotService,
+    sources::{SourceBook, SourceService, watch::Watch},
     statistics::StatisticsService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
@@ -252,9 +253,11 @@ fn assemble(
     let board = Arc::new(NoticeBoard::new(database.clone()));
     let metrics = Arc::new(Metrics::new());
     let overviews = overviews.keeping(database.clone()).enabled_by(database.clone());
-    let overviews = overviews.minding(board.clone()).measured_by(metrics.clone());
-    let overviews = Arc::new(overviews);
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
+    let book = SourceBook::new(sources.clone(), database.clone());
+    let watch = Watch::new(database.clone(), database.clone(), &config.limits);
+    let overviews = overviews.minding(board.clone()).measured_by(metrics.clone()).staged_by(book.clone(), watch);
+    let overviews = Arc::new(overviews);
     let snapshots = SnapshotService::new(database.clone(), database.clone(), database.clone(), overviews.clone());
     let unfinished = overviews.unfinished().clone();
     let (listen, session, audit) = (config.portal.listen.clone(), config.session.clone(), config.audit.clone());
@@ -268,6 +271,7 @@ fn assemble(
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         enablements: EnablementService::new(database.clone(), database.clone(), sources.clone()),
+        sources: SourceService::new(book, database.clone()),
         notices: NoticeService::new(database.clone(), database.clone(), board, sources, for_all(&config)),
         roles: RoleService::new(database.clone(), database.clone()),
         extracts: ExtractService::new(database.clone(), database.clone()),

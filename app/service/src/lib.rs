@@ -21,4 +21,5 @@ pub mod review;
 pub mod roles;
 pub mod sightings;
 pub mod snapshots;
+pub mod sources;
 pub mod statistics;

@@ -16,6 +16,11 @@ pub struct ServiceLimits {
     pub pause_after_failures: u32,
     /// How long it is left alone.
     pub pause_ms: u64,
+    /// Answers about other patients than those that were asked about, counted by patient within a day, after which a source is stopped until its
+    /// administrator starts it again.
+    pub quarantine_after_wrong_patients: u32,
+    /// Lookups in which the adapter itself was at fault, among the last twice as many, after which its source is stopped.
+    pub quarantine_after_faults: u32,
     /// A block register not verified for longer than this counts as not verified.
     pub block_register_max_age_hours: u32,
     /// How many overviews, prints and earlier views one person may open in a minute, on each node. Far above what anybody reads; for what no person does.
@@ -29,6 +34,8 @@ impl Default for ServiceLimits {
             answer_within_max_ms: 28_000,
             pause_after_failures: 5,
             pause_ms: 30_000,
+            quarantine_after_wrong_patients: 3,
+            quarantine_after_faults: 10,
             block_register_max_age_hours: 24,
             openings_per_minute: 60,
         }
@@ -43,6 +50,8 @@ impl ServiceLimits {
             ("answer_within_max_ms", self.answer_within_max_ms, 500, 28_000),
             ("pause_after_failures", u64::from(self.pause_after_failures), 2, 1_000),
             ("pause_ms", self.pause_ms, 1_000, 600_000),
+            ("quarantine_after_wrong_patients", u64::from(self.quarantine_after_wrong_patients), 1, 100),
+            ("quarantine_after_faults", u64::from(self.quarantine_after_faults), 5, 1_000),
             ("block_register_max_age_hours", u64::from(self.block_register_max_age_hours), 1, 24 * 7),
             ("openings_per_minute", u64::from(self.openings_per_minute), 10, 100_000),
         ];

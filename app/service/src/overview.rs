@@ -3,42 +3,46 @@
 //! Not here: the rules themselves (`domain`), how a source is reached (`host`), the page (`ui`).
 //! Invariant: [`OverviewService::open`] returns only after the audit intent is durable; [`Opened`] always leaves an outcome.
 
+mod asking;
 mod blocked_units;
 mod breaker;
 mod narrow;
 mod opened;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
-        self, Access, Action, Block, BlockStatus, Decision, Emergency, Facts, Grant, Registration, Relied,
-        blocked_exists, blocks_for, lifted_for, relied,
+        self, Access, Action, Block, BlockStatus, Emergency, Facts, Grant, Registration, Relied, blocked_exists,
+        blocks_for, lifted_for, relied,
     },
     consent_view::{consents_here, may_ask},
     enablement::Enablement,
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
-    person::PersonAnswer,
     plan::{Ask, Known, Others, Plan, is_register, needs_no_ground, plan},
-    section::Section,
     source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
-    state::{State, Unanswered},
+    state::NotAsked,
     viewer::{Scope, Viewer},
 };
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use self::{
+    asking::{AskOne, Watching},
+    breaker::Breaker,
+    opened::{Arrival, Keeper, OutcomeWriter},
+};
 pub use self::{
     blocked_units::BlockedUnits,
     narrow::{Narrowly, Proofs},
     opened::{Conclusion, Opened},
-};
-use self::{
-    breaker::Breaker,
-    opened::{Arrival, Keeper, OutcomeWriter},
 };
 use crate::{
     limits::ServiceLimits,
@@ -46,7 +50,7 @@ use crate::{
     port::{
         PortError,
         access_register::AccessRegister,
-        adapters::{Adapters, Answer, Question, TraceId},
+        adapters::{Adapters, TraceId},
         audit_log::{Activity, AuditLog, AuditRecord},
         blocks::Blocks,
         enablements::Enablements,
@@ -56,6 +60,7 @@ use crate::{
     },
     record::{Policy, opening::Intent},
     sightings::Sightings,
+    sources::{SourceBook, Standings, watch::Watch},
 };
 
 /// Sources and organisations, as configuration has them.
@@ -109,6 +114,9 @@ pub enum OpenError {
     /// What the viewer's organisation has enabled cannot be read: nobody may be asked.
     #[error("what is enabled could not be read")]
     EnablementUnreadable(#[source] PortError),
+    /// How far the sources have come cannot be read: nobody may be asked.
+    #[error("the stages of the sources could not be read")]
+    StagesUnreadable(#[source] PortError),
     /// The log could not be written (L-35).
     #[error("the audit log could not be written")]
     LogUnavailable(#[source] PortError),
@@ -119,13 +127,13 @@ pub enum OpenError {
 struct Index<'a> {
     links: Option<&'a BTreeSet<OrganisationId>>,
     enabled: Option<&'a Enablement>,
-    worked_on: &'a BTreeSet<SourceId>,
+    left_alone: &'a BTreeMap<SourceId, NotAsked>,
 }
 
 impl<'a> Index<'a> {
     fn known(self, request: &Request, ask_all: bool) -> Known<'a> {
-        let Self { links, enabled, worked_on } = self;
-        Known { identifier: request.patient.kind(), links, ask_all, enabled, worked_on }
+        let Self { links, enabled, left_alone } = self;
+        Known { identifier: request.patient.kind(), links, ask_all, enabled, left_alone }
     }
 }
 
@@ -142,6 +150,8 @@ pub struct OverviewService {
     limits: ServiceLimits,
     snapshots: Option<Arc<dyn Snapshots>>,
     enablements: Option<Arc<dyn Enablements>>,
+    book: Option<SourceBook>,
+    watch: Option<Arc<Watch>>,
     board: Option<Arc<NoticeBoard>>,
     measures: Option<Arc<dyn Measures>>,
     sightings: Arc<Sightings>,
@@ -173,6 +183,8 @@ impl OverviewService {
             limits,
             snapshots: None,
             enablements: None,
+            book: None,
+            watch: None,
             measures: None,
             board: None,
             sightings: Arc::default(),
@@ -191,6 +203,14 @@ impl OverviewService {
     #[must_use]
     pub fn enabled_by(mut self, enablements: Arc<dyn Enablements>) -> Self {
         self.enablements = Some(enablements);
+        self
+    }
+
+    /// Asks only what is in use, and stops what goes wrong. Without this everything that is bound is in use, whatever it answers.
+    #[must_use]
+    pub fn staged_by(mut self, book: SourceBook, watch: Watch) -> Self {
+        self.book = Some(book);
+        self.watch = Some(Arc::new(watch));
         self
     }
 
@@ -250,22 +270,25 @@ impl OverviewService {
         if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
             return Err(OpenError::MayNotPrint);
         }
-        let (links, (blocks, registered), enabled, worked_on) = tokio::join!(
+        let (links, (blocks, registered), enabled, standings, worked_on) = tokio::join!(
             self.links(&request.patient),
             self.blocks_and_registered(&request.patient, &request.opened_at),
             self.enabled(&request.viewer, &request.opened_at),
+            self.standings(),
             self.worked_on(&request.opened_at)
         );
         let enabled = enabled.map_err(OpenError::EnablementUnreadable)?;
+        let standings = standings.map_err(OpenError::StagesUnreadable)?;
+        let left_alone = left_alone(worked_on, &standings);
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
         let at = request.opened_at.timestamp();
         let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
-        let index = Index { links: links.as_ref(), enabled: enabled.as_ref(), worked_on: &worked_on };
+        let index = Index { links: links.as_ref(), enabled: enabled.as_ref(), left_alone: &left_alone };
         let plan = self.plan(&request, access.grant(), index);
         let trace = TraceId::random();
-        let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks, trace);
+        let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks, (trace, &standings));
         let relied = relied(&request.viewer, &access, facts, &lifted, at);
         let record = intent_record(&request, &access, &relied, &plan, &blocks, trace);
         if let Some(measures) = &self.measures {
@@ -303,7 +326,14 @@ impl OverviewService {
         names.into_iter().collect()
     }
 
-    /// What the viewer's organisation has enabled at a moment; none while it has decided nothing.
+    /// How far the sources have come.
+    async fn standings(&self) -> Result<Standings, PortError> {
+        match &self.book {
+            Some(book) => book.now().await,
+            None => Ok(Standings::default()),
+        }
+    }
+
     /// The sources that are worked on now.
     async fn worked_on(&self, now: &Zoned) -> BTreeSet<SourceId> {
         match &self.board {
@@ -312,6 +342,7 @@ impl OverviewService {
         }
     }
 
+    /// What the viewer's organisation has enabled at a moment; none while it has decided nothing.
     async fn enabled(&self, viewer: &Viewer, now: &Zoned) -> Result<Option<Enablement>, PortError> {
         let Some(enablements) = &self.enablements else { return Ok(None) };
         let version = enablements.in_force(&viewer.organisation, now.timestamp()).await?;
@@ -412,6 +443,37 @@ impl OverviewService {
         source.answer_within.min(Duration::from_millis(self.limits.answer_within_max_ms))
     }
 
+    /// The question to one source, ready to be asked.
+    fn ask_one(
+        &self,
+        ask: &Ask,
+        request: &Request,
+        grant: Option<&Grant>,
+        blocks: &BlockStatus,
+        trace: TraceId,
+        standings: &Standings,
+    ) -> AskOne {
+        let watching = self.watch.as_ref().map(|watch| Watching {
+            watch: Arc::clone(watch),
+            number: standings.number(&ask.source.id),
+            unfinished: self.unfinished.clone(),
+        });
+        AskOne {
+            adapters: self.adapters.clone(),
+            breaker: self.breaker.clone(),
+            sightings: self.sightings.clone(),
+            measures: self.measures.clone(),
+            watching,
+            trace,
+            ask: ask.clone(),
+            request: request.clone(),
+            grant: grant.cloned(),
+            blocks: blocks.clone(),
+            kinds: Arc::clone(&self.kinds),
+            within: self.answer_within(&ask.source),
+        }
+    }
+
     /// One task per asked source; each sends its decided answer as soon as it has one.
     fn ask_everyone(
         &self,
@@ -419,24 +481,12 @@ impl OverviewService {
         request: &Request,
         grant: Option<&Grant>,
         blocks: &BlockStatus,
-        trace: TraceId,
+        (trace, standings): (TraceId, &Standings),
     ) -> (mpsc::UnboundedReceiver<Arrival>, JoinSet<()>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
         for (index, ask) in plan.asks.iter().enumerate().filter(|(_, ask)| ask.is_asked()) {
-            let task = AskOne {
-                adapters: self.adapters.clone(),
-                breaker: self.breaker.clone(),
-                sightings: self.sightings.clone(),
-                measures: self.measures.clone(),
-                trace,
-                ask: ask.clone(),
-                request: request.clone(),
-                grant: grant.cloned(),
-                blocks: blocks.clone(),
-                kinds: Arc::clone(&self.kinds),
-                within: self.answer_within(&ask.source),
-            };
+            let task = self.ask_one(ask, request, grant, blocks, trace, standings);
             let sender = sender.clone();
             tasks.spawn(async move {
                 let arrival = task.run(index).await;
@@ -448,131 +498,11 @@ impl OverviewService {
     }
 }
 
-/// Why a source did not answer, or not everything that it was asked.
-fn unanswered(answer: &Answer) -> Option<Unanswered> {
-    let of_section = answer.sections.values().find_map(|state| match state {
-        State::Unanswered(why) => Some(*why),
-        _ => None,
-    });
-    match answer.person {
-        PersonAnswer::Unanswered(why) => of_section.or(Some(why)),
-        _ => of_section,
-    }
-}
-
-/// How much longer than its limit a source is waited for before the service itself gives up on the host.
-const GRACE: Duration = Duration::from_millis(250);
-
-struct AskOne {
-    adapters: Arc<dyn Adapters>,
-    breaker: Arc<Breaker>,
-    sightings: Arc<Sightings>,
-    measures: Option<Arc<dyn Measures>>,
-    trace: TraceId,
-    ask: Ask,
-    request: Request,
-    grant: Option<Grant>,
-    blocks: BlockStatus,
-    kinds: Arc<ProviderKinds>,
-    within: Duration,
-}
-
-impl AskOne {
-    async fn run(self, index: usize) -> Arrival {
-        let id = self.ask.source.id.clone();
-        let begun = self.request.opened_at.timestamp();
-        let started = tokio::time::Instant::now();
-        let pause = self.breaker.pause_of(&id, started);
-        let mut question = self.question();
-        if pause.is_some() {
-            // Care limits are always asked, whatever the source has done before.
-            question.sections.retain(|section| *section == Section::CareLimits);
-        }
-        let asked = question.person || !question.sections.is_empty();
-        let answer = if asked {
-            self.answer(&id, &question).await
-        } else {
-            Answer::failed(&question, Unanswered::Paused, String::new())
-        };
-        let fetched_at = after(begun, started.elapsed());
-        if asked {
-            // What was not asked has neither failed nor worked.
-            self.note(&id, &answer, fetched_at);
-            if let Some(measures) = &self.measures {
-                measures.asked(&id, unanswered(&answer), started.elapsed());
-            }
-            for section in &question.sections {
-                self.sightings.note(&id, *section, &answered(&answer, *section), fetched_at, started.elapsed());
-            }
-        }
-        let decision = Decision {
-            viewer: &self.request.viewer,
-            grant: self.grant.as_ref(),
-            blocks: &self.blocks,
-            kinds: &self.kinds,
-            otherwise: self.ask.source.provider_kind(),
-        };
-        let cells = self.ask.sections.iter().map(|section| {
-            let paused = pause.is_some() && *section != Section::CareLimits;
-            let state = if paused { State::Unanswered(Unanswered::Paused) } else { answered(&answer, *section) };
-            (*section, decision.apply(*section, state))
-        });
-        Arrival {
-            index,
-            cells: cells.collect(),
-            person: if decision.may_say_who(&self.ask.source) { answer.person.clone() } else { PersonAnswer::NotAsked },
-            fetched_at: to_the_second(fetched_at),
-            adapter_digest: answer.adapter_digest,
-            took: asked.then(|| started.elapsed()),
-            failing_since: pause.map(|pause| pause.since),
-        }
-    }
-
-    fn question(&self) -> Question {
-        Question {
-            patient: self.request.patient.clone(),
-            sections: self.ask.sections.clone(),
-            person: self.ask.person,
-            now: self.request.opened_at.clone(),
-            language: self.request.language.clone(),
-            viewer: self.request.viewer.clone(),
-            trace: Some(self.trace),
-        }
-    }
-
-    async fn answer(&self, id: &SourceId, question: &Question) -> Answer {
-        let asked = self.adapters.ask(id, question, self.within);
-        match tokio::time::timeout(self.within + GRACE, asked).await {
-            Ok(answer) => answer,
-            Err(_) => Answer::failed(question, Unanswered::Timeout, String::new()),
-        }
-    }
-
-    /// Tells the breaker whether the source itself works; another patient's data is a failure of the source.
-    fn note(&self, id: &SourceId, answer: &Answer, at: Timestamp) {
-        let failed = |state: &State| matches!(state, State::Unanswered(why) if *why != Unanswered::Paused);
-        let all_failed = !answer.sections.is_empty() && answer.sections.values().all(failed)
-            || matches!(answer.person, PersonAnswer::Unanswered(_)) && answer.sections.is_empty();
-        if all_failed {
-            self.breaker.failed(id, at, tokio::time::Instant::now());
-        } else if !answer.sections.values().any(failed) {
-            self.breaker.worked(id);
-        }
-    }
-}
-
-fn answered(answer: &Answer, section: Section) -> State {
-    answer.sections.get(&section).cloned().unwrap_or(State::Unanswered(Unanswered::NoStatus))
-}
-
-/// The moment of the opening plus what has really passed: the clock may be frozen, deadlines are not.
-fn after(begun: Timestamp, elapsed: Duration) -> Timestamp {
-    jiff::SignedDuration::try_from(elapsed).ok().and_then(|elapsed| begun.checked_add(elapsed).ok()).unwrap_or(begun)
-}
-
-/// What a source's own time could tell of what it holds stays here (decision 0021).
-fn to_the_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
+/// Sources that nobody asks now. What its organisation, or the portal, has decided of a source is told rather than planned work.
+fn left_alone(worked_on: BTreeSet<SourceId>, standings: &Standings) -> BTreeMap<SourceId, NotAsked> {
+    let mut left: BTreeMap<_, _> = worked_on.into_iter().map(|source| (source, NotAsked::Maintenance)).collect();
+    left.extend(standings.left_alone());
+    left
 }
 
 /// What is about to happen: who, about whom, under which choice, who will be asked and who not, and why. No content.

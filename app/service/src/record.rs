@@ -19,6 +19,7 @@
 //! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words; the outcome, but of `lift-request`: `result` |
 //! | Skriva, no patient | `notice` | of which `organisation`, `notice` its id; `step`: publish or withdraw; `kind`, `source`, `everyone`, `from`, `until`, SHA-256; the outcome: `result` |
 //! | Skriva, no patient | `enablement` | of which `organisation`; `before` and `version` with their SHA-256; `from` when, `reason`; `changes` by source; the outcome: `result` |
+//! | Skriva, no patient | `source-stage` | of which `source` and `organisation`; `version`; `before` and `stage`; `reason` of the administrator, or `cause` when the portal stopped it, without viewer; the outcome: `result` |
 //! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it; the outcome of the first and the last: `result` |
 //! | Läsa, Skriva, no patient | `review` `review-file` `review-export` `review-begin` `review-close` `statistics` | which review; its `selection`; the `period`; the outcome of the begun and the closed: `result` |
 //! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |

@@ -29,3 +29,4 @@ pub mod session;
 pub mod snapshot;
 pub mod snapshot_content;
 pub mod snapshot_key;
+pub mod source_stage;

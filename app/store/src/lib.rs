@@ -34,6 +34,7 @@ mod seal;
 mod sessions;
 mod sign_ins;
 mod snapshots;
+mod stages;
 mod store;
 
 pub use samsyn_service::port::acknowledgements::Acknowledgement;

@@ -22,6 +22,7 @@ mod m20261122_000014_snapshots;
 mod m20261122_000015_audit_patient;
 mod m20261123_000016_enablement;
 mod m20261123_000017_notices;
+mod m20261123_000018_source_stages;
 mod protection;
 
 use std::time::Duration;
@@ -66,6 +67,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261122_000015_audit_patient::Migration),
             Box::new(m20261123_000016_enablement::Migration),
             Box::new(m20261123_000017_notices::Migration),
+            Box::new(m20261123_000018_source_stages::Migration),
         ]
     }
 }

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use crate::{context::PageContext, document, paths};
 
 /// The page.
-pub fn admin_page(context: &PageContext, organisation: &str) -> String {
+pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize) -> String {
     let texts = context.texts();
     let words = texts.admin;
     let doors = [
         (paths::ENABLEMENT, texts.enablement.link(), words.enablement()),
+        (paths::ADMIN_SOURCES, texts.stages.link(), words.stages()),
         (paths::NOTICE_ADMIN, texts.board_admin.link(), words.notices()),
         (paths::ROLES, texts.roles.link(), words.roles()),
         (paths::SOURCES, texts.sources.heading(), words.sources()),
@@ -21,8 +22,20 @@ pub fn admin_page(context: &PageContext, organisation: &str) -> String {
     let inner = view! {
         <main id="content" class="plain admin" tabindex="-1">
             <h1>{words.heading(organisation)}</h1>
+            {stopped_line(context, stopped)}
             <ul class="doors">{doors.into_iter().collect::<Vec<_>>()}</ul>
         </main>
     };
     document::page(context, words.title(), "page admin-page", inner.into_any())
+}
+
+/// What waits for the administrator: sources that the portal itself has stopped.
+fn stopped_line(context: &PageContext, stopped: usize) -> AnyView {
+    let words = context.texts().admin;
+    let told = match stopped {
+        0 => return ().into_any(),
+        1 => words.one_stopped().to_owned(),
+        many => words.many_stopped(&many.to_string()),
+    };
+    view! { <p class="form-error" role="alert"><a href=paths::ADMIN_SOURCES>{told}</a></p> }.into_any()
 }

@@ -32,6 +32,7 @@ mod roles;
 mod search;
 mod sign_in;
 mod sources;
+mod stages;
 mod state_words;
 mod statistics;
 mod support;
@@ -75,6 +76,7 @@ pub use roles::{RolesPage, RolesProblem, RolesStep, VersionLine, role_field, rol
 pub use search::{SearchForm, search_page};
 pub use sign_in::{assignment_page, sign_in_page, signed_out_page};
 pub use sources::{SourceCell, SourcesPage, sources_csv, sources_page};
+pub use stages::{StageLine, StagePage, StageProblem, stage_page, stages_page};
 pub use statistics::{StatisticsPage, statistics_csv, statistics_page};
 pub use support::Support;
 pub use text::{Language, Texts};

@@ -26,6 +26,8 @@ pub const ASSIGNMENT: &str = "/assignment";
 pub const ROLES: &str = "/admin/roles";
 /// Which producers an organisation's staff are shown; POST changes it.
 pub const ENABLEMENT: &str = "/admin/enablement";
+/// The sources of an organisation, and how far each has come.
+pub const ADMIN_SOURCES: &str = "/admin/sources";
 /// What an administrator does here.
 pub const ADMIN: &str = "/admin";
 /// Reviewing the log.
@@ -51,6 +53,11 @@ pub const CONFIDENTIALITY: &str = "/confidentiality";
 /// 204 while the session lives and is that of the page whose tag is in the header `samsyn-page`, 401 otherwise; GET, does not prolong the
 /// session.
 pub const ALIVE: &str = "/alive";
+
+/// One of them; POST brings it to another stage.
+pub fn admin_source(source: &samsyn_domain::source::SourceId) -> String {
+    format!("{ADMIN_SOURCES}/{source}")
+}
 
 /// The overview of a handle.
 pub fn overview(handle: &str) -> String {

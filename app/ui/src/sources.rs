@@ -183,6 +183,8 @@ fn standing(texts: Texts, standing: Standing) -> String {
     let words = texts.sources;
     match standing {
         Standing::NotEnabled => words.not_enabled().to_owned(),
+        Standing::SwitchedOff { since } => words.switched_off(&local_minute(since)),
+        Standing::Quarantined { since } => words.quarantined(&local_minute(since)),
         Standing::WorkedOn { until } => words.worked_on(&local_minute(until)),
         Standing::Paused { since } => words.paused(&local_minute(since)),
         Standing::Failing { why, since } => words.failing(&local_minute(since), problem(texts, why)),

@@ -98,6 +98,8 @@ const fn not_asked(texts: Texts, why: NotAsked) -> &'static str {
         NotAsked::IdentifierType => texts.state.not_asked_identifier(),
         NotAsked::NotEnabled => texts.state.not_asked_not_enabled(),
         NotAsked::Maintenance => texts.state.not_asked_maintenance(),
+        NotAsked::SwitchedOff => texts.state.not_asked_switched_off(),
+        NotAsked::Quarantined => texts.state.not_asked_quarantined(),
     }
 }
 

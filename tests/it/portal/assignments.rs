@@ -44,6 +44,8 @@ async fn before_one_is_chosen_every_address_leads_to_the_choice_and_programs_are
         "/admin/roles",
         "/admin/enablement",
         "/admin/notices",
+        "/admin/sources",
+        "/admin/sources/viva-storsjo-hsl",
         "/sources",
         "/follow-up/any",
         "/ingenting",

@@ -52,6 +52,7 @@ mod sent_twice;
 mod sessions;
 mod snapshots;
 mod sources;
+mod stages;
 mod statements;
 mod statistics;
 mod support;

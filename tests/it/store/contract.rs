@@ -17,6 +17,7 @@ mod sealing;
 mod sessions;
 mod sign_ins;
 mod snapshots;
+mod stages;
 
 use std::{future::Future, pin::Pin};
 
@@ -107,6 +108,10 @@ cases! {
     notices::a_notice_comes_back_on_every_node_until_its_end_and_says_when_it_was_taken_back,
     notices::a_notice_that_cannot_be_understood_is_an_error_and_never_none,
     notices::a_notice_can_be_neither_changed_nor_removed,
+    stages::the_newest_stage_of_each_source_holds_on_every_node,
+    stages::of_two_who_decide_on_a_source_at_once_one_does,
+    stages::a_stage_that_cannot_be_understood_is_an_error_and_never_in_use,
+    stages::a_stage_can_be_neither_changed_nor_removed,
     roles::the_newest_version_of_an_organisations_matrix_holds_on_every_node,
     roles::of_two_who_change_a_matrix_at_once_one_does,
     roles::a_matrix_that_cannot_be_understood_is_an_error_and_never_the_defaults,

@@ -4,20 +4,26 @@
 //! a record.
 
 use axum::{extract::State, response::Response};
-use samsyn_domain::viewer::Role;
+use samsyn_domain::{stage::Stage, viewer::Role};
 use samsyn_ui::{UserError, admin_page};
 
 use super::{
-    AppState,
+    AppState, failure,
     page::{Visit, html},
 };
 
 /// The page.
-pub async fn show(State(_): State<AppState>, visit: Visit) -> Response {
+pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     if viewer.role != Role::Administrator {
         let capability = visit.language_texts().admin.link().to_owned();
         return visit.refuse(&UserError::NotAllowed { capability, who_can_grant: viewer.organisation_name.clone() });
     }
-    html(admin_page(&visit.context(), &viewer.organisation_name))
+    let standings = match state.sources.book().now().await {
+        Ok(standings) => standings,
+        Err(error) => return failure::database(&visit, "stages of sources", &error),
+    };
+    let own = state.sources.book().sources().iter().filter(|source| source.organisation == viewer.organisation);
+    let stopped = own.filter(|source| standings.stage(&source.id) == Stage::Quarantined).count();
+    html(admin_page(&visit.context(), &viewer.organisation_name, stopped))
 }

@@ -112,6 +112,7 @@ pub async fn open(
                 who_can_grant: viewer.organisation_name.clone(),
             }),
             OpenError::EnablementUnreadable(error) => failure::database(visit, "enablement", &error),
+            OpenError::StagesUnreadable(error) => failure::database(visit, "stages of sources", &error),
             OpenError::LogUnavailable(error) => {
                 tracing::error!(%error, "nothing is shown: the audit log cannot be written");
                 visit.refuse(&UserError::LogUnavailable)

@@ -66,16 +66,20 @@ async fn read<'a>(
     now: Timestamp,
 ) -> Result<Vec<(&'a Source, Vec<SourceCell>)>, PortError> {
     let enablement = state.enablements.in_force(viewer, now).await?;
+    let standings = state.sources.book().now().await?;
     let sources = state.overviews.catalogue().sources.iter().filter(|source| !is_register(source));
     let read = sources.map(|source| {
         let worked_on_until = work.get(&source.id).filter(|(from, _)| *from <= now).map(|(_, until)| *until);
         let paused = state.overviews.paused_since(&source.id);
+        let staged = standings.staged(&source.id);
+        let left_alone = staged.and_then(|staged| Some((staged.stage.left_alone()?, staged.at)));
         let cell = |section| {
             let sight = state.overviews.sightings().of(&source.id, section, now);
             let enabled = enablement.enables(&source.id, section);
             // Care limits are asked for however often a source has failed.
             let paused = paused.filter(|_| section != Section::CareLimits);
-            let standing = Standing::of(enabled, worked_on_until, paused, sight.as_ref().map(|sight| sight.failing));
+            let sighted = sight.as_ref().map(|sight| sight.failing);
+            let standing = Standing::of(enabled, left_alone, worked_on_until, paused, sighted);
             let sight = sight.unwrap_or_default();
             SourceCell {
                 section,

@@ -5,7 +5,7 @@
 //! Invariant: nothing is asked before the record is durable; a source that does not answer in time is never "no relation", and never
 //! rules a protected identity out.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::Zoned;
 use samsyn_domain::{
@@ -21,7 +21,7 @@ use samsyn_domain::{
     viewer::{Scope, Viewer},
 };
 
-use super::{AskOne, Index, OverviewService, Request, opened::Arrival};
+use super::{Index, OverviewService, Request, left_alone, opened::Arrival};
 use crate::{
     access::AccessError,
     port::{
@@ -144,8 +144,9 @@ impl OverviewService {
             policy: policy.clone(),
         };
         let enabled = self.enabled(viewer, now).await.map_err(AccessError::Register)?;
-        let worked_on = self.worked_on(now).await;
-        let index = Index { links: None, enabled: enabled.as_ref(), worked_on: &worked_on };
+        let standings = self.standings().await.map_err(AccessError::Register)?;
+        let left_alone = left_alone(self.worked_on(now).await, &standings);
+        let index = Index { links: None, enabled: enabled.as_ref(), left_alone: &left_alone };
         let asks: Vec<Ask> = self.plan(&request, None, index).asks.into_iter().filter_map(narrowed).collect();
         let sources: Vec<_> = asks.iter().map(|ask| &ask.source.id).collect();
         let details = what.deed(&sources, policy).details();
@@ -153,19 +154,7 @@ impl OverviewService {
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
         let blocks = self.blocks_now(viewer, patient, now).await;
         let answers = asks.iter().map(|ask| {
-            let asking = AskOne {
-                adapters: self.adapters.clone(),
-                breaker: self.breaker.clone(),
-                sightings: self.sightings.clone(),
-                measures: self.measures.clone(),
-                trace: TraceId::random(),
-                ask: ask.clone(),
-                request: request.clone(),
-                grant: None,
-                blocks: blocks.clone(),
-                kinds: Arc::clone(&self.kinds),
-                within: self.answer_within(&ask.source),
-            };
+            let asking = self.ask_one(ask, &request, None, &blocks, TraceId::random(), &standings);
             // The source keeps its own limit: that nobody waits so long here says nothing about it.
             tokio::time::timeout(WITHIN, asking.run(0))
         });

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use tokio_util::task::TaskTracker;
 
-use super::{Request, after};
+use super::{Request, asking::after};
 use crate::{
     limits::ServiceLimits,
     outcome,

@@ -1,7 +1,7 @@
 //! What is read beside an overview, and what is changed: the word `what` and the fields that go with it.
 //!
 //! Not here: whether it may be done (`access`, `roles`, `blocks`). Invariant: words that somebody typed stay where they are kept,
-//! but the reason for a change of what is enabled, which is about no person.
+//! but the reason for a change of what is enabled or of a source's stage, which is about no person.
 
 use jiff::Timestamp;
 use samsyn_domain::{
@@ -9,6 +9,7 @@ use samsyn_domain::{
     notice::NoticeKind,
     section::Section,
     source::{OrganisationId, ProviderId, SourceId},
+    stage::{Cause, Stage},
     viewer::Role,
 };
 use serde::Serialize;
@@ -119,6 +120,25 @@ pub enum Deed<'a> {
         reason: &'a str,
         /// What is enabled otherwise.
         changes: Vec<SourceChange>,
+    },
+    /// Brought a source to another stage.
+    SourceStage {
+        /// Which.
+        source: &'a SourceId,
+        /// Its organisation.
+        organisation: &'a OrganisationId,
+        /// Number of the new stage.
+        version: u32,
+        /// Where it stood.
+        before: Stage,
+        /// Where it stands now.
+        stage: Stage,
+        /// Why, in the administrator's words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+        /// Why the portal itself stopped it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
     },
     /// Published a notice to staff, or took one back. Its words are kept where it is.
     Notice {

@@ -5,7 +5,7 @@
 mod registered;
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Arc, LazyLock},
 };
 
@@ -135,9 +135,9 @@ impl Scene {
         let kind = if self.facts.record_is_care() { ProviderKind::Care } else { ProviderKind::SocialCare };
         let provider = Provider { id: ProviderId::new(self.provider()), kind };
         let source = Source { provider: Some(provider), ..source("a") };
-        let none = BTreeSet::new();
+        let none = BTreeMap::new();
         let known =
-            Known { identifier: self.patient.kind(), links: None, ask_all: true, enabled: None, worked_on: &none };
+            Known { identifier: self.patient.kind(), links: None, ask_all: true, enabled: None, left_alone: &none };
         let plan = plan_of(&self.viewer, access.grant(), &[source], known);
         plan.asks.iter().any(|ask| ask.sections.contains(&self.section()))
     }

@@ -240,9 +240,20 @@ fn as_many_sources_as_a_portal_may_have_fit_the_log() {
 fn what_as_many_sources_as_a_portal_may_have_are_asked_fits_the_log() {
     use NotAsked::{
         IdentifierType, LinksUnreadable, Maintenance, NoLink, NotEnabled, NotInEmergency, NotPermitted, NotSelected,
+        Quarantined, SwitchedOff,
     };
-    let whys =
-        [NoLink, LinksUnreadable, IdentifierType, NotEnabled, Maintenance, NotInEmergency, NotSelected, NotPermitted];
+    let whys = [
+        NoLink,
+        LinksUnreadable,
+        IdentifierType,
+        NotEnabled,
+        NotInEmergency,
+        NotSelected,
+        NotPermitted,
+        Quarantined,
+        SwitchedOff,
+        Maintenance,
+    ];
     let asks: Vec<Ask> = as_many_as_there_may_be(|_, _| State::Waiting)
         .into_iter()
         .map(|answer| {

@@ -172,6 +172,13 @@ async fn signing_in(walk: &mut Walk<'_>) {
     ];
     let records = ["Skriva notice", "Skriva notice ."];
     walk.post(&mut admin, "/admin/notices", "/admin/notices", &notice, &records).await;
+    walk.get(&mut admin, "/admin/sources", "/admin/sources", &[]).await;
+    let (route, viva) = ("/admin/sources/{source}", "/admin/sources/viva-storsjo-hsl");
+    walk.get(&mut admin, route, viva, &[]).await;
+    for (base, stage) in [("0", "paused"), ("1", "live")] {
+        let records = ["Skriva source-stage", "Skriva source-stage ."];
+        walk.post(&mut admin, route, viva, &[("base", base), ("stage", stage), ("reason", "Prov")], &records).await;
+    }
     walk.get(&mut admin, "/admin/enablement", "/admin/enablement", &[]).await;
     let everything_off = [("base", "0"), ("step", "save"), ("reason", "Prov")];
     let records = ["Skriva enablement", "Skriva enablement ."];

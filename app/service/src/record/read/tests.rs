@@ -77,6 +77,7 @@ fn expected(deed: &Deed<'_>) -> Act {
         Deed::RoleMatrix { .. }
         | Deed::Enablement { .. }
         | Deed::Notice { .. }
+        | Deed::SourceStage { .. }
         | Deed::Confidentiality { .. }
         | Deed::LoginTest { .. }
         | Deed::Assignment { .. }
@@ -120,6 +121,18 @@ fn every_deed_is_read_back_as_what_it_was() {
                 from: at,
                 until: at,
                 sha256: "x",
+            },
+        ),
+        (
+            Activity::Write,
+            Deed::SourceStage {
+                source: &source,
+                organisation: &organisation,
+                version: 1,
+                before: samsyn_domain::stage::Stage::Live,
+                stage: samsyn_domain::stage::Stage::Paused,
+                reason: Some("x"),
+                cause: None,
             },
         ),
         (Activity::SignIn, Deed::Assignment { before: None }),
