@@ -2,6 +2,7 @@
 //!
 //! Not here: assertions. Invariant: nothing reads the clock or draws a random number.
 
+pub mod apart;
 pub mod build;
 pub mod decision;
 pub mod reliability;

@@ -45,6 +45,7 @@ pub mod maintenance;
 pub mod merge;
 pub mod notice;
 pub mod overview;
+pub mod package;
 pub mod person;
 pub mod plan;
 pub mod protection;

@@ -63,6 +63,16 @@ pub fn public_key(file: &Path) -> Result<PublicKey, Refusal> {
     PublicKeyBox::from_string(&read_text(file, advice)?).map_err(refuse)?.into_public_key().map_err(refuse)
 }
 
+/// Reads a public key that stands by itself, as on the last line of its file.
+///
+/// # Errors
+/// When it is none.
+pub fn key(text: &str) -> Result<PublicKey, Refusal> {
+    PublicKey::from_base64(text).map_err(|error| {
+        Refusal::new(format!("not a public key: {error}"), "give the last line of the file that ends in .pub")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;

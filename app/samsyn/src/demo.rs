@@ -24,7 +24,7 @@ use samsyn_server::{
 };
 use url::Url;
 
-use crate::compile::by_child;
+use crate::inspect::apart;
 
 /// How the demo starts.
 #[derive(Debug, Args)]
@@ -91,10 +91,10 @@ pub async fn run(arguments: DemoArguments) -> Result<()> {
     let temporary = if arguments.data_dir.is_none() { Some(tempfile::tempdir()?) } else { None };
     let data_dir = arguments.data_dir.or_else(|| temporary.as_ref().map(|dir| dir.path().to_owned()));
     let data_dir = data_dir.context("no directory for the data")?;
-    let config = demo_portal::config(&seed, &running, &client, address, public_url.clone(), data_dir)?;
+    let config = demo_portal::config(&seed, &running, &client, address, public_url.clone(), data_dir.clone())?;
     let store = open_store(&config).await?;
     demo_portal::plant(&store, &seed, &clock).await?;
-    let portal = wire_with(config, clock, by_child()?, store).await?;
+    let portal = wire_with(config, clock, apart(&data_dir)?, store).await?;
 
     welcome(&seed, &public_url)?;
     serve(portal, listener, stop_signal()).await?;

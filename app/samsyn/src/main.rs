@@ -10,6 +10,7 @@ mod compile;
 #[cfg(feature = "demo")]
 mod demo;
 mod init;
+mod inspect;
 mod serve;
 
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ enum Command {
     /// Compiles one adapter from standard input into a directory; started by the portal itself.
     #[command(hide = true)]
     CompileAdapter(compile::CompileArguments),
+    /// Tries the package in a directory; started by the portal itself.
+    #[command(hide = true)]
+    InspectPackage(inspect::InspectArguments),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +77,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     }
     match command {
         Command::CompileAdapter(arguments) => compile::run(&arguments),
+        Command::InspectPackage(arguments) => inspect::run(&arguments),
         Command::Adapter(command) => adapter::run(command),
         Command::Admin(command) => start(admin::run(command)),
         Command::Audit(command) => start(audit::run(command)),

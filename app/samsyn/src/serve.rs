@@ -15,7 +15,7 @@ use samsyn_server::{
     wiring::{StartError, wire},
 };
 
-use crate::compile::by_child;
+use crate::inspect::apart;
 
 /// What to serve.
 #[derive(Debug, Args)]
@@ -37,7 +37,8 @@ pub async fn run(arguments: ServeArguments) -> Result<()> {
     let file = ConfigFile::read(&arguments.config)?;
     let config = file.config().map_err(|error| refusal(error.into(), &file))?;
     let public_url = config.portal.public_url.as_str().trim_end_matches('/').to_owned();
-    let portal = wire(config, Clock::System, by_child()?).await.map_err(|error| refusal(error, &file))?;
+    let apart = apart(&config.database.data_dir)?;
+    let portal = wire(config, Clock::System, apart).await.map_err(|error| refusal(error, &file))?;
     for note in file.located(portal.notes.clone()).iter() {
         tracing::warn!("{note}");
     }

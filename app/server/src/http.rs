@@ -10,6 +10,7 @@ mod assets;
 mod assignment;
 mod blocks;
 mod body;
+mod catalogue;
 mod client;
 mod confidentiality;
 mod denied;
@@ -48,12 +49,15 @@ mod typed;
 use std::sync::Arc;
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
     routing::{get, post},
 };
 use jiff::Timestamp;
 use samsyn_service::{
     access::AccessService,
+    catalogue::CatalogueService,
     enablement::EnablementService,
     extract::ExtractService,
     notices::NoticeService,
@@ -104,6 +108,8 @@ pub struct Parts {
     pub enablements: EnablementService,
     /// The sources there are.
     pub sources: SourceService,
+    /// Packages of adapters.
+    pub catalogue: CatalogueService,
     /// Notices to staff.
     pub notices: NoticeService,
     /// Reviewing the log.
@@ -209,6 +215,10 @@ pub fn router(state: AppState) -> Router {
         .route("/admin", get(admin::show))
         .route("/admin/enablement", get(enablement::show).post(enablement::change))
         .route("/admin/notices", get(notices::administer).post(notices::change))
+        .route("/admin/catalogue", get(catalogue::list).post(catalogue::upload).layer(DefaultBodyLimit::disable()))
+        .route("/admin/catalogue/keys", post(catalogue::keys))
+        .route("/admin/catalogue/{digest}", get(catalogue::show))
+        .route("/admin/catalogue/{digest}/report.json", get(catalogue::report))
         .route("/admin/sources", get(stages::list))
         .route("/admin/sources/{source}", get(stages::show).post(stages::decide))
         .route("/admin/roles", get(roles::show).post(roles::change))

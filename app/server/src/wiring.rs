@@ -16,11 +16,12 @@ use samsyn_host::{
 };
 use samsyn_service::{
     access::AccessService,
+    catalogue::CatalogueService,
     enablement::EnablementService,
     extract::ExtractService,
     notices::{NoticeBoard, NoticeService},
     overview::{Catalogue, OverviewService},
-    port::audit_log::AuditLog,
+    port::{audit_log::AuditLog, inspector::Inspector},
     record::start::Configuration,
     review::ReviewService,
     roles::RoleService,
@@ -144,24 +145,33 @@ pub fn store_config(config: &Config) -> Result<StoreConfig, StartError> {
 /// An adapter by the name that sources use.
 type Named = (String, Arc<Prepared>);
 
+/// Who works apart from the portal's own process, on what can be hostile.
+#[derive(Clone)]
+pub struct Apart {
+    /// Compiles adapters.
+    pub compile: CompileBy,
+    /// Tries packages.
+    pub inspector: Arc<dyn Inspector>,
+}
+
 /// Puts everything together.
 ///
 /// # Errors
 /// Everything in the configuration that is refused, on its own or by an adapter; or that the database cannot be opened.
-pub async fn wire(config: Config, clock: Clock, compile: CompileBy) -> Result<Portal, StartError> {
-    let (fitted, notes) = fit(&config, &compile).await?;
+pub async fn wire(config: Config, clock: Clock, apart: Apart) -> Result<Portal, StartError> {
+    let (fitted, notes) = fit(&config, &apart.compile).await?;
     let store = open_store(&config).await.map_err(|error| at_its_key(error, &config))?;
     let log = Arc::new(store.clone());
-    assemble(config, clock, fitted, notes, store, log)
+    assemble(config, clock, fitted, notes, store, (log, apart.inspector))
 }
 
 /// The same over a store that is already open.
 ///
 /// # Errors
 /// As [`wire`].
-pub async fn wire_with(config: Config, clock: Clock, compile: CompileBy, store: Store) -> Result<Portal, StartError> {
+pub async fn wire_with(config: Config, clock: Clock, apart: Apart, store: Store) -> Result<Portal, StartError> {
     let log = Arc::new(store.clone());
-    wire_logging_to(config, clock, compile, store, log).await
+    wire_logging_to(config, clock, apart, store, log).await
 }
 
 /// The same with another log for the openings than the store's own: for the benchmark, which measures what the log costs.
@@ -171,12 +181,12 @@ pub async fn wire_with(config: Config, clock: Clock, compile: CompileBy, store: 
 pub async fn wire_logging_to(
     config: Config,
     clock: Clock,
-    compile: CompileBy,
+    apart: Apart,
     store: Store,
     log: Arc<dyn AuditLog>,
 ) -> Result<Portal, StartError> {
-    let (fitted, notes) = fit(&config, &compile).await?;
-    assemble(config, clock, fitted, notes, store, log)
+    let (fitted, notes) = fit(&config, &apart.compile).await?;
+    assemble(config, clock, fitted, notes, store, (log, apart.inspector))
 }
 
 /// The same with adapters that are prepared already, by the names the sources use.
@@ -187,11 +197,12 @@ pub fn wire_prepared(
     config: Config,
     clock: Clock,
     adapters: &[(String, Arc<Prepared>)],
+    inspector: Arc<dyn Inspector>,
     store: Store,
 ) -> Result<Portal, StartError> {
     let (fitted, notes) = fit_prepared(&config, adapters, config.findings())?;
     let log = Arc::new(store.clone());
-    assemble(config, clock, fitted, notes, store, log)
+    assemble(config, clock, fitted, notes, store, (log, inspector))
 }
 
 /// Prepares the adapters and fits the sources to them; also of a configuration that is refused, so that all is told at once.
@@ -234,10 +245,11 @@ fn assemble(
     fitted: Vec<Fitted>,
     notes: Problems,
     store: Store,
-    log: Arc<dyn AuditLog>,
+    (log, inspector): (Arc<dyn AuditLog>, Arc<dyn Inspector>),
 ) -> Result<Portal, StartError> {
     let host = Arc::new(Host::new());
     let configuration = started(&config, &fitted);
+    let described = Arc::new(fitted.iter().map(Fitted::says).collect());
     let sources = fitted.into_iter().map(|source| source.bind(&host)).collect::<Result<_, _>>()?;
     let catalogue = Catalogue { sources, organisations: config.organisations.clone() };
     let database = Arc::new(store.clone());
@@ -254,7 +266,7 @@ fn assemble(
     let metrics = Arc::new(Metrics::new());
     let overviews = overviews.keeping(database.clone()).enabled_by(database.clone());
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
-    let book = SourceBook::new(sources.clone(), database.clone());
+    let book = SourceBook::new(sources.clone(), described, database.clone());
     let watch = Watch::new(database.clone(), database.clone(), &config.limits);
     let overviews = overviews.minding(board.clone()).measured_by(metrics.clone()).staged_by(book.clone(), watch);
     let overviews = Arc::new(overviews);
@@ -272,6 +284,7 @@ fn assemble(
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
         enablements: EnablementService::new(database.clone(), database.clone(), sources.clone()),
         sources: SourceService::new(book, database.clone()),
+        catalogue: CatalogueService::new(database.clone(), database.clone(), inspector, unfinished.clone()),
         notices: NoticeService::new(database.clone(), database.clone(), board, sources, for_all(&config)),
         roles: RoleService::new(database.clone(), database.clone()),
         extracts: ExtractService::new(database.clone(), database.clone()),

@@ -8,6 +8,7 @@ pub mod access;
 pub mod audit_export;
 pub mod block_file;
 pub mod blocks;
+pub mod catalogue;
 pub mod enablement;
 pub mod extract;
 pub mod limits;

@@ -20,6 +20,7 @@
 //! | Skriva, no patient | `notice` | of which `organisation`, `notice` its id; `step`: publish or withdraw; `kind`, `source`, `everyone`, `from`, `until`, SHA-256; the outcome: `result` |
 //! | Skriva, no patient | `enablement` | of which `organisation`; `before` and `version` with their SHA-256; `from` when, `reason`; `changes` by source; the outcome: `result` |
 //! | Skriva, no patient | `source-stage` | of which `source` and `organisation`; `version`; `before` and `stage`; `reason` of the administrator, or `cause` when the portal stopped it, without viewer; the outcome: `result` |
+//! | Skriva, no patient | `package` `vendor-key` | of which `organisation`; of the package its SHA-256 `package`, `version` the number of its trial, `bytes`; of the key `key` and `step`: enrol or withdraw; the outcome: `result` |
 //! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it; the outcome of the first and the last: `result` |
 //! | Läsa, Skriva, no patient | `review` `review-file` `review-export` `review-begin` `review-close` `statistics` | which review; its `selection`; the `period`; the outcome of the begun and the closed: `result` |
 //! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |

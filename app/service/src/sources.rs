@@ -13,6 +13,7 @@ use samsyn_domain::{
     access::Registrar,
     enablement::REASON_MAX_CHARS,
     logged::Became,
+    package::Described,
     source::{Source, SourceId},
     stage::{Decider, Stage, Staged},
     state::NotAsked,
@@ -99,13 +100,19 @@ impl Standings {
 #[derive(Clone)]
 pub struct SourceBook {
     sources: Arc<[Source]>,
+    described: Arc<BTreeMap<SourceId, Described>>,
     stages: Arc<dyn Stages>,
 }
 
 impl SourceBook {
-    /// The configured sources, and where their stages are kept.
-    pub fn new(sources: Arc<[Source]>, stages: Arc<dyn Stages>) -> Self {
-        Self { sources, stages }
+    /// The configured sources with what their adapters say of themselves, and where their stages are kept.
+    pub fn new(sources: Arc<[Source]>, described: Arc<BTreeMap<SourceId, Described>>, stages: Arc<dyn Stages>) -> Self {
+        Self { sources, described, stages }
+    }
+
+    /// What the adapter of a source says of itself.
+    pub fn described(&self, source: &SourceId) -> Option<&Described> {
+        self.described.get(source)
     }
 
     /// Every source.

@@ -27,6 +27,7 @@ mod migration;
 mod moving;
 mod notices;
 mod open;
+mod packages;
 mod registrations;
 mod reviews;
 mod role_matrices;

@@ -23,6 +23,7 @@ mod m20261122_000015_audit_patient;
 mod m20261123_000016_enablement;
 mod m20261123_000017_notices;
 mod m20261123_000018_source_stages;
+mod m20261123_000019_packages;
 mod protection;
 
 use std::time::Duration;
@@ -68,6 +69,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261123_000016_enablement::Migration),
             Box::new(m20261123_000017_notices::Migration),
             Box::new(m20261123_000018_source_stages::Migration),
+            Box::new(m20261123_000019_packages::Migration),
         ]
     }
 }

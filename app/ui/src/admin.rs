@@ -12,6 +12,7 @@ pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize) -> 
     let words = texts.admin;
     let doors = [
         (paths::ENABLEMENT, texts.enablement.link(), words.enablement()),
+        (paths::CATALOGUE, texts.catalogue.link(), words.catalogue()),
         (paths::ADMIN_SOURCES, texts.stages.link(), words.stages()),
         (paths::NOTICE_ADMIN, texts.board_admin.link(), words.notices()),
         (paths::ROLES, texts.roles.link(), words.roles()),

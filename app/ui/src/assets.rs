@@ -20,6 +20,7 @@ const STYLES: &[&str] = &[
     include_str!("../../../style/kit/enablement.css"),
     include_str!("../../../style/kit/review.css"),
     include_str!("../../../style/kit/sources.css"),
+    include_str!("../../../style/kit/admin.css"),
     include_str!("../../../style/kit/support.css"),
     include_str!("../../../style/kit/notices.css"),
     include_str!("../../../style/kit/sheet.css"),

@@ -9,6 +9,7 @@
 mod access;
 mod admin;
 mod assets;
+mod catalogue;
 mod confidentiality;
 mod context;
 mod csv;
@@ -49,6 +50,7 @@ pub use access::{
 };
 pub use admin::admin_page;
 pub use assets::{script, script_path, style_path, stylesheet};
+pub use catalogue::{CataloguePage, CatalogueProblem, Compared, PackagePage, TrialLine, catalogue_page, package_page};
 pub use confidentiality::confidentiality_page;
 pub use context::{DRAFT_FIELD, PageContext, ViewerLine};
 pub use enablement::{

@@ -28,6 +28,10 @@ pub const ROLES: &str = "/admin/roles";
 pub const ENABLEMENT: &str = "/admin/enablement";
 /// The sources of an organisation, and how far each has come.
 pub const ADMIN_SOURCES: &str = "/admin/sources";
+/// An organisation's catalogue of adapters; POST with a file uploads a package.
+pub const CATALOGUE: &str = "/admin/catalogue";
+/// Enrols and withdraws the keys of vendors; POST with `step`.
+pub const VENDOR_KEYS: &str = "/admin/catalogue/keys";
 /// What an administrator does here.
 pub const ADMIN: &str = "/admin";
 /// Reviewing the log.
@@ -57,6 +61,16 @@ pub const ALIVE: &str = "/alive";
 /// One of them; POST brings it to another stage.
 pub fn admin_source(source: &samsyn_domain::source::SourceId) -> String {
     format!("{ADMIN_SOURCES}/{source}")
+}
+
+/// A package of the catalogue.
+pub fn package(digest: &str) -> String {
+    format!("{CATALOGUE}/{digest}")
+}
+
+/// What was found when it was tried, as JSON.
+pub fn package_report(digest: &str) -> String {
+    format!("{CATALOGUE}/{digest}/report.json")
 }
 
 /// The overview of a handle.

@@ -48,7 +48,7 @@ pub fn stages_page(context: &PageContext, organisation: &str, lines: &[StageLine
         }
     });
     let inner = view! {
-        <main id="content" class="plain sources" tabindex="-1">
+        <main id="content" class="plain sources administered" tabindex="-1">
             <h1>{words.heading(organisation)}</h1>
             {task}
             <p>{words.explained()}</p>
@@ -145,7 +145,7 @@ pub fn stage_page(context: &PageContext, page: &StagePage<'_>) -> String {
     let words = texts.stages;
     let told = page.newest().map_or_else(|| words.undecided().to_owned(), |staged| since(texts, staged));
     let inner = view! {
-        <main id="content" class="plain sources" tabindex="-1">
+        <main id="content" class="plain sources administered" tabindex="-1">
             <p><a href=paths::ADMIN_SOURCES>{words.link()}</a></p>
             <h1>{page.source.label()}</h1>
             {page.saved.then(|| view! { <p class="saved" role="status">{words.saved()}</p> })}
@@ -179,7 +179,7 @@ fn form(texts: Texts, page: &StagePage<'_>) -> AnyView {
     let base = page.newest().map_or(0, |staged| staged.number);
     let wrong = (page.problem == Some(StageProblem::Reason)).then_some("true");
     view! {
-        <form method="post" action=paths::admin_source(&page.source.id) class="stage-form">
+        <form method="post" action=paths::admin_source(&page.source.id) class="admin-form">
             <h2>{words.change()}</h2>
             <input type="hidden" name="base" value=base.to_string()/>
             <fieldset><legend>{words.choose()}</legend>{choices}</fieldset>

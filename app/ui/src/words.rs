@@ -93,6 +93,16 @@ words! {
     Protection in protection: ConfidentialityMark confidentiality_mark, ProtectedRegistration protected_registration;
 }
 
+/// Name of a kind of person number, as a manifest writes it; another is shown as it is.
+pub(crate) fn identifier_kind(texts: Texts, kind: &str) -> String {
+    match kind {
+        "personal-number" => texts.catalogue.personal_number().to_owned(),
+        "coordination-number" => texts.catalogue.coordination_number().to_owned(),
+        "reserve-number" => texts.catalogue.reserve_number().to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// Title of a section's card.
 pub(crate) const fn section(texts: Texts, section: Section) -> &'static str {
     match section {

@@ -21,7 +21,6 @@ use samsyn_demo::{
     seed::Seed,
     servers::{self, Delays},
 };
-use samsyn_host::prepared::CompileBy;
 use samsyn_server::{
     clock::Clock,
     config::Config,
@@ -34,6 +33,7 @@ use samsyn_service::port::{
     blocks::{BlockList, BlockLists as _},
 };
 use samsyn_store::StoreKey;
+use samsyn_tests::apart::apart_here;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use url::Url;
@@ -87,9 +87,9 @@ pub fn serve() -> Result<()> {
         store.keep_acknowledgements(&acknowledged).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
         let unlogged =
-            wire_logging_to(configured(&unlogged_url)?, clock.clone(), CompileBy::Here, store.clone(), Arc::new(NoLog))
+            wire_logging_to(configured(&unlogged_url)?, clock.clone(), apart_here(), store.clone(), Arc::new(NoLog))
                 .await?;
-        let portal = wire_with(config, clock, CompileBy::Here, store).await?;
+        let portal = wire_with(config, clock, apart_here(), store).await?;
         writeln!(std::io::stdout(), "ready {public_url} {unlogged_url}")?;
         let stop = async { drop(until_input_ends().await) };
         tokio::select! {

@@ -146,6 +146,19 @@ impl Browser {
         self.finish(request.form(form)).await
     }
 
+    /// Sends a form with one file in it.
+    pub async fn upload(&mut self, address: &str, field: &str, file: &[u8]) -> Reply {
+        const BOUNDARY: &str = "----samsyn-test";
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a.samsyn\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        let request = self.request(Method::POST, address);
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.finish(request.header("content-type", kind).body(body)).await
+    }
+
     /// Sends a form that names the page it stands on.
     pub async fn post_from(&mut self, address: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
         let mut request = self.request(Method::POST, address).form(form);

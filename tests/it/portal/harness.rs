@@ -12,7 +12,7 @@ use std::{
 
 use futures::future::try_join_all;
 use jiff::{Timestamp, Zoned};
-use samsyn::demo_portal;
+use samsyn::{demo_portal, packages::Here};
 use samsyn_demo::{
     fault::Faults,
     seed::Seed,
@@ -177,7 +177,7 @@ async fn begin(
     demo_portal::plant(&store, &seed, &clock).await.unwrap();
     store.keep_acknowledgements(&read_by_strangers(&seed)).await.unwrap();
     let adapters = adapters(&config).await;
-    let portal = wire_prepared(config, clock, &adapters, store.clone()).unwrap();
+    let portal = wire_prepared(config, clock, &adapters, Arc::new(Here), store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
     // Tests that break the log break it after the start.
     while store.audit_records(1).await.unwrap().is_empty() {

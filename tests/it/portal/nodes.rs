@@ -16,7 +16,7 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned};
-use samsyn::demo_portal;
+use samsyn::{demo_portal, packages::Here};
 use samsyn_demo::{
     fault::Faults,
     seed::Seed,
@@ -101,7 +101,7 @@ impl Nodes {
                 demo_portal::plant(&store, &seed, &clock).await.unwrap();
             }
             let adapters = harness::adapters(&config).await;
-            let portal = wire_prepared(config, clock.clone(), &adapters, store).unwrap();
+            let portal = wire_prepared(config, clock.clone(), &adapters, Arc::new(Here), store).unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             nodes.push(listener.local_addr().unwrap());
             tasks.spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });

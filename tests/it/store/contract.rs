@@ -9,6 +9,7 @@ mod enablement;
 mod follow_ups;
 mod moving;
 mod notices;
+mod packages;
 mod registrations;
 mod reviews;
 mod roles;
@@ -112,6 +113,9 @@ cases! {
     stages::of_two_who_decide_on_a_source_at_once_one_does,
     stages::a_stage_that_cannot_be_understood_is_an_error_and_never_in_use,
     stages::a_stage_can_be_neither_changed_nor_removed,
+    packages::the_newest_trial_of_a_package_stands_on_every_node,
+    packages::a_vendors_key_is_enrolled_once_and_withdrawn_once_for_one_organisation,
+    packages::what_is_in_a_catalogue_can_be_neither_changed_nor_removed_nor_misread,
     roles::the_newest_version_of_an_organisations_matrix_holds_on_every_node,
     roles::of_two_who_change_a_matrix_at_once_one_does,
     roles::a_matrix_that_cannot_be_understood_is_an_error_and_never_the_defaults,

@@ -10,9 +10,9 @@ use std::{
 };
 
 use samsyn::first_configuration::{InitArguments, key_file, write};
-use samsyn_host::prepared::CompileBy;
 use samsyn_server::{clock::Clock, config::Config, wiring::wire};
 use samsyn_store::StoreKey;
+use samsyn_tests::apart::apart_here;
 use tempfile::TempDir;
 
 /// What `samsyn init` has written: the directory and its configuration file.
@@ -47,7 +47,7 @@ impl Written {
     async fn check(&self) -> Result<(), String> {
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let config = Config::read(&self.file).map_err(|error| error.to_string())?;
-        let portal = wire(config, Clock::System, CompileBy::Here).await.map_err(|error| error.to_string())?;
+        let portal = wire(config, Clock::System, apart_here()).await.map_err(|error| error.to_string())?;
         let checked = portal.store.check().await.map_err(|error| error.to_string());
         portal.store.close().await.unwrap();
         checked

@@ -6,6 +6,7 @@ use std::{path::Path, sync::Arc};
 
 use http::Method;
 use samsyn_domain::{
+    package::Described,
     section::{PERSON, Section},
     source::{Source, SourceId},
 };
@@ -35,6 +36,12 @@ impl Fitted {
     /// Its id, and its adapter's name and digest.
     pub fn runs(&self) -> (&SourceId, &str, &str) {
         (&self.described.id, &self.described.adapter, self.binding.adapter.digest())
+    }
+
+    /// Its id, and what its adapter says of itself.
+    pub fn says(&self) -> (SourceId, Described) {
+        let said = serde_json::to_value(self.binding.adapter.manifest()).and_then(serde_json::from_value);
+        (self.described.id.clone(), said.unwrap_or_default())
     }
 
     /// Binds it, and says what the service knows of it.

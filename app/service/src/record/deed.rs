@@ -140,6 +140,26 @@ pub enum Deed<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         cause: Option<Cause>,
     },
+    /// Uploaded a package to an organisation's catalogue.
+    Package {
+        /// Whose.
+        organisation: &'a OrganisationId,
+        /// SHA-256 of the file.
+        package: &'a str,
+        /// Number of its trial.
+        version: u32,
+        /// How large it is.
+        bytes: usize,
+    },
+    /// Enrolled a vendor's key, or withdrew it.
+    VendorKey {
+        /// For which organisation.
+        organisation: &'a OrganisationId,
+        /// The public key.
+        key: &'a str,
+        /// enrol or withdraw.
+        step: &'static str,
+    },
     /// Published a notice to staff, or took one back. Its words are kept where it is.
     Notice {
         /// Whose.

@@ -11,10 +11,10 @@ use super::{
     m20261122_000009_follow_ups as follow_ups, m20261122_000012_transparency_log as log,
     m20261122_000013_reviews as reviews, m20261122_000015_audit_patient as audit_patient,
     m20261123_000016_enablement as enablement, m20261123_000017_notices as notices,
-    m20261123_000018_source_stages as source_stages,
+    m20261123_000018_source_stages as source_stages, m20261123_000019_packages as packages,
 };
 
-const PROTECTED: [&Protection; 15] = [
+const PROTECTED: [&Protection; 18] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -24,6 +24,9 @@ const PROTECTED: [&Protection; 15] = [
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &enablement::PROTECTION,
     &source_stages::PROTECTION,
+    &packages::PACKAGE_PROTECTION,
+    &packages::CONTENT_PROTECTION,
+    &packages::KEY_PROTECTION,
     &notices::PROTECTION,
     &follow_ups::PROTECTION,
     &reviews::REVIEW_PROTECTION,

@@ -132,7 +132,7 @@ fn form(context: &PageContext, page: &NoticeAdminPage<'_>) -> AnyView {
     };
     let english = fault(&[NoticeFault::English]);
     view! {
-        <form method="post" action=paths::NOTICE_ADMIN class="notice-form">
+        <form method="post" action=paths::NOTICE_ADMIN class="admin-form">
             <h2>{words.write()}</h2>
             <fieldset><legend>{words.kind()}</legend>{kinds.into_iter().collect::<Vec<_>>()}</fieldset>
             <p>
@@ -203,7 +203,7 @@ fn own(context: &PageContext, page: &NoticeAdminPage<'_>) -> AnyView {
             </li>
         }
     });
-    view! { <ul class="own-notices">{lines.collect::<Vec<_>>()}</ul> }.into_any()
+    view! { <ul class="own-list">{lines.collect::<Vec<_>>()}</ul> }.into_any()
 }
 
 fn problem_box(texts: Texts, problem: NoticeProblem) -> AnyView {

@@ -17,6 +17,7 @@ use crate::portal::{
     browser::{Browser, Reply, assignments},
     harness::Portal,
     login::attempt,
+    packages::Vendor,
 };
 
 const ROUTER: &str = include_str!("../../../../app/server/src/http.rs");
@@ -172,6 +173,21 @@ async fn signing_in(walk: &mut Walk<'_>) {
     ];
     let records = ["Skriva notice", "Skriva notice ."];
     walk.post(&mut admin, "/admin/notices", "/admin/notices", &notice, &records).await;
+    walk.get(&mut admin, "/admin/catalogue", "/admin/catalogue", &[]).await;
+    let package = admin.upload("/admin/catalogue", "package", b"none").await.location().to_owned();
+    walk.left("POST /admin/catalogue", &["Skriva package", "Skriva package ."]).await;
+    let started = Instant::now();
+    while !admin.get(&package).await.header("refresh").is_empty() && started.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    walk.get(&mut admin, "/admin/catalogue/{digest}", &package, &[]).await;
+    let report = format!("{package}/report.json");
+    walk.get(&mut admin, "/admin/catalogue/{digest}/report.json", &report, &[]).await;
+    let vendor = Vendor::new();
+    let key = vendor.public_key();
+    let form = [("step", "enrol"), ("name", "Leverantören"), ("key", key.as_str())];
+    let records = ["Skriva vendor-key", "Skriva vendor-key ."];
+    walk.post(&mut admin, "/admin/catalogue/keys", "/admin/catalogue/keys", &form, &records).await;
     walk.get(&mut admin, "/admin/sources", "/admin/sources", &[]).await;
     let (route, viva) = ("/admin/sources/{source}", "/admin/sources/viva-storsjo-hsl");
     walk.get(&mut admin, route, viva, &[]).await;

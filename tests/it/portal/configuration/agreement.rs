@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
+use samsyn::packages::Here;
 use samsyn_host::prepared::{CompileBy, Prepared, prepare};
 use samsyn_server::{
     clock::Clock,
@@ -9,6 +10,7 @@ use samsyn_server::{
     wiring::{Portal, StartError, open_store, wire, wire_prepared},
 };
 use samsyn_store::StoreKey;
+use samsyn_tests::apart::apart_here;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -64,7 +66,10 @@ async fn refused(rows: &[Row<'_>]) {
         let (dir, file) = ready(&changed(changes));
         let config = file.config().unwrap();
         let store = open_store(&config).await.unwrap();
-        tells(&told(wire_prepared(config, Clock::System, adapters().await, store), &file, &dir), expected);
+        tells(
+            &told(wire_prepared(config, Clock::System, adapters().await, Arc::new(Here), store), &file, &dir),
+            expected,
+        );
     }
 }
 
@@ -192,7 +197,7 @@ async fn an_empty_slot_and_a_shared_secret_of_a_test_are_noted_and_the_portal_st
     let (dir, file) = ready(&changed(&[test, (CREDENTIAL, "")]));
     let config = file.config().unwrap();
     let store = open_store(&config).await.unwrap();
-    let portal = wire_prepared(config, Clock::System, adapters().await, store).unwrap();
+    let portal = wire_prepared(config, Clock::System, adapters().await, Arc::new(Here), store).unwrap();
     let notes = lines(&file.located(portal.notes).to_string(), dir.path());
     tells(&notes, &[("22:1: source[0]", "credential slot `access` is empty (Hur portalen visar vem den är.")]);
 
@@ -200,7 +205,7 @@ async fn an_empty_slot_and_a_shared_secret_of_a_test_are_noted_and_the_portal_st
     permit(&dir.path().join("secret"), 0o644);
     let config = file.config().unwrap();
     let store = open_store(&config).await.unwrap();
-    let portal = wire_prepared(config, Clock::System, adapters().await, store).unwrap();
+    let portal = wire_prepared(config, Clock::System, adapters().await, Arc::new(Here), store).unwrap();
     let notes = lines(&file.located(portal.notes).to_string(), dir.path());
     tells(&notes, &[("35:17: source[0].credential[0].secret_file", "run chmod 600 secret")]);
 }
@@ -229,7 +234,7 @@ async fn checked(text: &str, prepare: impl FnOnce(&TempDir)) -> Vec<String> {
     let (dir, file) = ready(text);
     prepare(&dir);
     let start = match file.config() {
-        Ok(config) => wire(config, Clock::System, CompileBy::Here).await,
+        Ok(config) => wire(config, Clock::System, apart_here()).await,
         Err(error) => Err(error.into()),
     };
     told(start, &file, &dir)

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use samsyn::first_configuration::{InitArguments, write};
-use samsyn_host::prepared::CompileBy;
 use samsyn_server::{clock::Clock, config::Config, wiring::wire};
+use samsyn_tests::apart::apart_here;
 use tempfile::TempDir;
 
 fn arguments(dir: &Path) -> InitArguments {
@@ -62,7 +62,7 @@ fn what_init_writes_is_readable_by_its_owner_only_and_never_overwritten() {
 async fn the_check_of_a_written_configuration_opens_the_database_and_finds_it_sound() {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
     let (_dir, file) = initialised();
-    let portal = wire(Config::read(&file).unwrap(), Clock::System, CompileBy::Here).await.unwrap();
+    let portal = wire(Config::read(&file).unwrap(), Clock::System, apart_here()).await.unwrap();
     portal.store.check().await.unwrap();
     portal.store.close().await.unwrap();
 }

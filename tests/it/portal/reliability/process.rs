@@ -17,12 +17,12 @@ use samsyn_demo::{
     seed::Seed,
     servers::{self, Delays},
 };
-use samsyn_host::prepared::CompileBy;
 use samsyn_server::{
     clock::Clock,
     run::{bind, serve},
     wiring::{open_store, wire_with},
 };
+use samsyn_tests::apart::apart_here;
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -135,7 +135,7 @@ async fn serves_until_it_is_killed() {
     if start.plant {
         demo_portal::plant(&store, &seed, &Clock::System).await.unwrap();
     }
-    let portal = wire_with(config, Clock::System, CompileBy::Here, store).await.unwrap();
+    let portal = wire_with(config, Clock::System, apart_here(), store).await.unwrap();
     // The test runner has begun a line of its own.
     println!("\nready");
     serve(portal, listener, std::future::pending()).await.unwrap();

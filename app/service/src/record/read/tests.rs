@@ -78,6 +78,8 @@ fn expected(deed: &Deed<'_>) -> Act {
         | Deed::Enablement { .. }
         | Deed::Notice { .. }
         | Deed::SourceStage { .. }
+        | Deed::Package { .. }
+        | Deed::VendorKey { .. }
         | Deed::Confidentiality { .. }
         | Deed::LoginTest { .. }
         | Deed::Assignment { .. }
@@ -135,6 +137,8 @@ fn every_deed_is_read_back_as_what_it_was() {
                 cause: None,
             },
         ),
+        (Activity::Write, Deed::Package { organisation: &organisation, package: "x", version: 1, bytes: 1 }),
+        (Activity::Write, Deed::VendorKey { organisation: &organisation, key: "x", step: "enrol" }),
         (Activity::SignIn, Deed::Assignment { before: None }),
         (read, Deed::AuditExport { format: "csv", provider: None, from: None, before: None }),
         (read, Deed::BlocksExport { provider: &provider }),
