@@ -32,6 +32,7 @@
 pub mod access;
 pub mod alert_line;
 pub mod badge;
+pub mod binding;
 pub mod completeness;
 pub mod consent_view;
 pub mod contact_order;
@@ -62,5 +63,6 @@ pub mod state;
 pub mod statistics;
 pub mod support;
 pub mod time;
+pub mod trial;
 pub mod viewer;
 pub mod vocabulary;

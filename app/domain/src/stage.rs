@@ -49,18 +49,14 @@ impl Stage {
         all.into_iter().find(|stage| stage.word() == word)
     }
 
-    /// What an administrator can make of a source at this stage. One that the configuration file binds is never a draft or in the shadow, and
+    /// What an administrator can make of a source at this stage that the configuration file binds: it is never a draft or in the shadow, and
     /// it is retired in the file.
-    pub const fn decisions(self, configured: bool) -> &'static [Self] {
-        match (self, configured) {
-            (Self::Draft, false) => &[Self::Shadow, Self::Live, Self::Retired],
-            (Self::Shadow, false) => &[Self::Live, Self::Draft, Self::Retired],
-            (Self::Live, false) => &[Self::Paused, Self::Retired],
-            (Self::Paused | Self::Quarantined, false) => &[Self::Live, Self::Shadow, Self::Retired],
-            (Self::Live, true) => &[Self::Paused],
-            (Self::Paused, true) => &[Self::Live],
-            (Self::Quarantined, true) => &[Self::Live, Self::Paused],
-            (Self::Retired, _) | (Self::Draft | Self::Shadow, true) => &[],
+    pub const fn decisions(self) -> &'static [Self] {
+        match self {
+            Self::Live => &[Self::Paused],
+            Self::Paused => &[Self::Live],
+            Self::Quarantined => &[Self::Live, Self::Paused],
+            Self::Retired | Self::Draft | Self::Shadow => &[],
         }
     }
 
@@ -78,7 +74,7 @@ impl Stage {
         }
     }
 
-    /// Whether it has a place in the overview.
+    /// Whether it has a place in the overview, once it has been in use.
     pub const fn has_a_place(self) -> bool {
         matches!(self, Self::Live | Self::Paused | Self::Quarantined)
     }
@@ -104,6 +100,43 @@ impl Cause {
             Self::AdapterFaults => "adapter-faults",
             Self::Drift => "drift",
         }
+    }
+}
+
+/// What is decided of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It comes to another stage.
+    To(Stage),
+    /// A binding is tried: asked alongside, never shown.
+    Try(u32),
+    /// The trial ends, and what is in use stays.
+    EndTrial,
+    /// A binding is taken into use, a newer one or a former one.
+    Use(u32),
+}
+
+impl Step {
+    /// The word of the form.
+    pub fn word(self) -> String {
+        match self {
+            Self::To(stage) => stage.word().to_owned(),
+            Self::Try(number) => format!("try-{number}"),
+            Self::EndTrial => "end-trial".to_owned(),
+            Self::Use(number) => format!("use-{number}"),
+        }
+    }
+
+    /// The step of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let numbered = |prefix| word.strip_prefix(prefix).and_then(|number: &str| number.parse().ok());
+        if word == "end-trial" {
+            return Some(Self::EndTrial);
+        }
+        numbered("try-")
+            .map(Self::Try)
+            .or_else(|| numbered("use-").map(Self::Use))
+            .or_else(|| Stage::of_word(word).map(Self::To))
     }
 }
 
@@ -136,10 +169,56 @@ pub struct Staged {
     pub number: u32,
     /// The stage.
     pub stage: Stage,
+    /// The binding that is in use, and stays while it is switched off or stopped; none of a source that the configuration file binds, or before the
+    /// first was taken into use.
+    pub running: Option<u32>,
+    /// The binding that is tried.
+    pub trial: Option<u32>,
     /// Since when.
     pub at: Timestamp,
     /// Who decided.
     pub decider: Decider,
+}
+
+impl Staged {
+    /// What can be made of a source that was bound at the screen and has bindings of these numbers.
+    pub fn steps(&self, bindings: &[u32]) -> Vec<Step> {
+        let to = |stages: &[Stage]| stages.iter().copied().map(Step::To).collect::<Vec<_>>();
+        let mut steps = match (self.stage, self.running) {
+            (Stage::Retired, _) => return Vec::new(),
+            (Stage::Draft, _) => Vec::new(),
+            (Stage::Shadow, _) | (Stage::Quarantined, None) => to(&[Stage::Draft]),
+            (Stage::Live, _) => to(&[Stage::Paused]),
+            (Stage::Quarantined, Some(_)) => to(&[Stage::Live, Stage::Paused]),
+            (Stage::Paused, _) => to(&[Stage::Live]),
+        };
+        if self.stage == Stage::Live && self.trial.is_some() {
+            steps.push(Step::EndTrial);
+        }
+        let tries = matches!(self.stage, Stage::Draft | Stage::Shadow | Stage::Live);
+        for number in bindings.iter().copied() {
+            if tries && self.trial != Some(number) && self.running != Some(number) {
+                steps.push(Step::Try(number));
+            }
+            if self.running != Some(number) {
+                steps.push(Step::Use(number));
+            }
+        }
+        steps.push(Step::To(Stage::Retired));
+        steps
+    }
+
+    /// Where it stands after a step.
+    pub fn after(&self, step: Step) -> (Stage, Option<u32>, Option<u32>) {
+        match step {
+            Step::To(Stage::Live) => (Stage::Live, self.running, None),
+            Step::To(stage) => (stage, self.running, None),
+            Step::Try(number) if self.stage == Stage::Live => (Stage::Live, self.running, Some(number)),
+            Step::Try(number) => (Stage::Shadow, None, Some(number)),
+            Step::EndTrial => (self.stage, self.running, None),
+            Step::Use(number) => (Stage::Live, Some(number), None),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -161,17 +240,53 @@ mod tests {
         }
     }
 
+    fn staged(stage: Stage, running: Option<u32>, trial: Option<u32>) -> Staged {
+        let decider = Decider::Portal { cause: Cause::Drift };
+        let (source, organisation) = (SourceId::new("a"), OrganisationId::new("o"));
+        Staged { source, organisation, number: 1, stage, running, trial, at: Timestamp::UNIX_EPOCH, decider }
+    }
+
     #[test]
     fn nobody_decides_on_a_quarantine_and_nothing_comes_back_from_retirement() {
-        for configured in [false, true] {
-            for stage in ALL {
-                let decisions = stage.decisions(configured);
-                assert!(!decisions.contains(&Stage::Quarantined) && !decisions.contains(&stage), "{stage:?}");
-                let never = [Stage::Draft, Stage::Shadow, Stage::Retired];
-                assert!(!configured || decisions.iter().all(|next| !never.contains(next)), "{stage:?}");
+        for stage in ALL {
+            let decisions = stage.decisions();
+            let never = [Stage::Draft, Stage::Shadow, Stage::Retired, Stage::Quarantined, stage];
+            assert!(decisions.iter().all(|next| !never.contains(next)), "{stage:?}");
+            for running in [None, Some(1)] {
+                let now = staged(stage, running, None);
+                let steps = now.steps(&[1, 2]);
+                assert!(!steps.contains(&Step::To(Stage::Quarantined)) && !steps.contains(&Step::To(stage)), "{now:?}");
+                assert_eq!(steps.is_empty(), stage == Stage::Retired);
             }
-            assert!(Stage::Retired.decisions(configured).is_empty());
-            assert!(Stage::Quarantined.decisions(configured).contains(&Stage::Live));
+        }
+        assert!(Stage::Quarantined.decisions().contains(&Stage::Live));
+    }
+
+    #[test]
+    fn only_what_was_in_use_is_started_again_and_a_trial_leaves_what_is_in_use_alone() {
+        let draft = staged(Stage::Draft, None, None);
+        assert_eq!(draft.steps(&[1]), [Step::Try(1), Step::Use(1), Step::To(Stage::Retired)]);
+        assert_eq!(draft.after(Step::Try(1)), (Stage::Shadow, None, Some(1)));
+        assert_eq!(staged(Stage::Shadow, None, Some(1)).after(Step::Use(1)), (Stage::Live, Some(1), None));
+        let live = staged(Stage::Live, Some(1), None);
+        assert!(!live.steps(&[1]).contains(&Step::Use(1)));
+        assert_eq!(live.after(Step::Try(2)), (Stage::Live, Some(1), Some(2)));
+        let tried = staged(Stage::Live, Some(1), Some(2));
+        assert!(tried.steps(&[1, 2]).contains(&Step::EndTrial));
+        assert_eq!(tried.after(Step::EndTrial), (Stage::Live, Some(1), None));
+        assert_eq!(tried.after(Step::To(Stage::Paused)), (Stage::Paused, Some(1), None));
+        assert_eq!(staged(Stage::Paused, Some(2), None).after(Step::Use(1)), (Stage::Live, Some(1), None));
+        let unused = staged(Stage::Quarantined, None, None);
+        assert!(!unused.steps(&[1]).contains(&Step::To(Stage::Live)));
+    }
+
+    #[test]
+    fn a_step_has_one_word() {
+        for step in [Step::To(Stage::Paused), Step::Try(3), Step::EndTrial, Step::Use(12)] {
+            assert_eq!(Step::of_word(&step.word()), Some(step));
+        }
+        for none in ["", "try-", "use-x", "use--1", "lively"] {
+            assert_eq!(Step::of_word(none), None, "{none}");
         }
     }
 

@@ -138,6 +138,11 @@ impl Host {
         self.sources.write().unwrap_or_else(PoisonError::into_inner).remove(source).is_some()
     }
 
+    /// Whether a source is bound.
+    pub fn is_bound(&self, source: &SourceId) -> bool {
+        self.sources.read().unwrap_or_else(PoisonError::into_inner).contains_key(source)
+    }
+
     /// Every bound source.
     pub fn sources(&self) -> Vec<SourceId> {
         self.sources.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()

@@ -140,6 +140,7 @@ fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig>
             methods: Vec::new(),
             address_ranges: Vec::new(),
             ca_file: None,
+            ca_pem: None,
         }],
         credentials: credential(source, issued).into_iter().collect(),
     })
@@ -163,6 +164,7 @@ fn credential(source: &DemoSource, issued: Issued) -> Option<CredentialConfig> {
         scope: None,
         key_id: None,
         certificate_file: None,
+        certificate_pem: None,
     };
     match issued {
         Issued::None => None,

@@ -8,6 +8,7 @@ mod access;
 mod admin;
 mod assets;
 mod assignment;
+mod bindings;
 mod blocks;
 mod body;
 mod catalogue;
@@ -221,6 +222,8 @@ pub fn router(state: AppState) -> Router {
         .route("/admin/catalogue/{digest}/report.json", get(catalogue::report))
         .route("/admin/sources", get(stages::list))
         .route("/admin/sources/{source}", get(stages::show).post(stages::decide))
+        .route("/admin/sources/{source}/test", post(bindings::test))
+        .route("/admin/bind", get(bindings::show).post(bindings::keep))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

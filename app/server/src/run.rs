@@ -10,7 +10,11 @@ use std::{
 };
 
 use axum::serve::ListenerExt as _;
-use samsyn_service::{port::audit_log::AuditLog as _, snapshots::dispose};
+use samsyn_service::{
+    port::audit_log::AuditLog as _,
+    snapshots::dispose,
+    sources::{SourceBook, drift::Drift},
+};
 use samsyn_store::Store;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -21,13 +25,15 @@ use crate::{
     config::SessionConfig,
     denials::Denials,
     ending::end_expired,
-    wiring::{Portal, StartError},
+    wiring::{Portal, StartError, fleet::Fleet},
 };
 
 /// How long running requests may finish after the signal: a little more than the longest source.
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
 /// How often expired sessions are ended, they and handles removed, and what is kept no longer destroyed.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// How often the packages in use are tried with their own cases.
+const TRY_AGAIN_EVERY: Duration = Duration::from_hours(24);
 /// How often refusals that were counted are looked at.
 const SETTLE_EVERY: Duration = Duration::from_secs(10);
 
@@ -51,6 +57,8 @@ pub async fn serve(
     let checkpoints = Checkpoints::start(&portal.audit, &portal.store).await?;
     // Who has what in use stands in the log before anybody is let in.
     portal.store.append(&portal.configuration.record(portal.clock.now().timestamp())).await?;
+    let bound =
+        tokio::spawn(bound_job(portal.book.clone(), portal.fleet.clone(), portal.drift.clone(), portal.clock.clone()));
     let purge = tokio::spawn(purge_job(portal.store.clone(), portal.clock.clone(), portal.session.clone()));
     let settled = CancellationToken::new();
     let settle = tokio::spawn(settle_job(portal.denials.clone(), settled.clone()));
@@ -75,6 +83,7 @@ pub async fn serve(
         }
         () = limit => tracing::warn!("some requests did not finish in time and are cut off"),
     }
+    bound.abort();
     purge.abort();
     settled.cancel();
     portal.unfinished.close();
@@ -94,6 +103,27 @@ pub async fn serve(
 fn send_at_once(connection: &mut TcpStream) {
     if let Err(error) = connection.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
+    }
+}
+
+/// What was bound at the screen: made ready behind the door, so that whoever asks first waits no longer than for a slow source, and tried with
+/// its own cases once a day.
+async fn bound_job(book: SourceBook, fleet: Fleet, drift: Drift, clock: Clock) {
+    if let Err(error) = book.read_all().await {
+        tracing::error!(%error, "what was bound at the screen could not be read; its names are missing until it is asked");
+    }
+    match book.now().await {
+        Ok(standings) => fleet.make_ready(&standings.running().cloned().collect::<Vec<_>>()).await,
+        Err(error) => {
+            tracing::error!(%error, "what is bound at the screen could not be read; it is made ready when it is asked");
+        }
+    }
+    let mut ticks = tokio::time::interval(TRY_AGAIN_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = drift.check(clock.now().timestamp()).await {
+            tracing::error!(%error, "what is in use could not be tried again");
+        }
     }
 }
 

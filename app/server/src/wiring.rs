@@ -4,6 +4,7 @@
 //! of it at once, and before the database is touched.
 
 mod agreement;
+pub mod fleet;
 mod sources;
 
 use std::{borrow::Cow, path::PathBuf, sync::Arc};
@@ -26,14 +27,14 @@ use samsyn_service::{
     review::ReviewService,
     roles::RoleService,
     snapshots::SnapshotService,
-    sources::{SourceBook, SourceService, watch::Watch},
+    sources::{SourceBook, SourceService, drift::Drift, watch::Watch},
     statistics::StatisticsService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
 use samsyn_ui::Support;
 use tokio_util::task::TaskTracker;
 
-use self::sources::Fitted;
+use self::{fleet::Fleet, sources::Fitted};
 use crate::{
     clock::Clock,
     config::{AdapterFile, AuditConfig, Config, ConfigError, ConfigFile, Findings, KeyPath, Problems, SessionConfig},
@@ -112,6 +113,12 @@ pub struct Portal {
     pub session: SessionConfig,
     /// Denied attempts on their way to the log.
     pub denials: Arc<Denials>,
+    /// The sources there are.
+    pub book: SourceBook,
+    /// What runs.
+    pub fleet: Fleet,
+    /// Tries what runs again.
+    pub drift: Drift,
 }
 
 /// Opens the store of a configuration.
@@ -162,7 +169,7 @@ pub async fn wire(config: Config, clock: Clock, apart: Apart) -> Result<Portal, 
     let (fitted, notes) = fit(&config, &apart.compile).await?;
     let store = open_store(&config).await.map_err(|error| at_its_key(error, &config))?;
     let log = Arc::new(store.clone());
-    assemble(config, clock, fitted, notes, store, (log, apart.inspector))
+    assemble(config, clock, fitted, notes, store, (log, apart))
 }
 
 /// The same over a store that is already open.
@@ -186,7 +193,7 @@ pub async fn wire_logging_to(
     log: Arc<dyn AuditLog>,
 ) -> Result<Portal, StartError> {
     let (fitted, notes) = fit(&config, &apart.compile).await?;
-    assemble(config, clock, fitted, notes, store, (log, apart.inspector))
+    assemble(config, clock, fitted, notes, store, (log, apart))
 }
 
 /// The same with adapters that are prepared already, by the names the sources use.
@@ -197,12 +204,12 @@ pub fn wire_prepared(
     config: Config,
     clock: Clock,
     adapters: &[(String, Arc<Prepared>)],
-    inspector: Arc<dyn Inspector>,
+    apart: Apart,
     store: Store,
 ) -> Result<Portal, StartError> {
     let (fitted, notes) = fit_prepared(&config, adapters, config.findings())?;
     let log = Arc::new(store.clone());
-    assemble(config, clock, fitted, notes, store, (log, inspector))
+    assemble(config, clock, fitted, notes, store, (log, apart))
 }
 
 /// Prepares the adapters and fits the sources to them; also of a configuration that is refused, so that all is told at once.
@@ -245,16 +252,17 @@ fn assemble(
     fitted: Vec<Fitted>,
     notes: Problems,
     store: Store,
-    (log, inspector): (Arc<dyn AuditLog>, Arc<dyn Inspector>),
+    (log, Apart { compile, inspector }): (Arc<dyn AuditLog>, Apart),
 ) -> Result<Portal, StartError> {
     let host = Arc::new(Host::new());
     let configuration = started(&config, &fitted);
-    let described = Arc::new(fitted.iter().map(Fitted::says).collect());
+    let described = fitted.iter().map(Fitted::says).collect();
     let sources = fitted.into_iter().map(|source| source.bind(&host)).collect::<Result<_, _>>()?;
     let catalogue = Catalogue { sources, organisations: config.organisations.clone() };
     let database = Arc::new(store.clone());
+    let fleet = Fleet::new(host.clone(), config.clone(), database.clone(), database.clone(), compile);
     let overviews = OverviewService::new(
-        host.clone(),
+        Arc::new(fleet.clone()),
         log,
         database.clone(),
         database.clone(),
@@ -266,8 +274,9 @@ fn assemble(
     let metrics = Arc::new(Metrics::new());
     let overviews = overviews.keeping(database.clone()).enabled_by(database.clone());
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
-    let book = SourceBook::new(sources.clone(), described, database.clone());
-    let watch = Watch::new(database.clone(), database.clone(), &config.limits);
+    let book = SourceBook::new(sources.clone(), described, &config.organisations, database.clone(), database.clone());
+    let watch = Arc::new(Watch::new(database.clone(), database.clone(), &config.limits));
+    let drift = Drift::new(book.clone(), database.clone(), inspector.clone(), watch.clone());
     let overviews = overviews.minding(board.clone()).measured_by(metrics.clone()).staged_by(book.clone(), watch);
     let overviews = Arc::new(overviews);
     let snapshots = SnapshotService::new(database.clone(), database.clone(), database.clone(), overviews.clone());
@@ -282,10 +291,16 @@ fn assemble(
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
         access: AccessService::new(database.clone(), database.clone(), database.clone()),
-        enablements: EnablementService::new(database.clone(), database.clone(), sources.clone()),
-        sources: SourceService::new(book, database.clone()),
+        enablements: EnablementService::new(database.clone(), database.clone(), sources),
+        sources: SourceService::new(
+            book.clone(),
+            database.clone(),
+            Arc::new(fleet.clone()),
+            database.clone(),
+            overviews.comparisons().clone(),
+        ),
         catalogue: CatalogueService::new(database.clone(), database.clone(), inspector, unfinished.clone()),
-        notices: NoticeService::new(database.clone(), database.clone(), board, sources, for_all(&config)),
+        notices: NoticeService::new(database.clone(), database.clone(), board, book.clone(), for_all(&config)),
         roles: RoleService::new(database.clone(), database.clone()),
         extracts: ExtractService::new(database.clone(), database.clone()),
         snapshots,
@@ -315,6 +330,9 @@ fn assemble(
         clock: portal_clock,
         session,
         denials,
+        book,
+        fleet,
+        drift,
     })
 }
 
@@ -333,7 +351,7 @@ fn started(config: &Config, fitted: &[Fitted]) -> Configuration {
 /// that can be read has been told already.
 async fn prepare_all(config: &Config, compile: &CompileBy) -> Vec<Result<Named, (KeyPath, String)>> {
     use futures::StreamExt as _;
-    let cache: PathBuf = config.database.data_dir.join("compiled-adapters");
+    let cache = compiled_adapters(config);
     let is_used = |adapter: &AdapterFile| config.sources.iter().any(|source| source.adapter == adapter.name);
     let used = config.adapters.iter().enumerate().filter(|(_, adapter)| is_used(adapter));
     let readable = used.filter_map(|(index, adapter)| Some((index, adapter, read_adapter(adapter)?)));
@@ -348,6 +366,11 @@ async fn prepare_all(config: &Config, compile: &CompileBy) -> Vec<Result<Named, 
     .buffer_unordered(2)
     .collect()
     .await
+}
+
+/// Where compiled adapters are kept.
+fn compiled_adapters(config: &Config) -> PathBuf {
+    config.database.data_dir.join("compiled-adapters")
 }
 
 /// Which key is to blame: the sandbox itself needs nothing but its directory.

@@ -82,14 +82,9 @@ pub struct EnablementService {
 }
 
 impl EnablementService {
-    /// Puts the ports together, with the sources there are.
+    /// Puts the ports together, with the sources that are enabled while nothing was decided: those of the configuration file.
     pub fn new(enablements: Arc<dyn Enablements>, audit: Arc<dyn AuditLog>, sources: Arc<[Source]>) -> Self {
         Self { enablements, audit, sources }
-    }
-
-    /// The sources there are.
-    pub fn sources(&self) -> &[Source] {
-        &self.sources
     }
 
     /// Every version of the administrator's own organisation, newest first.

@@ -30,6 +30,7 @@ use crate::{
         notices::Notices,
     },
     record::{Deed, opening::sha256},
+    sources::SourceBook,
 };
 
 /// What was read so recently is not read again.
@@ -169,7 +170,7 @@ pub struct NoticeService {
     notices: Arc<dyn Notices>,
     audit: Arc<dyn AuditLog>,
     board: Arc<NoticeBoard>,
-    sources: Arc<[Source]>,
+    book: SourceBook,
     for_all: Arc<[OrganisationId]>,
 }
 
@@ -179,10 +180,10 @@ impl NoticeService {
         notices: Arc<dyn Notices>,
         audit: Arc<dyn AuditLog>,
         board: Arc<NoticeBoard>,
-        sources: Arc<[Source]>,
+        book: SourceBook,
         for_all: Arc<[OrganisationId]>,
     ) -> Self {
-        Self { notices, audit, board, sources, for_all }
+        Self { notices, audit, board, book, for_all }
     }
 
     /// The board.
@@ -191,8 +192,13 @@ impl NoticeService {
     }
 
     /// The sources of the viewer's own organisation: what it can write to everybody about.
-    pub fn own_sources(&self, viewer: &Viewer) -> Vec<&Source> {
-        self.sources.iter().filter(|source| source.organisation == viewer.organisation).collect()
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn own_sources(&self, viewer: &Viewer) -> Result<Vec<Source>, PortError> {
+        let mut all = self.book.now().await?.sources().to_vec();
+        all.retain(|source| source.organisation == viewer.organisation);
+        Ok(all)
     }
 
     /// Whether the viewer's organisation may write to everybody's staff about anything.
@@ -218,7 +224,9 @@ impl NoticeService {
     /// When the viewer is no administrator, something is wrong with the notice, or it cannot be logged or kept. Then nothing was published.
     pub async fn publish(&self, viewer: &Viewer, notice: Notice, now: Timestamp) -> Result<(), NoticeError> {
         admit(viewer)?;
-        notice.check(&self.own_sources(viewer), self.may_write_to_everyone(viewer), now).map_err(NoticeError::Fault)?;
+        let own = self.own_sources(viewer).await.map_err(NoticeError::Store)?;
+        let own: Vec<&Source> = own.iter().collect();
+        notice.check(&own, self.may_write_to_everyone(viewer), now).map_err(NoticeError::Fault)?;
         let published = Published {
             id: uuid::Uuid::new_v4().to_string(),
             notice,

@@ -25,7 +25,7 @@ use samsyn_domain::{
     enablement::Enablement,
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
-    plan::{Ask, Known, Others, Plan, is_register, needs_no_ground, plan},
+    plan::{Ask, Known, Others, Plan, is_own, is_register, needs_no_ground, plan},
     source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
     state::NotAsked,
     viewer::{Scope, Viewer},
@@ -50,9 +50,9 @@ use crate::{
     port::{
         PortError,
         access_register::AccessRegister,
-        adapters::{Adapters, TraceId},
+        adapters::{Adapters, Question, TraceId},
         audit_log::{Activity, AuditLog, AuditRecord},
-        blocks::Blocks,
+        blocks::{Blocks, PatientBlocks},
         enablements::Enablements,
         links::Links,
         measures::Measures,
@@ -60,8 +60,15 @@ use crate::{
     },
     record::{Policy, opening::Intent},
     sightings::Sightings,
-    sources::{SourceBook, Standings, watch::Watch},
+    sources::{
+        SourceBook, Standings, Trial,
+        compare::{Comparisons, Rehearsal},
+        watch::Watch,
+    },
 };
+
+/// The most bindings that are tried beside one opening.
+const TRIALS_MOST: usize = 4;
 
 /// Sources and organisations, as configuration has them.
 #[derive(Debug, Clone, Default)]
@@ -128,11 +135,12 @@ struct Index<'a> {
     links: Option<&'a BTreeSet<OrganisationId>>,
     enabled: Option<&'a Enablement>,
     left_alone: &'a BTreeMap<SourceId, NotAsked>,
+    standings: &'a Standings,
 }
 
 impl<'a> Index<'a> {
     fn known(self, request: &Request, ask_all: bool) -> Known<'a> {
-        let Self { links, enabled, left_alone } = self;
+        let Self { links, enabled, left_alone, .. } = self;
         Known { identifier: request.patient.kind(), links, ask_all, enabled, left_alone }
     }
 }
@@ -146,6 +154,7 @@ pub struct OverviewService {
     register: Arc<dyn AccessRegister>,
     kinds: Arc<ProviderKinds>,
     catalogue: Catalogue,
+    undecided: Arc<[Source]>,
     breaker: Arc<Breaker>,
     limits: ServiceLimits,
     snapshots: Option<Arc<dyn Snapshots>>,
@@ -153,6 +162,7 @@ pub struct OverviewService {
     book: Option<SourceBook>,
     watch: Option<Arc<Watch>>,
     board: Option<Arc<NoticeBoard>>,
+    comparisons: Arc<Comparisons>,
     measures: Option<Arc<dyn Measures>>,
     sightings: Arc<Sightings>,
     unfinished: TaskTracker,
@@ -171,6 +181,7 @@ impl OverviewService {
     ) -> Self {
         let kinds = Arc::new(ProviderKinds::new(&catalogue.organisations));
         let breaker = Arc::new(Breaker::new(limits.pause_after_failures, Duration::from_millis(limits.pause_ms)));
+        let undecided = catalogue.sources.clone().into();
         Self {
             adapters,
             audit,
@@ -179,6 +190,8 @@ impl OverviewService {
             register,
             kinds,
             catalogue,
+            undecided,
+            comparisons: Arc::default(),
             breaker,
             limits,
             snapshots: None,
@@ -208,9 +221,9 @@ impl OverviewService {
 
     /// Asks only what is in use, and stops what goes wrong. Without this everything that is bound is in use, whatever it answers.
     #[must_use]
-    pub fn staged_by(mut self, book: SourceBook, watch: Watch) -> Self {
+    pub fn staged_by(mut self, book: SourceBook, watch: Arc<Watch>) -> Self {
         self.book = Some(book);
-        self.watch = Some(Arc::new(watch));
+        self.watch = Some(watch);
         self
     }
 
@@ -228,6 +241,11 @@ impl OverviewService {
         self
     }
 
+    /// What becomes of bindings that are tried.
+    pub fn comparisons(&self) -> &Arc<Comparisons> {
+        &self.comparisons
+    }
+
     /// How the sources have answered lately.
     pub fn sightings(&self) -> &Sightings {
         &self.sightings
@@ -243,7 +261,7 @@ impl OverviewService {
         Some(Keeper { snapshots: self.snapshots.clone()?, terms })
     }
 
-    /// The catalogue in use.
+    /// Sources and organisations as configuration has them. What is in use says the book.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -270,27 +288,31 @@ impl OverviewService {
         if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
             return Err(OpenError::MayNotPrint);
         }
-        let (links, (blocks, registered), enabled, standings, worked_on) = tokio::join!(
+        let (links, blocks, registered, enabled, standings) = tokio::join!(
             self.links(&request.patient),
-            self.blocks_and_registered(&request.patient, &request.opened_at),
+            self.blocks.of_patient(&request.patient),
+            self.registered(&request.patient),
             self.enabled(&request.viewer, &request.opened_at),
             self.standings(),
-            self.worked_on(&request.opened_at)
         );
-        let enabled = enabled.map_err(OpenError::EnablementUnreadable)?;
         let standings = standings.map_err(OpenError::StagesUnreadable)?;
-        let left_alone = left_alone(worked_on, &standings);
+        let enabled = self.or_undecided(enabled.map_err(OpenError::EnablementUnreadable)?, &standings);
+        let blocks = self.judged(blocks, standings.sources(), &request.opened_at);
+        let left_alone = left_alone(self.worked_on(standings.sources(), &request.opened_at).await, &standings);
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
         let at = request.opened_at.timestamp();
         let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
-        let index = Index { links: links.as_ref(), enabled: enabled.as_ref(), left_alone: &left_alone };
-        let plan = self.plan(&request, access.grant(), index);
+        let index =
+            Index { links: links.as_ref(), enabled: enabled.as_ref(), left_alone: &left_alone, standings: &standings };
+        let plan = planned(&request, access.grant(), index);
         let trace = TraceId::random();
-        let (arrivals, tasks) = self.ask_everyone(&plan, &request, access.grant(), &blocks, (trace, &standings));
+        let trials = trials(&plan, &request.viewer, &standings);
+        let (arrivals, tasks) =
+            self.ask_everyone(&plan, &request, access.grant(), &blocks, (trace, &standings, &trials));
         let relied = relied(&request.viewer, &access, facts, &lifted, at);
-        let record = intent_record(&request, &access, &relied, &plan, &blocks, trace);
+        let record = intent_record(&request, &access, &relied, (&plan, &trials), &blocks, trace);
         if let Some(measures) = &self.measures {
             measures.opened(request.scope);
         }
@@ -307,37 +329,18 @@ impl OverviewService {
         opened.await.map_err(|error| OpenError::LogUnavailable(PortError::new("write the intent", error)))?
     }
 
-    fn plan(&self, request: &Request, grant: Option<&Grant>, index: Index<'_>) -> Plan {
-        self.plan_for(request, grant, index.known(request, request.ask_all))
-    }
-
-    fn plan_for(&self, request: &Request, grant: Option<&Grant>, known: Known<'_>) -> Plan {
-        plan(&request.viewer, grant, &self.catalogue.sources, known)
-    }
-
-    /// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step). While nobody knows whom the
-    /// patient is tied to, all of them.
-    fn could_be_asked(&self, request: &Request, index: Index<'_>) -> Vec<String> {
-        let known = index.known(request, request.ask_all || index.links.is_none());
-        let asks = self.plan_for(request, Some(&Grant::emergency()), known).asks;
-        let others =
-            asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
-        let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
-        names.into_iter().collect()
-    }
-
     /// How far the sources have come.
     async fn standings(&self) -> Result<Standings, PortError> {
         match &self.book {
             Some(book) => book.now().await,
-            None => Ok(Standings::default()),
+            None => Ok(Standings::undecided(Arc::clone(&self.undecided))),
         }
     }
 
     /// The sources that are worked on now.
-    async fn worked_on(&self, now: &Zoned) -> BTreeSet<SourceId> {
+    async fn worked_on(&self, sources: &[Source], now: &Zoned) -> BTreeSet<SourceId> {
         match &self.board {
-            Some(board) => board.worked_on(&self.catalogue.sources, now).await,
+            Some(board) => board.worked_on(sources, now).await,
             None => BTreeSet::new(),
         }
     }
@@ -349,26 +352,34 @@ impl OverviewService {
         Ok(version.map(|version| version.enablement))
     }
 
+    /// What is enabled, beside what is while nobody has decided anything: that is the configuration file's sources, and none that was bound at the
+    /// screen since.
+    fn or_undecided(&self, enabled: Option<Enablement>, standings: &Standings) -> Option<Enablement> {
+        enabled.or_else(|| standings.has_bound().then(|| Enablement::everything(&self.undecided)))
+    }
+
     /// The organisations the patient is tied to; none when nobody knows.
     async fn links(&self, patient: &PersonIdentifier) -> Option<BTreeSet<OrganisationId>> {
         let links = self.links.of_patient(patient).await;
         links.inspect_err(|error| tracing::error!(%error, "links unreadable; sources that need one are not asked")).ok()
     }
 
-    /// All blocks, and what staff have registered; none when it cannot be read, which gives no ground for reaching others.
-    async fn blocks_and_registered(
-        &self,
-        patient: &PersonIdentifier,
-        now: &Zoned,
-    ) -> (BlockStatus, Option<Vec<Registration>>) {
-        let (blocks, registered) = tokio::join!(self.block_status(patient, now), self.register.of_patient(patient));
+    /// What staff have registered; none when it cannot be read, which gives no ground for reaching others.
+    async fn registered(&self, patient: &PersonIdentifier) -> Option<Vec<Registration>> {
         let unreadable = |error: &_| tracing::error!(%error, "register of consents unreadable; others are not reached");
-        (blocks, registered.inspect_err(unreadable).ok())
+        self.register.of_patient(patient).await.inspect_err(unreadable).ok()
     }
 
     /// The blocks that stand for the viewer now.
-    async fn blocks_now(&self, viewer: &Viewer, patient: &PersonIdentifier, now: &Zoned) -> BlockStatus {
-        let (blocks, registered) = self.blocks_and_registered(patient, now).await;
+    async fn blocks_now(
+        &self,
+        viewer: &Viewer,
+        patient: &PersonIdentifier,
+        sources: &[Source],
+        now: &Zoned,
+    ) -> BlockStatus {
+        let (blocks, registered) = tokio::join!(self.blocks.of_patient(patient), self.registered(patient));
+        let blocks = self.judged(blocks, sources, now);
         blocks_for(viewer, blocks, self.facts(viewer, patient, registered.as_deref()), now.timestamp())
     }
 
@@ -383,9 +394,21 @@ impl OverviewService {
         Facts { patient, registered, accepts_others_consents }
     }
 
-    /// Reads the block register. A provider whose list cannot be read, or is too old, is not verified (L-14).
+    /// Reads the block register. While it is not known which sources there are, nothing is verified.
     pub(crate) async fn block_status(&self, patient: &PersonIdentifier, now: &Zoned) -> BlockStatus {
-        let read = match self.blocks.of_patient(patient).await {
+        let (read, standings) = tokio::join!(self.blocks.of_patient(patient), self.standings());
+        match standings {
+            Ok(standings) => self.judged(read, standings.sources(), now),
+            Err(error) => {
+                tracing::error!(%error, "stages of sources unreadable; what could be blocked is withheld");
+                BlockStatus::Unverified
+            }
+        }
+    }
+
+    /// What the block register says. A provider whose list cannot be read, or is too old, is not verified (L-14).
+    fn judged(&self, read: Result<PatientBlocks, PortError>, sources: &[Source], now: &Zoned) -> BlockStatus {
+        let read = match read {
             Ok(read) => read,
             Err(error) => {
                 tracing::error!(%error, "block register unreadable; what could be blocked is withheld");
@@ -399,7 +422,7 @@ impl OverviewService {
         let is_verified = |provider: &ProviderId| verified.iter().any(|one| one.is(provider.as_str()));
         let blocks = read.blocks.into_iter().filter(|block| is_verified(&block.provider)).collect();
         // Registers of the population hold nothing that could be blocked.
-        let mut custodians = self.catalogue.sources.iter().filter(|source| !is_register(source));
+        let mut custodians = sources.iter().filter(|source| !is_register(source));
         if verified.is_empty() {
             BlockStatus::Unverified
         } else if custodians.all(|source| source.provider.as_ref().is_none_or(|provider| is_verified(&provider.id))) {
@@ -432,7 +455,7 @@ impl OverviewService {
             lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),
-            emergency: Emergency::begun(&request.viewer, facts, at, || self.could_be_asked(request, index)),
+            emergency: Emergency::begun(&request.viewer, facts, at, || could_be_asked(request, index)),
             others,
             numbering: Uuid::new_v4().into_bytes(),
         }
@@ -453,11 +476,10 @@ impl OverviewService {
         trace: TraceId,
         standings: &Standings,
     ) -> AskOne {
-        let watching = self.watch.as_ref().map(|watch| Watching {
-            watch: Arc::clone(watch),
-            number: standings.number(&ask.source.id),
-            unfinished: self.unfinished.clone(),
-        });
+        let watching = self
+            .watch
+            .as_ref()
+            .map(|watch| Watching { watch: Arc::clone(watch), number: standings.number(&ask.source.id) });
         AskOne {
             adapters: self.adapters.clone(),
             breaker: self.breaker.clone(),
@@ -471,6 +493,21 @@ impl OverviewService {
             blocks: blocks.clone(),
             kinds: Arc::clone(&self.kinds),
             within: self.answer_within(&ask.source),
+            runs_as: standings.runs_as(&ask.source.id).clone(),
+            rehearsals: Vec::new(),
+            unfinished: self.unfinished.clone(),
+        }
+    }
+
+    fn rehearsal(&self, trial: &Trial) -> Rehearsal {
+        Rehearsal {
+            adapters: self.adapters.clone(),
+            comparisons: Arc::clone(&self.comparisons),
+            watch: self.watch.clone(),
+            runs_as: trial.runs_as.clone(),
+            source: trial.source.clone(),
+            number: trial.number,
+            within: self.answer_within(&trial.source),
         }
     }
 
@@ -481,12 +518,14 @@ impl OverviewService {
         request: &Request,
         grant: Option<&Grant>,
         blocks: &BlockStatus,
-        (trace, standings): (TraceId, &Standings),
+        (trace, standings, trials): (TraceId, &Standings, &[&Trial]),
     ) -> (mpsc::UnboundedReceiver<Arrival>, JoinSet<()>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
         for (index, ask) in plan.asks.iter().enumerate().filter(|(_, ask)| ask.is_asked()) {
-            let task = self.ask_one(ask, request, grant, blocks, trace, standings);
+            let mut task = self.ask_one(ask, request, grant, blocks, trace, standings);
+            let beside = trials.iter().filter(|trial| trial.beside.as_ref() == Some(&ask.source.id));
+            task.rehearsals = beside.map(|trial| self.rehearsal(trial)).collect();
             let sender = sender.clone();
             tasks.spawn(async move {
                 let arrival = task.run(index).await;
@@ -494,7 +533,50 @@ impl OverviewService {
                 let _ = sender.send(arrival);
             });
         }
+        for trial in trials.iter().filter(|trial| trial.beside.is_none()) {
+            let question = trial_question(trial, request, trace);
+            let begun = request.opened_at.timestamp();
+            self.unfinished.spawn(self.rehearsal(trial).run(question, None, begun));
+        }
         (receiver, tasks)
+    }
+}
+
+/// Whom to ask, and what.
+fn planned(request: &Request, grant: Option<&Grant>, index: Index<'_>) -> Plan {
+    plan(&request.viewer, grant, index.standings.sources(), index.known(request, request.ask_all))
+}
+
+/// Names of the others that could be asked about a patient in danger to life (SVOD 3:6, the first step). While nobody knows whom the
+/// patient is tied to, all of them.
+fn could_be_asked(request: &Request, index: Index<'_>) -> Vec<String> {
+    let known = index.known(request, request.ask_all || index.links.is_none());
+    let asks = plan(&request.viewer, Some(&Grant::emergency()), index.standings.sources(), known).asks;
+    let others =
+        asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
+    let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
+    names.into_iter().collect()
+}
+
+/// The bindings that are tried beside this opening: of the reader's own provider only, whose own system is tried.
+fn trials<'a>(plan: &Plan, viewer: &Viewer, standings: &'a Standings) -> Vec<&'a Trial> {
+    let tried = standings.trials().iter().filter(|trial| {
+        let asked = |ask: &Ask| ask.is_asked() && trial.beside.as_ref() == Some(&ask.source.id);
+        is_own(viewer, &trial.source) && (trial.beside.is_none() || plan.asks.iter().any(asked))
+    });
+    tried.take(TRIALS_MOST).collect()
+}
+
+/// The question to a binding that is tried beside no other source.
+fn trial_question(trial: &Trial, request: &Request, trace: TraceId) -> Question {
+    Question {
+        patient: request.patient.clone(),
+        sections: trial.source.sections.clone(),
+        person: false,
+        now: request.opened_at.clone(),
+        language: request.language.clone(),
+        viewer: request.viewer.clone(),
+        trace: Some(trace),
     }
 }
 
@@ -510,7 +592,7 @@ fn intent_record(
     request: &Request,
     access: &Access,
     relied: &[Relied],
-    plan: &Plan,
+    (plan, trials): (&Plan, &[&Trial]),
     blocks: &BlockStatus,
     trace: TraceId,
 ) -> AuditRecord {
@@ -524,6 +606,7 @@ fn intent_record(
         decisions: relied,
         policy: &request.policy,
         trace: trace.to_string(),
+        trials: trials.iter().map(|trial| &trial.runs_as).collect(),
         sources: plan.asks.iter().map(Into::into).collect(),
     };
     let at = request.opened_at.timestamp();

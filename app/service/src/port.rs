@@ -7,6 +7,8 @@ pub mod access_register;
 pub mod acknowledgements;
 pub mod adapters;
 pub mod audit_log;
+pub mod binder;
+pub mod bindings;
 pub mod blocks;
 pub mod drafts;
 pub mod enablements;

@@ -1,9 +1,15 @@
-//! The sources there are and how far each has come: what an opening asks, and what the administrator of a source's organisation decides.
+//! The sources there are and how far each has come: what the administrator of a source's organisation decides.
 //!
-//! Rooms: [`watch`] stops a source that goes wrong. Not here: what other organisations let their own staff see of it (`enablement`), planned
-//! work (`notices`), the pages (`ui`).
-//! Invariant: no stage holds before its record is durable in the log; what cannot be read is no stage at all, and then nobody is asked.
+//! Rooms: [`book`] is which sources there are; [`binding`] is what one is granted at the screen; [`compare`] is what becomes of a trial;
+//! [`watch`] stops a source that goes wrong, [`drift`] one that does not pass its own cases any more. Not here: what other organisations let their own staff see of it (`enablement`), planned work
+//! (`notices`), the pages (`ui`).
+//! Invariant: no stage holds before its record is durable in the log; what cannot be read is no stage at all, and then nobody is asked;
+//! nothing runs that has not passed its trial or whose vendor's key is not enrolled.
 
+pub mod binding;
+pub mod book;
+pub mod compare;
+pub mod drift;
 pub mod watch;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,23 +17,27 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use samsyn_domain::{
     access::Registrar,
+    binding::BindingVersion,
     enablement::REASON_MAX_CHARS,
     logged::Became,
     package::Described,
     source::{Source, SourceId},
-    stage::{Decider, Stage, Staged},
-    state::NotAsked,
+    stage::{Decider, Stage, Staged, Step},
     viewer::{Role, Viewer},
 };
 
+pub use self::book::{SourceBook, Standings, Trial};
+use self::{binding::usable, compare::Comparisons};
 use crate::{
     outcome::Change,
     port::{
         PortError,
         audit_log::{Activity, AuditLog, AuditRecord},
+        binder::Binder,
+        packages::Packages,
         stages::Stages,
     },
-    record::Deed,
+    record::{Deed, SOURCES_MAX},
 };
 
 /// Why nothing was decided or shown.
@@ -48,6 +58,18 @@ pub enum SourceError {
     /// No reason, or a longer one than anybody reads.
     #[error("the reason cannot be used")]
     Reason,
+    /// The package is not one that may be used: it did not pass, or nobody whose key is enrolled has signed it.
+    #[error("the package may not be used")]
+    Package,
+    /// What is granted cannot be used.
+    #[error("what is granted cannot be used")]
+    Faults(Vec<samsyn_domain::binding::Fault>),
+    /// It cannot be made ready to run.
+    #[error("it cannot be made ready to run")]
+    NotReady(#[source] PortError),
+    /// There are as many sources as the log has room for.
+    #[error("there is no room for another source")]
+    Full,
     /// The log could not be written (L-35).
     #[error("the audit log could not be written")]
     LogUnavailable(#[source] PortError),
@@ -61,72 +83,63 @@ pub enum SourceError {
 pub struct Decision {
     /// Number of the stage it was made from, 0 while nothing has been decided.
     pub base: u32,
-    /// What it is to become.
-    pub stage: Stage,
+    /// What is to become of it.
+    pub step: Step,
     /// Why.
     pub reason: String,
 }
 
-/// The sources there are, as they stood when it was asked.
-#[derive(Debug, Clone, Default)]
-pub struct Standings {
-    stages: BTreeMap<SourceId, Staged>,
+/// A source of the administrator's own organisation.
+#[derive(Debug, Clone)]
+pub struct OwnSource {
+    /// As it is in use, or would be.
+    pub source: Source,
+    /// What its adapter says of itself.
+    pub described: Option<Described>,
+    /// What was decided of it last; none while nothing was.
+    pub staged: Option<Staged>,
+    /// What it was granted at the screen, newest first; none of one that the configuration file binds.
+    pub versions: Vec<BindingVersion>,
 }
 
-impl Standings {
-    /// The stage of a source. One of which nobody has decided anything is in use: the configuration binds it.
-    pub fn stage(&self, source: &SourceId) -> Stage {
-        self.stages.get(source).map_or(Stage::Live, |staged| staged.stage)
+impl OwnSource {
+    /// Whether the configuration file binds it.
+    pub fn is_configured(&self) -> bool {
+        self.versions.is_empty()
     }
 
-    /// What was decided last of a source; none while nothing was.
-    pub fn staged(&self, source: &SourceId) -> Option<&Staged> {
-        self.stages.get(source)
+    /// Its stage.
+    pub fn stage(&self) -> Stage {
+        let undecided = if self.is_configured() { Stage::Live } else { Stage::Draft };
+        self.staged.as_ref().map_or(undecided, |staged| staged.stage)
     }
 
-    /// Number of the stage it is at.
-    pub fn number(&self, source: &SourceId) -> u32 {
-        self.stages.get(source).map_or(0, |staged| staged.number)
+    /// What can be made of it.
+    pub fn steps(&self) -> Vec<Step> {
+        match self.head() {
+            None => self.stage().decisions().iter().copied().map(Step::To).collect(),
+            Some(head) => head.steps(&self.versions.iter().map(|version| version.number).collect::<Vec<_>>()),
+        }
     }
 
-    /// Sources that are left alone, and why.
-    pub fn left_alone(&self) -> BTreeMap<SourceId, NotAsked> {
-        let why = |staged: &Staged| Some((staged.source.clone(), staged.stage.left_alone()?));
-        self.stages.values().filter_map(why).collect()
-    }
-}
-
-/// The sources of this portal.
-#[derive(Clone)]
-pub struct SourceBook {
-    sources: Arc<[Source]>,
-    described: Arc<BTreeMap<SourceId, Described>>,
-    stages: Arc<dyn Stages>,
-}
-
-impl SourceBook {
-    /// The configured sources with what their adapters say of themselves, and where their stages are kept.
-    pub fn new(sources: Arc<[Source]>, described: Arc<BTreeMap<SourceId, Described>>, stages: Arc<dyn Stages>) -> Self {
-        Self { sources, described, stages }
+    /// One of its bindings.
+    pub fn version(&self, number: u32) -> Option<&BindingVersion> {
+        self.versions.iter().find(|version| version.number == number)
     }
 
-    /// What the adapter of a source says of itself.
-    pub fn described(&self, source: &SourceId) -> Option<&Described> {
-        self.described.get(source)
-    }
-
-    /// Every source.
-    pub fn sources(&self) -> &[Source] {
-        &self.sources
-    }
-
-    /// How far each has come, now.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn now(&self) -> Result<Standings, PortError> {
-        let newest = self.stages.newest().await?;
-        Ok(Standings { stages: newest.into_iter().map(|staged| (staged.source.clone(), staged)).collect() })
+    /// What was decided last of a source that was bound at the screen; that it was bound, when that is all.
+    pub fn head(&self) -> Option<Staged> {
+        let first = self.versions.last()?;
+        Some(self.staged.clone().unwrap_or_else(|| Staged {
+            source: first.source.clone(),
+            organisation: first.organisation.clone(),
+            number: 0,
+            stage: Stage::Draft,
+            running: None,
+            trial: None,
+            at: first.at,
+            decider: Decider::Administrator { by: Box::new(first.by.clone()), reason: first.reason.clone() },
+        }))
     }
 }
 
@@ -134,13 +147,22 @@ impl SourceBook {
 #[derive(Clone)]
 pub struct SourceService {
     book: SourceBook,
+    packages: Arc<dyn Packages>,
+    binder: Arc<dyn Binder>,
     audit: Arc<dyn AuditLog>,
+    comparisons: Arc<Comparisons>,
 }
 
 impl SourceService {
     /// Puts the ports together.
-    pub fn new(book: SourceBook, audit: Arc<dyn AuditLog>) -> Self {
-        Self { book, audit }
+    pub fn new(
+        book: SourceBook,
+        packages: Arc<dyn Packages>,
+        binder: Arc<dyn Binder>,
+        audit: Arc<dyn AuditLog>,
+        comparisons: Arc<Comparisons>,
+    ) -> Self {
+        Self { book, packages, binder, audit, comparisons }
     }
 
     /// The sources of the portal.
@@ -151,29 +173,59 @@ impl SourceService {
     /// The sources of the administrator's own organisation.
     ///
     /// # Errors
-    /// When the viewer is no administrator.
-    pub fn own(&self, viewer: &Viewer) -> Result<Vec<&Source>, SourceError> {
+    /// When the viewer is no administrator, or they cannot be read.
+    pub async fn own(&self, viewer: &Viewer) -> Result<Vec<OwnSource>, SourceError> {
         if viewer.role != Role::Administrator {
             return Err(SourceError::NotAdministrator);
         }
-        Ok(self.book.sources.iter().filter(|source| source.organisation == viewer.organisation).collect())
+        let organisation = &viewer.organisation;
+        let (standings, bindings) = tokio::join!(self.book.now(), self.book.bindings().bindings_of(organisation));
+        let (standings, bindings) = (standings.map_err(SourceError::Store)?, bindings.map_err(SourceError::Store)?);
+        let configured = self.book.configured().iter().filter(|source| source.organisation == *organisation);
+        let mut own: Vec<OwnSource> = configured
+            .map(|source| OwnSource {
+                source: source.clone(),
+                described: self.book.described(&source.id).cloned(),
+                staged: standings.staged(&source.id).cloned(),
+                versions: Vec::new(),
+            })
+            .collect();
+        let mut bound: BTreeMap<SourceId, Vec<BindingVersion>> = BTreeMap::new();
+        for version in bindings {
+            bound.entry(version.source.clone()).or_default().push(version);
+        }
+        for (id, versions) in bound {
+            let staged = standings.staged(&id).cloned();
+            let number = staged.as_ref().and_then(|staged| staged.running.or(staged.trial));
+            let shown = versions.iter().find(|version| Some(version.number) == number).or(versions.first());
+            let Some(shown) = shown else { continue };
+            let Some(source) = self.book.described_by(shown) else { continue };
+            own.push(OwnSource { source, described: Some(shown.binding.described.clone()), staged, versions });
+        }
+        Ok(own)
     }
 
-    /// One of them, and what was decided of it, newest first.
+    /// One of them.
     ///
     /// # Errors
     /// When the viewer is no administrator, the organisation has no such source, or it cannot be read.
-    pub async fn history(&self, viewer: &Viewer, id: &SourceId) -> Result<(&Source, Vec<Staged>), SourceError> {
-        let own = self.own(viewer)?.into_iter().find(|source| source.id == *id).ok_or(SourceError::Unknown)?;
-        let history = self.book.stages.history(id).await.map_err(SourceError::Store)?;
-        Ok((own, history))
+    pub async fn one(&self, viewer: &Viewer, id: &SourceId) -> Result<OwnSource, SourceError> {
+        self.own(viewer).await?.into_iter().find(|own| own.source.id == *id).ok_or(SourceError::Unknown)
     }
 
-    /// Brings a source of the administrator's own organisation to another stage.
+    /// What was decided of a source, newest first.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn history(&self, source: &OwnSource) -> Result<Vec<Staged>, SourceError> {
+        self.book.stages().history(&source.source.id).await.map_err(SourceError::Store)
+    }
+
+    /// Decides what becomes of a source of the administrator's own organisation.
     ///
     /// # Errors
     /// When the viewer is no administrator, the organisation has no such source, somebody else was first, it cannot come there, the reason
-    /// cannot be used, or it cannot be logged or kept. Then nothing has changed.
+    /// cannot be used, what is to run may not or cannot, or it cannot be logged or kept. Then nothing has changed.
     pub async fn decide(
         &self,
         viewer: &Viewer,
@@ -181,30 +233,62 @@ impl SourceService {
         decision: Decision,
         at: Timestamp,
     ) -> Result<(), SourceError> {
-        let (source, history) = self.history(viewer, id).await?;
-        let newest = history.first();
-        let (number, stage) = newest.map_or((0, Stage::Live), |staged| (staged.number, staged.stage));
-        if number != decision.base {
+        let own = self.one(viewer, id).await?;
+        if own.staged.as_ref().map_or(0, |staged| staged.number) != decision.base {
             return Err(SourceError::Stale);
         }
-        if !stage.decisions(true).contains(&decision.stage) {
+        if !own.steps().contains(&decision.step) {
             return Err(SourceError::NotPossible);
         }
-        let reason = decision.reason.trim();
-        if reason.is_empty() || reason.chars().count() > REASON_MAX_CHARS {
-            return Err(SourceError::Reason);
+        let reason = reason(&decision.reason)?;
+        let (stage, running, trial) = match (own.head(), decision.step) {
+            (Some(head), step) => head.after(step),
+            (None, Step::To(stage)) => (stage, None, None),
+            (None, _) => return Err(SourceError::NotPossible),
+        };
+        if let Step::Try(number) | Step::Use(number) = decision.step {
+            self.may_run(viewer, &own, number).await?;
         }
         let staged = Staged {
             source: id.clone(),
-            organisation: source.organisation.clone(),
-            number: number.checked_add(1).ok_or(SourceError::Stale)?,
-            stage: decision.stage,
+            organisation: own.source.organisation.clone(),
+            number: decision.base.checked_add(1).ok_or(SourceError::Stale)?,
+            stage,
+            running,
+            trial,
             at,
-            decider: Decider::Administrator { by: Box::new(Registrar::from(viewer)), reason: reason.to_owned() },
+            decider: Decider::Administrator { by: Box::new(Registrar::from(viewer)), reason },
         };
-        let record = AuditRecord::intent(Activity::Write, viewer, None, at, deed(&staged, stage).details());
-        keep(&*self.book.stages, &self.audit, &staged, record).await
+        let record = AuditRecord::intent(Activity::Write, viewer, None, at, deed(&staged, own.stage()).details());
+        keep(&**self.book.stages(), &self.audit, &staged, record).await?;
+        if stage == Stage::Retired
+            && let Err(error) = self.book.bindings().forget_secrets(id).await
+        {
+            tracing::error!(source = %id, %error, "the secrets of a retired source could not be removed");
+        }
+        Ok(())
     }
+
+    /// Whether a binding may run, and made ready for it: nobody is to wait for it afterwards.
+    async fn may_run(&self, viewer: &Viewer, own: &OwnSource, number: u32) -> Result<(), SourceError> {
+        let version = own.version(number).ok_or(SourceError::NotPossible)?;
+        usable(&*self.packages, &viewer.organisation, &version.binding.package).await?;
+        let standings = self.book.now().await.map_err(SourceError::Store)?;
+        let is_new = !standings.sources().iter().any(|source| source.id == own.source.id);
+        if is_new && standings.sources().len() >= SOURCES_MAX {
+            return Err(SourceError::Full);
+        }
+        self.binder.ready(&own.source.id, number).await.map_err(SourceError::NotReady)
+    }
+}
+
+/// The reason for a decision, if it can be used.
+fn reason(text: &str) -> Result<String, SourceError> {
+    let reason = text.trim();
+    if reason.is_empty() || reason.chars().count() > REASON_MAX_CHARS {
+        return Err(SourceError::Reason);
+    }
+    Ok(reason.to_owned())
 }
 
 /// The record of a stage.
@@ -219,6 +303,8 @@ fn deed(staged: &Staged, before: Stage) -> Deed<'_> {
         version: staged.number,
         before,
         stage: staged.stage,
+        running: staged.running,
+        trial: staged.trial,
         reason,
         cause,
     }

@@ -31,5 +31,7 @@ pub mod session;
 pub mod snapshot;
 pub mod snapshot_content;
 pub mod snapshot_key;
+pub mod source_binding;
+pub mod source_secret;
 pub mod source_stage;
 pub mod vendor_key;

@@ -13,6 +13,7 @@
 mod acknowledgements;
 mod answer;
 mod audit;
+mod bindings;
 mod blocks;
 mod config;
 mod drafts;

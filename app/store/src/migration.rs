@@ -24,6 +24,7 @@ mod m20261123_000016_enablement;
 mod m20261123_000017_notices;
 mod m20261123_000018_source_stages;
 mod m20261123_000019_packages;
+mod m20261123_000020_bindings;
 mod protection;
 
 use std::time::Duration;
@@ -70,6 +71,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261123_000017_notices::Migration),
             Box::new(m20261123_000018_source_stages::Migration),
             Box::new(m20261123_000019_packages::Migration),
+            Box::new(m20261123_000020_bindings::Migration),
         ]
     }
 }

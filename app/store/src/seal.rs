@@ -2,7 +2,8 @@
 //!
 //! XChaCha20-Poly1305 under a key for the column and, where the row is one provider's, for that provider. The sealed value is text:
 //! `1.<key id>.<base64url of nonce, ciphertext and tag>`.
-//! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`, `follow_ups`, `snapshots`).
+//! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`, `follow_ups`, `snapshots`,
+//! `bindings`).
 //! Invariant: a value opens only in the row it was sealed for; a value that does not open is an error, never "nobody".
 //! To seal another column: a [`Cell`] of it, and a wide enough text column.
 
@@ -63,6 +64,11 @@ impl<'a> Cell<'a> {
     /// The key of content that is kept, by its address.
     pub const fn of_snapshot_key(address: &'a str, provider: &'a str) -> Self {
         Self { column: "snapshot_key.sealed", row: ["", address], provider: Some(provider) }
+    }
+
+    /// A secret of a source, by the number of its binding and its slot.
+    pub const fn of_source_secret(source: &'a str, slot: &'a str) -> Self {
+        Self { column: "source_secret.sealed", row: [source, slot], provider: None }
     }
 
     /// What somebody was writing for a task. It stands in no table: the browser keeps it.
@@ -188,6 +194,8 @@ mod tests {
             Cell::of_follow_up("r1", "p1"),
             Cell::of_follow_up("r1", "p2"),
             Cell::of_draft("r1"),
+            Cell::of_source_secret("s1", "r1"),
+            Cell::of_source_secret("s2", "r1"),
         ];
         for (from, home) in cells.iter().enumerate() {
             let sealed = key.seal(&patient(), *home).unwrap();

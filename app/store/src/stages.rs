@@ -50,6 +50,8 @@ impl Stages for Store {
                 organisation: Set(staged.organisation.as_str().to_owned()),
                 stage: Set(staged.stage.word().to_owned()),
                 at_us: Set(staged.at.as_microsecond()),
+                running: Set(staged.running.map(i64::from)),
+                trial: Set(staged.trial.map(i64::from)),
                 decider: Set(serde_json::to_string(&staged.decider).map_err(unwritable)?),
             };
             let transaction = self.begin_write().await.map_err(&failed)?;
@@ -79,11 +81,15 @@ fn read(row: &Model) -> Result<Staged, PortError> {
     let unreadable = |what: &str| {
         PortError::new(READ, format_args!("{what} of stage {} of {} cannot be read", row.number, row.source))
     };
+    let binding =
+        |number: Option<i64>| number.map(|number| u32::try_from(number).map_err(|_| unreadable("binding"))).transpose();
     Ok(Staged {
         source: SourceId::new(&row.source),
         organisation: OrganisationId::new(&row.organisation),
         number: u32::try_from(row.number).map_err(|_| unreadable("number"))?,
         stage: Stage::of_word(&row.stage).ok_or_else(|| unreadable("word"))?,
+        running: binding(row.running)?,
+        trial: binding(row.trial)?,
         at: Timestamp::from_microsecond(row.at_us).map_err(|_| unreadable("time"))?,
         decider: serde_json::from_str(&row.decider).map_err(|_| unreadable("decider"))?,
     })

@@ -9,6 +9,7 @@
 mod access;
 mod admin;
 mod assets;
+mod binding;
 mod catalogue;
 mod confidentiality;
 mod context;
@@ -50,6 +51,7 @@ pub use access::{
 };
 pub use admin::admin_page;
 pub use assets::{script, script_path, style_path, stylesheet};
+pub use binding::{BindChoicePage, BindPage, BindProblem, bind_choice_page, bind_page};
 pub use catalogue::{CataloguePage, CatalogueProblem, Compared, PackagePage, TrialLine, catalogue_page, package_page};
 pub use confidentiality::confidentiality_page;
 pub use context::{DRAFT_FIELD, PageContext, ViewerLine};

@@ -28,6 +28,8 @@ pub const ROLES: &str = "/admin/roles";
 pub const ENABLEMENT: &str = "/admin/enablement";
 /// The sources of an organisation, and how far each has come.
 pub const ADMIN_SOURCES: &str = "/admin/sources";
+/// What a source is granted; POST keeps it.
+pub const BIND: &str = "/admin/bind";
 /// An organisation's catalogue of adapters; POST with a file uploads a package.
 pub const CATALOGUE: &str = "/admin/catalogue";
 /// Enrols and withdraws the keys of vendors; POST with `step`.
@@ -61,6 +63,22 @@ pub const ALIVE: &str = "/alive";
 /// One of them; POST brings it to another stage.
 pub fn admin_source(source: &samsyn_domain::source::SourceId) -> String {
     format!("{ADMIN_SOURCES}/{source}")
+}
+
+/// Runs the own test of one; POST.
+pub fn source_test(source: &samsyn_domain::source::SourceId) -> String {
+    format!("{ADMIN_SOURCES}/{source}/test")
+}
+
+/// Choosing a package for a source, or for a new one.
+pub fn bind(source: Option<&samsyn_domain::source::SourceId>) -> String {
+    source.map_or_else(|| BIND.to_owned(), |source| format!("{BIND}?source={source}"))
+}
+
+/// The form for a package that was chosen.
+pub fn bind_package(digest: &str, source: Option<&samsyn_domain::source::SourceId>) -> String {
+    let source = source.map(|source| format!("&source={source}")).unwrap_or_default();
+    format!("{BIND}?package={digest}{source}")
 }
 
 /// A package of the catalogue.

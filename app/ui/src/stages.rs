@@ -1,14 +1,18 @@
 //! The sources of an administrator's organisation: how far each has come, and bringing one to another stage.
 //!
-//! Not here: who may, and what can be decided (`service::sources`, `domain::stage`).
+//! Room: [`bound`] what one was granted at the screen. Not here: who may, and what can be decided (`service::sources`, `domain::stage`).
 //! Invariant: whatever the portal itself stopped stands first and says why; what a decision means for the staff stands beside it before it is
 //! made; a form that is refused comes back as it was typed.
 
+mod bound;
+
 use leptos::prelude::*;
 use samsyn_domain::{
+    binding::BindingVersion,
     enablement::REASON_MAX_CHARS,
     source::Source,
-    stage::{Cause, Decider, Stage, Staged},
+    stage::{Cause, Decider, Stage, Staged, Step},
+    trial::{Comparison, Tested},
 };
 
 use crate::{
@@ -24,21 +28,17 @@ use crate::{
 pub struct StageLine<'a> {
     /// The source.
     pub source: &'a Source,
-    /// None while nothing was decided: it is in use.
+    /// What was decided of it last; none while nothing was.
     pub staged: Option<&'a Staged>,
-}
-
-impl StageLine<'_> {
-    fn stage(&self) -> Stage {
-        self.staged.map_or(Stage::Live, |staged| staged.stage)
-    }
+    /// Its stage.
+    pub stage: Stage,
 }
 
 /// The page of all of them.
 pub fn stages_page(context: &PageContext, organisation: &str, lines: &[StageLine<'_>]) -> String {
     let texts = context.texts();
     let words = texts.stages;
-    let (stopped, others): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.stage() == Stage::Quarantined);
+    let (stopped, others): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.stage == Stage::Quarantined);
     let task = (!stopped.is_empty()).then(|| {
         view! {
             <section class="form-error" role="alert">
@@ -52,6 +52,7 @@ pub fn stages_page(context: &PageContext, organisation: &str, lines: &[StageLine
             <h1>{words.heading(organisation)}</h1>
             {task}
             <p>{words.explained()}</p>
+            <p><a href=paths::bind(None)>{words.bind_new()}</a></p>
             {others.is_empty().then(|| view! { <p class="quiet">{words.none()}</p> })}
             <ul class="doors">{others.iter().map(|line| row(texts, line)).collect::<Vec<_>>()}</ul>
         </main>
@@ -64,7 +65,7 @@ fn row(texts: Texts, line: &StageLine<'_>) -> AnyView {
     view! {
         <li>
             <a href=paths::admin_source(&line.source.id)>{line.source.label()}</a>
-            <p class=format!("standing {}", line.stage().word())>{stage(texts, line.stage())}</p>
+            <p class=format!("standing {}", line.stage.word())>{stage(texts, line.stage)}</p>
             <p class="quiet">{told}</p>
         </li>
     }
@@ -110,6 +111,12 @@ pub enum StageProblem {
     Choice,
     /// No reason, or one that is too long.
     Reason,
+    /// The package may not be used: its key is not enrolled any more.
+    Package,
+    /// It could not be made ready to run.
+    NotReady,
+    /// There is no room for another source.
+    Full,
 }
 
 /// What the page of one source shows.
@@ -119,8 +126,20 @@ pub struct StagePage<'a> {
     pub source: &'a Source,
     /// What was decided of it, newest first.
     pub history: &'a [Staged],
-    /// The stage that is chosen.
-    pub chosen: Option<Stage>,
+    /// Its stage.
+    pub stage: Stage,
+    /// What was decided last of one that was bound at the screen, or that it was bound.
+    pub head: Option<&'a Staged>,
+    /// What it was granted at the screen, newest first.
+    pub versions: &'a [BindingVersion],
+    /// What can be made of it.
+    pub steps: &'a [Step],
+    /// How the trial goes on this node.
+    pub comparison: Option<&'a Comparison>,
+    /// How the own test of a binding has just gone; 0 is the configuration file's.
+    pub tested: Option<(u32, &'a Tested)>,
+    /// What is chosen.
+    pub chosen: Option<Step>,
     /// As typed.
     pub reason: &'a str,
     /// Why the last attempt decided nothing.
@@ -133,27 +152,28 @@ impl StagePage<'_> {
     fn newest(&self) -> Option<&Staged> {
         self.history.first()
     }
-
-    fn stage(&self) -> Stage {
-        self.newest().map_or(Stage::Live, |staged| staged.stage)
-    }
 }
 
 /// The page.
 pub fn stage_page(context: &PageContext, page: &StagePage<'_>) -> String {
     let texts = context.texts();
     let words = texts.stages;
-    let told = page.newest().map_or_else(|| words.undecided().to_owned(), |staged| since(texts, staged));
+    let told = page.head.or(page.newest()).map_or_else(|| words.undecided().to_owned(), |staged| since(texts, staged));
     let inner = view! {
         <main id="content" class="plain sources administered" tabindex="-1">
             <p><a href=paths::ADMIN_SOURCES>{words.link()}</a></p>
             <h1>{page.source.label()}</h1>
             {page.saved.then(|| view! { <p class="saved" role="status">{words.saved()}</p> })}
             {page.problem.map(|problem| problem_box(texts, problem))}
-            <p class=format!("standing {}", page.stage().word())>{stage(texts, page.stage())}</p>
+            <p class=format!("standing {}", page.stage.word())>{stage(texts, page.stage)}</p>
             <p class="quiet">{told}</p>
-            {(page.stage() == Stage::Quarantined).then(|| view! { <p>{words.quarantine_task()}</p> })}
+            {page.head.is_none().then(|| view! {
+                {page.tested.map(|(_, tested)| bound::said(texts, tested))}
+                {bound::test_button(texts, page, 0)}
+            })}
+            {(page.stage == Stage::Quarantined).then(|| view! { <p>{words.quarantine_task()}</p> })}
             {form(texts, page)}
+            {bound::bound(texts, page)}
             {history(texts, page)}
         </main>
     };
@@ -162,13 +182,12 @@ pub fn stage_page(context: &PageContext, page: &StagePage<'_>) -> String {
 
 fn form(texts: Texts, page: &StagePage<'_>) -> AnyView {
     let words = texts.stages;
-    let from = page.stage();
-    let choices = from.decisions(true).iter().map(|&to| {
-        let id = format!("stage-{}", to.word());
+    let choices = page.steps.iter().map(|step| {
+        let id = format!("step-{}", step.word());
         view! {
             <p>
-                <input type="radio" id=id.clone() name="stage" value=to.word() checked=page.chosen == Some(to) required/>
-                <label for=id>{action(texts, from, to)}" – "{meaning(texts, to)}</label>
+                <input type="radio" id=id.clone() name="step" value=step.word() checked=page.chosen == Some(*step) required/>
+                <label for=id>{choice(texts, page, *step)}</label>
             </p>
         }
     });
@@ -194,6 +213,21 @@ fn form(texts: Texts, page: &StagePage<'_>) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// What is done, and what it means for the staff.
+fn choice(texts: Texts, page: &StagePage<'_>, step: Step) -> String {
+    let words = texts.stages;
+    let named = |number: u32| {
+        let version = page.versions.iter().find(|version| version.number == number);
+        version.map(|version| version.binding.described.version.clone()).unwrap_or_default()
+    };
+    match step {
+        Step::To(to) => format!("{} – {}", action(texts, page.stage, to), meaning(texts, to)),
+        Step::Try(number) => words.try_binding(&number.to_string(), &named(number)),
+        Step::Use(number) => words.use_binding(&number.to_string(), &named(number)),
+        Step::EndTrial => words.end_trial().to_owned(),
+    }
 }
 
 /// What is done to bring a source from one stage to another.
@@ -226,7 +260,8 @@ fn history(texts: Texts, page: &StagePage<'_>) -> AnyView {
         return ().into_any();
     }
     let lines = page.history.iter().map(|staged| {
-        view! { <li><strong>{stage(texts, staged.stage)}</strong>" – "{since(texts, staged)}</li> }
+        let running = staged.running.map(|number| format!(" ({})", texts.stages.binding_number(&number.to_string())));
+        view! { <li><strong>{stage(texts, staged.stage)}</strong>{running}" – "{since(texts, staged)}</li> }
     });
     view! {
         <section class="versions">
@@ -243,6 +278,9 @@ fn problem_box(texts: Texts, problem: StageProblem) -> AnyView {
         StageProblem::Stale => words.problem_stale(),
         StageProblem::Choice => words.problem_choice(),
         StageProblem::Reason => words.problem_reason(),
+        StageProblem::Package => words.problem_package(),
+        StageProblem::NotReady => words.problem_not_ready(),
+        StageProblem::Full => words.problem_full(),
     };
     view! {
         <div class="form-error" role="alert">

@@ -65,6 +65,19 @@ pub async fn switch_off_by(portal: &Portal, staff: &str, source: &str, section: 
     assert_eq!(send(&mut admin, &boxes(&review.body), "save", &REASON).await.status, 303);
 }
 
+/// Switches a section of a source on, which was bound at the screen, for an administrator's own organisation.
+pub async fn switch_on_by(portal: &Portal, staff: &str, source: &str, section: &str) {
+    let mut admin = administrator(portal, staff).await;
+    let page = admin.get(PAGE).await.body;
+    let name = format!("{source}.{section}");
+    assert!(page.contains(&format!("name=\"{name}\"")), "{name} cannot be switched on");
+    let mut wider = boxes(&page);
+    let value = wider.iter().find(|(name, _)| name.ends_with(&format!(".{section}"))).unwrap().1.clone();
+    wider.push((name, value));
+    let review = send(&mut admin, &wider, "review", &[]).await;
+    assert_eq!(send(&mut admin, &boxes(&review.body), "save", &REASON).await.status, 303);
+}
+
 const REASON: [(&str, &str); 1] = [("reason", "Avtalet med regionen löper ut")];
 
 #[tokio::test]

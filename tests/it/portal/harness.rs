@@ -12,13 +12,14 @@ use std::{
 
 use futures::future::try_join_all;
 use jiff::{Timestamp, Zoned};
-use samsyn::{demo_portal, packages::Here};
+use samsyn::demo_portal;
 use samsyn_demo::{
     fault::Faults,
+    gate::Issued,
     seed::Seed,
     servers::{self, Delays, Running},
 };
-use samsyn_domain::time::sweden;
+use samsyn_domain::{source::SourceId, time::sweden};
 use samsyn_host::prepared::{CompileBy, Prepared, prepare};
 use samsyn_server::{
     clock::Clock,
@@ -29,6 +30,7 @@ use samsyn_server::{
 };
 use samsyn_service::port::audit_log::{Activity, AuditRecord, Logged};
 use samsyn_store::{Acknowledgement, Store};
+use samsyn_tests::apart::apart_here;
 use samsyn_tests::decision::Reads;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
@@ -94,6 +96,12 @@ impl Portal {
     /// The demo's identity provider.
     pub const fn identity(&self) -> &samsyn_demo::identity::Provider {
         &self.sources.identity
+    }
+
+    /// Where a source of the demo is, and what has to be presented to it.
+    pub fn reached(&self, source: &str) -> (&Url, &Issued) {
+        let id = SourceId::new(source);
+        (&self.sources.base_urls[&id], &self.sources.credentials[&id])
     }
 
     /// An address of the portal.
@@ -177,7 +185,7 @@ async fn begin(
     demo_portal::plant(&store, &seed, &clock).await.unwrap();
     store.keep_acknowledgements(&read_by_strangers(&seed)).await.unwrap();
     let adapters = adapters(&config).await;
-    let portal = wire_prepared(config, clock, &adapters, Arc::new(Here), store.clone()).unwrap();
+    let portal = wire_prepared(config, clock, &adapters, apart_here(), store.clone()).unwrap();
     let server = tokio::spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
     // Tests that break the log break it after the start.
     while store.audit_records(1).await.unwrap().is_empty() {

@@ -13,6 +13,7 @@ mod all_languages;
 mod assignments;
 mod audit;
 mod authorities;
+mod bindings;
 mod block_lists;
 mod block_timing;
 mod blocks;

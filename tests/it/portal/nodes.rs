@@ -16,18 +16,19 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned};
-use samsyn::{demo_portal, packages::Here};
+use samsyn::demo_portal;
 use samsyn_demo::{
     fault::Faults,
     seed::Seed,
     servers::{self, Delays, Running},
 };
-use samsyn_domain::time::sweden;
+use samsyn_domain::{source::SourceId, time::sweden};
 use samsyn_server::{
     clock::Clock,
     run::serve,
     wiring::{open_store, wire_prepared},
 };
+use samsyn_tests::apart::apart_here;
 use samsyn_tests::reliability::{self, Row};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -39,8 +40,11 @@ use tokio::{
 use url::Url;
 
 use super::{
+    bindings,
     browser::Browser,
+    catalogue::enrolled,
     enablement, harness,
+    packages::{Vendor, packed},
     reading::{cell, text},
     role_matrix,
 };
@@ -67,7 +71,7 @@ struct Nodes {
     /// The node that the next connection goes to.
     next: Arc<AtomicUsize>,
     _dirs: TempDir,
-    _sources: Running,
+    sources: Running,
     _tasks: JoinSet<()>,
 }
 
@@ -101,14 +105,14 @@ impl Nodes {
                 demo_portal::plant(&store, &seed, &clock).await.unwrap();
             }
             let adapters = harness::adapters(&config).await;
-            let portal = wire_prepared(config, clock.clone(), &adapters, Arc::new(Here), store).unwrap();
+            let portal = wire_prepared(config, clock.clone(), &adapters, apart_here(), store).unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             nodes.push(listener.local_addr().unwrap());
             tasks.spawn(async move { serve(portal, listener, std::future::pending()).await.unwrap() });
         }
         let next = Arc::new(AtomicUsize::new(0));
         tasks.spawn(pass_on(front, [nodes[0], nodes[1]], next.clone()));
-        Self { seed, public_url, next, _dirs: dirs, _sources: sources, _tasks: tasks }
+        Self { seed, public_url, next, _dirs: dirs, sources, _tasks: tasks }
     }
 
     /// Everything from here on goes to this node.
@@ -266,5 +270,43 @@ async fn what_is_decided_on_one_node_holds_on_the_next_request_on_the_other() {
     }
     drop((row, scenes));
     drop(nodes);
+    server.clean().await;
+}
+
+/// A source that is bound and taken into use through one node is asked through the other on the next request, and let go of there as well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_bound_through_one_node_is_asked_through_the_other() {
+    let Some(server) = Server::find().await else { return println!("{NO_SERVER}") };
+    let nodes = Nodes::start(&server.database("nodes_bindings").await).await;
+    let mut admin = nodes.signed_in("admin-region").await;
+    let vendor = Vendor::new();
+    enrolled(&mut admin, &vendor).await;
+    let package = bindings::package(&mut admin, &vendor.signed(packed(&[]))).await;
+    let cosmic = SourceId::new("cosmic-region");
+    let (url, issued) = (&nodes.sources.base_urls[&cosmic], &nodes.sources.credentials[&cosmic]);
+    nodes.on(1);
+    let kept = bindings::send(&mut admin, &bindings::terms_of(url, issued, &package)).await;
+    assert_eq!(kept.status, 303, "uploaded through one node, bound through the other: {}", kept.body);
+    let page = kept.location().split('?').next().unwrap().to_owned();
+    let source = page.rsplit('/').next().unwrap().to_owned();
+    assert_eq!(bindings::decide(&mut admin, &page, 0, "use-1").await.status, 303);
+    let shown = admin.get(enablement::PAGE).await.body;
+    let (mut fields, name) = (enablement::boxes(&shown), format!("{source}.{SECTION}"));
+    fields.push((name, "1".into()));
+    let mut form: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    form.extend([("step", "save"), ("reason", "Prov")]);
+    assert_eq!(admin.post(enablement::PAGE, &form).await.status, 303);
+
+    let patient = nodes.seed.person_showing("everything").unwrap().personal_number.clone();
+    nodes.on(0);
+    let mut doctor = nodes.signed_in("doctor").await;
+    let open = doctor.open(&patient, "own").await;
+    let reported = |overview: &Value| bindings::states(overview, &source).contains(&"reported ".to_owned());
+    assert!(reported(&doctor.json(&open).await.json()), "made ready there when it was first asked");
+    nodes.on(1);
+    assert_eq!(bindings::decide(&mut admin, &page, 1, "paused").await.status, 303);
+    nodes.on(0);
+    let paused = bindings::states(&doctor.json(&open).await.json(), &source);
+    assert!(paused.contains(&"not-asked switched-off".to_owned()), "{paused:?}");
     server.clean().await;
 }

@@ -23,7 +23,7 @@ async fn administrator(portal: &Portal, staff: &str) -> Browser {
 }
 
 async fn decide(admin: &mut Browser, base: &str, stage: &str, reason: &str) -> Reply {
-    admin.post(VIVA, &[("base", base), ("stage", stage), ("reason", reason)]).await
+    admin.post(VIVA, &[("base", base), ("step", stage), ("reason", reason)]).await
 }
 
 /// What the matrix says of every section of the source.

@@ -4,6 +4,7 @@
 //! once (`postgres`).
 
 mod audit;
+mod bindings;
 mod decisions;
 mod enablement;
 mod follow_ups;
@@ -113,6 +114,8 @@ cases! {
     stages::of_two_who_decide_on_a_source_at_once_one_does,
     stages::a_stage_that_cannot_be_understood_is_an_error_and_never_in_use,
     stages::a_stage_can_be_neither_changed_nor_removed,
+    bindings::what_is_granted_through_one_node_is_there_on_the_other_with_its_secret,
+    bindings::a_secret_is_sealed_for_its_place_and_a_grant_can_be_neither_changed_nor_removed,
     packages::the_newest_trial_of_a_package_stands_on_every_node,
     packages::a_vendors_key_is_enrolled_once_and_withdrawn_once_for_one_organisation,
     packages::what_is_in_a_catalogue_can_be_neither_changed_nor_removed_nor_misread,

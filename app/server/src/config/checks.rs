@@ -11,7 +11,7 @@ use samsyn_domain::{snapshot::SnapshotTerms, source::ProviderKind, support::Supp
 use url::{Host, Url};
 
 use super::{
-    Config, files,
+    Config, SourceConfig, files,
     problem::{Findings, KeyPath},
 };
 
@@ -34,7 +34,12 @@ impl Config {
         found
     }
 
-    fn in_production(&self) -> bool {
+    /// The same of a source that was bound at the screen.
+    pub(crate) fn check_terms(&self, terms: &SourceConfig, key: &KeyPath, found: &mut Findings) {
+        source::terms(self, terms, key, found);
+    }
+
+    pub(crate) fn in_production(&self) -> bool {
         !self.portal.environment.allows_loopback()
     }
 

@@ -101,6 +101,9 @@ pub struct OriginConfig {
     /// Certificate authority of the origin, PEM.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// The same as it was granted at the screen. Not a key of the file.
+    #[serde(skip)]
+    pub ca_pem: Option<String>,
 }
 
 /// One credential slot. Which keys it needs depends on its kind; a missing one is refused by name.
@@ -138,6 +141,9 @@ pub struct CredentialConfig {
     /// `client-certificate`: the certificate chain, PEM.
     #[serde(default)]
     pub certificate_file: Option<PathBuf>,
+    /// The same as it was granted at the screen. Not a key of the file.
+    #[serde(skip)]
+    pub certificate_pem: Option<String>,
 }
 
 /// Kind of credential.
@@ -159,6 +165,16 @@ pub enum CredentialKind {
 }
 
 impl CredentialKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::StaticHeader,
+        Self::Basic,
+        Self::ClientCredentials,
+        Self::PrivateKeyJwt,
+        Self::ClientCertificate,
+        Self::Hmac,
+    ];
+
     /// As it is written in configuration.
     pub const fn name(self) -> &'static str {
         match self {
@@ -202,7 +218,7 @@ impl CredentialConfig {
             ("client_id", self.client_id.is_some()),
             ("scope", self.scope.is_some()),
             ("key_id", self.key_id.is_some()),
-            ("certificate_file", self.certificate_file.is_some()),
+            ("certificate_file", self.certificate_file.is_some() || self.certificate_pem.is_some()),
         ]
     }
 }

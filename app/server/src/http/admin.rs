@@ -4,7 +4,7 @@
 //! a record.
 
 use axum::{extract::State, response::Response};
-use samsyn_domain::{stage::Stage, viewer::Role};
+use samsyn_domain::viewer::Role;
 use samsyn_ui::{UserError, admin_page};
 
 use super::{
@@ -23,7 +23,6 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
         Ok(standings) => standings,
         Err(error) => return failure::database(&visit, "stages of sources", &error),
     };
-    let own = state.sources.book().sources().iter().filter(|source| source.organisation == viewer.organisation);
-    let stopped = own.filter(|source| standings.stage(&source.id) == Stage::Quarantined).count();
+    let stopped = standings.stopped(&viewer.organisation);
     html(admin_page(&visit.context(), &viewer.organisation_name, stopped))
 }

@@ -102,9 +102,9 @@ pub async fn request(State(state): State<AppState>, on: OnPatient, Form(note): F
 /// Every organisation with a care provider that is not the viewer's and holds records: the same for every patient.
 fn others<'a>(state: &'a AppState, on: &OnPatient) -> Vec<&'a OrganisationInfo> {
     let own = on.viewer.provider.id.as_str();
-    let catalogue = state.overviews.catalogue();
+    let (catalogue, known) = (state.overviews.catalogue(), state.sources.book().known());
     let of_others = |one: &&OrganisationInfo| {
-        let mut sources = catalogue.sources.iter().filter(|source| source.organisation == one.id);
+        let mut sources = known.iter().filter(|source| source.organisation == one.id);
         one.providers.iter().any(|provider| provider.kind == ProviderKind::Care && !provider.id.is(own))
             && sources.any(|source| !is_register(source))
     };

@@ -14,9 +14,13 @@ use axum::{
 };
 use samsyn_domain::{
     package::{Described, Uploaded, compare_versions, differences},
+    stage::Stage,
     viewer::{Role, Viewer},
 };
-use samsyn_service::catalogue::{CatalogueError, PACKAGE_MAX_BYTES, Trial};
+use samsyn_service::{
+    catalogue::{CatalogueError, PACKAGE_MAX_BYTES, Trial},
+    sources::OwnSource,
+};
 use samsyn_ui::{
     CataloguePage, CatalogueProblem, Compared, PackagePage, TrialLine, Typed, UserError, catalogue_page, package_page,
     paths,
@@ -186,7 +190,11 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(digest): Pat
         (Err(error), _) | (_, Err(error)) => return failed(&visit, error),
     };
     let described = uploaded.verdict.as_ref().and_then(|verdict| verdict.described.as_ref());
-    let compared = described.map(|described| compared(&state, viewer, described)).unwrap_or_default();
+    let own = match state.sources.own(viewer).await {
+        Ok(own) => own,
+        Err(error) => return failure::database(&visit, "stages of sources", &error),
+    };
+    let compared = described.map(|described| compared(&own, described)).unwrap_or_default();
     let trial = trial(&state, &uploaded);
     let page = PackagePage { uploaded: &uploaded, trial: &trial, keys: &keys, compared: &compared };
     let page = html(package_page(&visit.context(), &page));
@@ -194,13 +202,12 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Path(digest): Pat
 }
 
 /// The package beside each adapter of its name that the organisation's sources use; sources with the same one together.
-fn compared(state: &AppState, viewer: &Viewer, new: &Described) -> Vec<Compared> {
-    let book = state.sources.book();
-    let own = book.sources().iter().filter(|source| source.organisation == viewer.organisation);
+fn compared(own: &[OwnSource], new: &Described) -> Vec<Compared> {
+    let own = own.iter().filter(|own| own.stage() != Stage::Retired);
     let mut by_version: BTreeMap<&str, (Vec<String>, &Described)> = BTreeMap::new();
-    for source in own {
-        if let Some(used) = book.described(&source.id).filter(|used| used.id == new.id) {
-            by_version.entry(&used.version).or_insert_with(|| (Vec::new(), used)).0.push(source.label());
+    for own in own {
+        if let Some(used) = own.described.as_ref().filter(|used| used.id == new.id) {
+            by_version.entry(&used.version).or_insert_with(|| (Vec::new(), used)).0.push(own.source.label());
         }
     }
     let beside = |(sources, used): (Vec<String>, &Described)| Compared {

@@ -60,7 +60,7 @@ pub async fn change(State(state): State<AppState>, visit: Visit, Form(pairs): Fo
         Ok(room) => room,
         Err(refusal) => return *refusal,
     };
-    let Some(mut sent) = Sent::read(pairs, state.enablements.sources()) else {
+    let Some(mut sent) = Sent::read(pairs, &room.sources) else {
         return visit.refuse(&UserError::BadRequest);
     };
     if let Some(number) = sent.restore {
@@ -126,7 +126,7 @@ fn failed(visit: &Visit, error: EnablementError) -> Response {
 /// The administrator, the organisation's versions, and what holds of them now.
 struct Room<'a> {
     viewer: &'a Viewer,
-    sources: &'a [Source],
+    sources: Vec<Source>,
     versions: Vec<EnablementVersion>,
     holds: u32,
     current: Enablement,
@@ -137,11 +137,13 @@ impl<'a> Room<'a> {
     async fn enter(state: &'a AppState, visit: &'a Visit) -> Result<Self, Box<Response>> {
         let Some(viewer) = visit.viewer() else { return Err(Box::new(visit.refuse(&UserError::SessionExpired))) };
         let versions = state.enablements.history(viewer).await.map_err(|error| Box::new(failed(visit, error)))?;
+        let standings = state.sources.book().now().await;
+        let standings = standings.map_err(|error| Box::new(failure::database(visit, "stages of sources", &error)))?;
         let now = state.clock.now();
         let held = holding(&versions, now.timestamp());
         let (holds, current) = held
             .map_or_else(|| (0, state.enablements.undecided()), |version| (version.number, version.enablement.clone()));
-        Ok(Self { viewer, sources: state.enablements.sources(), versions, holds, current, now })
+        Ok(Self { viewer, sources: standings.sources().to_vec(), versions, holds, current, now })
     }
 
     /// Number of the newest version, whether it has begun or not.
@@ -182,7 +184,7 @@ impl<'a> Room<'a> {
         };
         let page = EnablementPage {
             organisation: &self.viewer.organisation_name,
-            sources: self.sources,
+            sources: &self.sources,
             versions: &self.versions.iter().map(line).collect::<Vec<_>>(),
             holds: self.holds,
             current: &self.current,

@@ -27,7 +27,7 @@ pub async fn show(State(state): State<AppState>, headers: HeaderMap) -> Response
     if !known.is_some_and(|token| bool::from(token.expose_secret().as_bytes().ct_eq(sent.as_bytes()))) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let sources = &state.overviews.catalogue().sources;
+    let sources = state.sources.book().known();
     let paused = sources.iter().map(|source| (source.id.clone(), state.overviews.paused_since(&source.id).is_some()));
     ([(header::CONTENT_TYPE, TYPE)], state.metrics.text(paused)).into_response()
 }

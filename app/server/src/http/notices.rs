@@ -43,7 +43,7 @@ pub async fn with_board(state: &AppState, visit: &Visit) -> PageContext {
 
 fn line(state: &AppState, published: Published) -> NoticeLine {
     let catalogue = state.overviews.catalogue();
-    NoticeLine::of(published, &catalogue.sources, |one| {
+    NoticeLine::of(published, &state.sources.book().known(), |one| {
         catalogue.organisation(&one.by.organisation).map(|organisation| organisation.name.clone())
     })
 }
@@ -166,11 +166,15 @@ async fn admin_page(
         Ok(own) => own,
         Err(error) => return failed(visit, error),
     };
+    let sources = match state.notices.own_sources(viewer).await {
+        Ok(sources) => sources,
+        Err(error) => return failure::database(visit, "stages of sources", &error),
+    };
     let lines: Vec<_> = own.into_iter().map(|one| line(state, one)).collect();
     let page = NoticeAdminPage {
         organisation: &viewer.organisation_name,
         lines: &lines,
-        sources: &state.notices.own_sources(viewer),
+        sources: &sources.iter().collect::<Vec<_>>(),
         for_all: state.notices.may_write_to_everyone(viewer),
         typed,
         now,

@@ -274,7 +274,7 @@ pub(super) fn names(state: &AppState) -> LogNames {
         organisation.providers.iter().map(move |provider| (id(provider.id.as_str()), organisation.name.clone()))
     });
     let sources: BTreeMap<String, String> =
-        catalogue.sources.iter().map(|source| (source.id.to_string(), source.label())).collect();
+        state.sources.book().known().iter().map(|source| (source.id.to_string(), source.label())).collect();
     LogNames::new(sources, providers.collect())
 }
 

@@ -18,7 +18,7 @@ use samsyn_domain::{
     standing::Standing,
     viewer::Viewer,
 };
-use samsyn_service::port::PortError;
+use samsyn_service::{port::PortError, sources::Standings};
 use samsyn_ui::{SourceCell, SourcesPage, UserError, sources_csv, sources_page};
 use serde_json::{Value, json};
 
@@ -49,25 +49,29 @@ async fn drawn(state: &AppState, visit: &Visit, draw: impl FnOnce(&Visit, &Sourc
     let Some(viewer) = visit.viewer() else { return visit.refuse(&UserError::SessionExpired) };
     let zoned = state.clock.now();
     let now = zoned.timestamp();
-    let work = match state.notices.board().work(&state.overviews.catalogue().sources, &zoned).await {
+    let standings = match state.sources.book().now().await {
+        Ok(standings) => standings,
+        Err(error) => return failure::database(visit, "stages of sources", &error),
+    };
+    let work = match state.notices.board().work(standings.sources(), &zoned).await {
         Ok(work) => work,
         Err(error) => return failure::database(visit, "read notices", &error),
     };
-    match read(state, viewer, &work, now).await {
+    match read(state, viewer, &standings, &work, now).await {
         Ok(sources) => draw(visit, &SourcesPage { sources: &sources, work: &work, since: state.since, now }),
         Err(error) => failure::database(visit, "read what is enabled", &error),
     }
 }
 
 async fn read<'a>(
-    state: &'a AppState,
+    state: &AppState,
     viewer: &Viewer,
+    standings: &'a Standings,
     work: &BTreeMap<SourceId, Occasion>,
     now: Timestamp,
 ) -> Result<Vec<(&'a Source, Vec<SourceCell>)>, PortError> {
     let enablement = state.enablements.in_force(viewer, now).await?;
-    let standings = state.sources.book().now().await?;
-    let sources = state.overviews.catalogue().sources.iter().filter(|source| !is_register(source));
+    let sources = standings.sources().iter().filter(|source| !is_register(source));
     let read = sources.map(|source| {
         let worked_on_until = work.get(&source.id).filter(|(from, _)| *from <= now).map(|(_, until)| *until);
         let paused = state.overviews.paused_since(&source.id);

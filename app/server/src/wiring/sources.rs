@@ -13,6 +13,7 @@ use samsyn_domain::{
 use samsyn_host::{
     credential::{ClientAuth, CredentialKind as Held, Credentials, OAuth2, Slot},
     egress::{AddressRule, Grant, GrantError, SourceEgress},
+    manifest::Manifest,
     prepared::Prepared,
     runtime::{BindError, Binding, Host},
 };
@@ -108,16 +109,27 @@ fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared, key: &Ke
 }
 
 /// What the host needs to run it.
-fn binding(
+pub fn binding(
     source: &SourceConfig,
     config: &Config,
     adapter: &Arc<Prepared>,
     key: &KeyPath,
 ) -> Result<Binding, ConfigError> {
-    let limits = source.limits.clone();
+    let egress = Arc::new(egress(source, config, adapter.manifest(), key)?);
+    let (settings, limits) = (source.settings.clone(), source.limits.clone());
+    Ok(Binding { adapter: adapter.clone(), egress, settings, limits })
+}
+
+/// Where it may go, and what is added to its requests.
+pub fn egress(
+    source: &SourceConfig,
+    config: &Config,
+    manifest: &Manifest,
+    key: &KeyPath,
+) -> Result<SourceEgress, ConfigError> {
     let mut grants = Vec::new();
     for (index, origin) in source.origins.iter().enumerate() {
-        grants.push(grant(origin, config, adapter, &key.key("origin").item(index))?);
+        grants.push(grant(origin, config, manifest, &key.key("origin").item(index))?);
     }
     for credential in &source.credentials {
         grants.extend(token_grant(credential, config));
@@ -128,9 +140,8 @@ fn binding(
         let slot = slot(credential, &aliases, &key.key("credential").item(index))?;
         credentials = credentials.with(&credential.slot, slot);
     }
-    let egress = SourceEgress::new(grants, credentials, limits.egress.clone())
-        .map_err(|error| ConfigError::refused(concerned(&error, source, key), error.to_string()))?;
-    Ok(Binding { adapter: adapter.clone(), egress: Arc::new(egress), settings: source.settings.clone(), limits })
+    SourceEgress::new(grants, credentials, source.limits.egress.clone())
+        .map_err(|error| ConfigError::refused(concerned(&error, source, key), error.to_string()))
 }
 
 /// The key that the host's refusal is about.
@@ -152,13 +163,14 @@ fn concerned(error: &GrantError, source: &SourceConfig, key: &KeyPath) -> KeyPat
     .unwrap_or_else(|| key.clone())
 }
 
-fn grant(origin: &OriginConfig, config: &Config, adapter: &Prepared, key: &KeyPath) -> Result<Grant, ConfigError> {
-    let declared = adapter.manifest().origins.iter().find(|declared| declared.alias == origin.alias);
+fn grant(origin: &OriginConfig, config: &Config, manifest: &Manifest, key: &KeyPath) -> Result<Grant, ConfigError> {
+    let declared = manifest.origins.iter().find(|declared| declared.alias == origin.alias);
     let declared =
         declared.ok_or_else(|| ConfigError::refused(key.key("alias"), "the adapter does not ask for this origin"))?;
     let is_granted =
         |method: &&Method| origin.methods.is_empty() || origin.methods.iter().any(|m| m == method.as_str());
-    let ca_pem = origin.ca_file.as_ref().map(|path| read(path, key.key("ca_file"))).transpose()?;
+    let ca_file = origin.ca_file.as_ref().map(|path| read(path, key.key("ca_file"))).transpose()?;
+    let ca_pem = origin.ca_pem.clone().or(ca_file);
     Ok(Grant {
         methods: declared.methods.iter().filter(is_granted).cloned().collect(),
         address_ranges: ranges(origin),
@@ -220,9 +232,13 @@ fn slot(credential: &CredentialConfig, aliases: &[String], key: &KeyPath) -> Res
             oauth2(ClientAuth::PrivateKeyJwt { es256_pem: secret, kid: credential.key_id.clone() })?
         }
         CredentialKind::ClientCertificate => {
-            let path = credential.certificate_file.as_ref();
-            let path = path.ok_or_else(|| ConfigError::refused(key.clone(), "key `certificate_file` is missing"))?;
-            Held::ClientCertificate { cert_pem: read(path, key.key("certificate_file"))?, key_pem: secret }
+            let missing = || ConfigError::refused(key.clone(), "key `certificate_file` is missing");
+            let from_file = || {
+                let path = credential.certificate_file.as_ref().ok_or_else(missing)?;
+                read(path, key.key("certificate_file"))
+            };
+            let cert_pem = credential.certificate_pem.clone().map_or_else(from_file, Ok)?;
+            Held::ClientCertificate { cert_pem, key_pem: secret }
         }
         CredentialKind::Hmac => Held::Hmac { key: SecretSlice::from(secret.expose_secret().as_bytes().to_vec()) },
     };

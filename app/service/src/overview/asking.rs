@@ -23,7 +23,7 @@ use crate::{
         measures::Measures,
     },
     sightings::Sightings,
-    sources::watch::Watch,
+    sources::{compare::Rehearsal, watch::Watch},
 };
 
 /// Why a source did not answer, or not everything that it was asked.
@@ -46,7 +46,6 @@ pub(super) struct Watching {
     pub watch: Arc<Watch>,
     /// Number of the stage that the source is at.
     pub number: u32,
-    pub unfinished: TaskTracker,
 }
 
 /// One source with its question.
@@ -63,10 +62,15 @@ pub(super) struct AskOne {
     pub blocks: BlockStatus,
     pub kinds: Arc<ProviderKinds>,
     pub within: Duration,
+    /// What the source is called where it runs.
+    pub runs_as: SourceId,
+    /// Bindings that are tried beside it.
+    pub rehearsals: Vec<Rehearsal>,
+    pub unfinished: TaskTracker,
 }
 
 impl AskOne {
-    pub async fn run(self, index: usize) -> Arrival {
+    pub async fn run(mut self, index: usize) -> Arrival {
         let id = self.ask.source.id.clone();
         let begun = self.request.opened_at.timestamp();
         let started = tokio::time::Instant::now();
@@ -78,7 +82,7 @@ impl AskOne {
         }
         let asked = question.person || !question.sections.is_empty();
         let answer = if asked {
-            self.answer(&id, &question).await
+            self.answer(&question).await
         } else {
             Answer::failed(&question, Unanswered::Paused, String::new())
         };
@@ -92,6 +96,11 @@ impl AskOne {
             }
             for section in &question.sections {
                 self.sightings.note(&id, *section, &answered(&answer, *section), fetched_at, started.elapsed());
+            }
+            for rehearsal in self.rehearsals.drain(..) {
+                // Behind the page: nobody waits for what is not shown.
+                let beside = Some((answer.clone(), started.elapsed()));
+                self.unfinished.spawn(rehearsal.run(question.clone(), beside, begun));
             }
         }
         let decision = Decision {
@@ -129,8 +138,8 @@ impl AskOne {
         }
     }
 
-    async fn answer(&self, id: &SourceId, question: &Question) -> Answer {
-        let asked = self.adapters.ask(id, question, self.within);
+    async fn answer(&self, question: &Question) -> Answer {
+        let asked = self.adapters.ask(&self.runs_as, question, self.within);
         match tokio::time::timeout(self.within + GRACE, asked).await {
             Ok(answer) => answer,
             Err(_) => Answer::failed(question, Unanswered::Timeout, String::new()),
@@ -139,10 +148,10 @@ impl AskOne {
 
     /// Has the source stopped when this answer was one too many. Behind the page, which has waited for the source already.
     fn watch(&self, answer: &Answer, at: Timestamp) {
-        let Some(Watching { watch, number, unfinished }) = &self.watching else { return };
+        let Some(Watching { watch, number }) = &self.watching else { return };
         if let Some(cause) = watch.note(&self.ask.source.id, *number, &self.request.patient, answer, at) {
             let (watch, source) = (Arc::clone(watch), self.ask.source.clone());
-            unfinished.spawn(async move { watch.stop(&source, cause, at).await });
+            self.unfinished.spawn(async move { watch.stop(&source, cause, at).await });
         }
     }
 

@@ -37,7 +37,8 @@ impl OverviewService {
         let details = Deed::BlockedUnits.details();
         let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
-        let status = self.blocks_now(viewer, patient, now).await;
+        let standings = self.standings().await.map_err(AccessError::Register)?;
+        let status = self.blocks_now(viewer, patient, standings.sources(), now).await;
         if status.is_verified_of(viewer.provider.id.as_str()) {
             Ok(BlockedUnits::Known(blocked_units(viewer, &status)))
         } else {

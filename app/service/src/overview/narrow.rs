@@ -21,7 +21,7 @@ use samsyn_domain::{
     viewer::{Scope, Viewer},
 };
 
-use super::{Index, OverviewService, Request, left_alone, opened::Arrival};
+use super::{Index, OverviewService, Request, left_alone, opened::Arrival, planned};
 use crate::{
     access::AccessError,
     port::{
@@ -143,16 +143,17 @@ impl OverviewService {
             preset: None,
             policy: policy.clone(),
         };
-        let enabled = self.enabled(viewer, now).await.map_err(AccessError::Register)?;
         let standings = self.standings().await.map_err(AccessError::Register)?;
-        let left_alone = left_alone(self.worked_on(now).await, &standings);
-        let index = Index { links: None, enabled: enabled.as_ref(), left_alone: &left_alone };
-        let asks: Vec<Ask> = self.plan(&request, None, index).asks.into_iter().filter_map(narrowed).collect();
+        let enabled = self.enabled(viewer, now).await.map_err(AccessError::Register)?;
+        let enabled = self.or_undecided(enabled, &standings);
+        let left_alone = left_alone(self.worked_on(standings.sources(), now).await, &standings);
+        let index = Index { links: None, enabled: enabled.as_ref(), left_alone: &left_alone, standings: &standings };
+        let asks: Vec<Ask> = planned(&request, None, index).asks.into_iter().filter_map(narrowed).collect();
         let sources: Vec<_> = asks.iter().map(|ask| &ask.source.id).collect();
         let details = what.deed(&sources, policy).details();
         let record = AuditRecord::intent(Activity::Read, viewer, Some(patient), now.timestamp(), details);
         self.audit.append(&record).await.map_err(AccessError::LogUnavailable)?;
-        let blocks = self.blocks_now(viewer, patient, now).await;
+        let blocks = self.blocks_now(viewer, patient, standings.sources(), now).await;
         let answers = asks.iter().map(|ask| {
             let asking = self.ask_one(ask, &request, None, &blocks, TraceId::random(), &standings);
             // The source keeps its own limit: that nobody waits so long here says nothing about it.

@@ -3,9 +3,12 @@
 //! Not here: whether it may be done (`access`, `roles`, `blocks`). Invariant: words that somebody typed stay where they are kept,
 //! but the reason for a change of what is enabled or of a source's stage, which is about no person.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use samsyn_domain::{
     access::{Assertion, GivenBy, Kind, Proof, Reason, Receiver, Registration, RelationReason, Right},
+    binding::BindingVersion,
     notice::NoticeKind,
     section::Section,
     source::{OrganisationId, ProviderId, SourceId},
@@ -15,7 +18,7 @@ use samsyn_domain::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::opening::Policy;
+use super::opening::{Policy, sha256};
 
 /// One deed.
 #[derive(Debug, Serialize)]
@@ -133,12 +136,48 @@ pub enum Deed<'a> {
         before: Stage,
         /// Where it stands now.
         stage: Stage,
+        /// Number of the binding that is in use.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        running: Option<u32>,
+        /// Number of the binding that is tried.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trial: Option<u32>,
         /// Why, in the administrator's words.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
         /// Why the portal itself stopped it.
         #[serde(skip_serializing_if = "Option::is_none")]
         cause: Option<Cause>,
+    },
+    /// Bound a package to a source: what it is granted, without secrets.
+    SourceBinding {
+        /// Which source.
+        source: &'a SourceId,
+        /// Its organisation.
+        organisation: &'a OrganisationId,
+        /// Number of the binding.
+        version: u32,
+        /// SHA-256 of the package.
+        package: &'a str,
+        /// SHA-256 of its component.
+        adapter_sha256: &'a str,
+        /// Where it may go, by alias.
+        origins: BTreeMap<&'a str, &'a str>,
+        /// The slots that are filled, and the number of the binding each secret came with.
+        credentials: BTreeMap<&'a str, u32>,
+        /// SHA-256 of the canonical JSON of all of it.
+        sha256: String,
+        /// Why.
+        reason: &'a str,
+    },
+    /// Ran the own test of a source.
+    SourceTest {
+        /// Which source.
+        source: &'a SourceId,
+        /// Its organisation.
+        organisation: &'a OrganisationId,
+        /// Number of the binding; 0 for the configuration file's.
+        version: u32,
     },
     /// Uploaded a package to an organisation's catalogue.
     Package {
@@ -235,6 +274,25 @@ impl Deed<'_> {
     /// The details of its record.
     pub fn details(&self) -> Value {
         json!(self)
+    }
+}
+
+impl<'a> From<&'a BindingVersion> for Deed<'a> {
+    fn from(version: &'a BindingVersion) -> Self {
+        let binding = &version.binding;
+        let origins = binding.origins.iter().map(|origin| (origin.alias.as_str(), origin.base_url.as_str()));
+        let credentials = binding.credentials.iter().map(|credential| (credential.slot.as_str(), credential.secret));
+        Self::SourceBinding {
+            source: &version.source,
+            organisation: &version.organisation,
+            version: version.number,
+            package: &binding.package,
+            adapter_sha256: &binding.component,
+            origins: origins.collect(),
+            credentials: credentials.collect(),
+            sha256: sha256(&json!(binding)),
+            reason: &version.reason,
+        }
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Intent<'a> {
     pub policy: &'a Policy,
     /// The trace-id that every request to a source carries.
     pub trace: String,
+    /// Bindings that are tried: asked alongside, never shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trials: Vec<&'a SourceId>,
     /// Who is asked what.
     pub sources: Vec<Planned<'a>>,
 }

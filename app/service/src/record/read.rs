@@ -39,7 +39,7 @@ pub fn is_opening(record: &AuditRecord) -> bool {
 /// Whether a second record is expected: of an opening, of one that is shown again, and of what changes something. A change from before
 /// second records has none.
 pub fn has_second(record: &AuditRecord) -> bool {
-    const TWO: [&str; 15] = [
+    const TWO: [&str; 16] = [
         "replay",
         "register",
         "end",
@@ -49,6 +49,7 @@ pub fn has_second(record: &AuditRecord) -> bool {
         "enablement",
         "notice",
         "source-stage",
+        "source-binding",
         "package",
         "vendor-key",
         "blocks-import",

@@ -14,6 +14,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use samsyn_domain::{
+    binding::running_as,
     identifier::PersonIdentifier,
     person::PersonAnswer,
     source::{Source, SourceId},
@@ -106,7 +107,7 @@ impl Watch {
 
     /// Stops a source. Nothing is done when it has come to another stage meanwhile, or was stopped by another node.
     pub async fn stop(&self, source: &Source, cause: Cause, at: Timestamp) {
-        match self.stopped(source, cause, at).await {
+        match self.stopped(source, None, cause, at).await {
             Ok(()) => {
                 tracing::error!(source = %source.id, cause = cause.word(), "source stopped: it is not asked any more");
             }
@@ -121,18 +122,46 @@ impl Watch {
         }
     }
 
-    async fn stopped(&self, source: &Source, cause: Cause, at: Timestamp) -> Result<(), SourceError> {
+    /// Stops the trial of a binding; what is in use beside it stays in use. Nothing is done when the source has come to another stage meanwhile.
+    pub async fn stop_trial(&self, source: &Source, runs_as: &SourceId, cause: Cause, at: Timestamp) {
+        match self.stopped(source, Some(runs_as), cause, at).await {
+            Ok(()) => tracing::error!(source = %runs_as, cause = cause.word(), "trial of a binding stopped"),
+            Err(SourceError::Stale) => {}
+            Err(error) => {
+                tracing::error!(source = %runs_as, cause = cause.word(), %error, "the trial of a binding could not be stopped");
+            }
+        }
+    }
+
+    async fn stopped(
+        &self,
+        source: &Source,
+        trial: Option<&SourceId>,
+        cause: Cause,
+        at: Timestamp,
+    ) -> Result<(), SourceError> {
         let newest = self.stages.newest().await.map_err(SourceError::Store)?;
         let newest = newest.into_iter().find(|staged| staged.source == source.id);
-        let (number, before) = newest.map_or((0, Stage::Live), |staged| (staged.number, staged.stage));
+        let (number, before, running, tried) = newest
+            .map_or((0, Stage::Live, None, None), |staged| (staged.number, staged.stage, staged.running, staged.trial));
         if !before.is_watched() {
             return Err(SourceError::Stale);
         }
+        let stage = match trial {
+            // What is in use beside the trial stays so.
+            Some(runs_as) if tried.map(|tried| running_as(&source.id, tried)).as_ref() != Some(runs_as) => {
+                return Err(SourceError::Stale);
+            }
+            Some(_) if before == Stage::Live => Stage::Live,
+            _ => Stage::Quarantined,
+        };
         let staged = Staged {
             source: source.id.clone(),
             organisation: source.organisation.clone(),
             number: number.checked_add(1).ok_or(SourceError::Stale)?,
-            stage: Stage::Quarantined,
+            stage,
+            running,
+            trial: None,
             at,
             decider: Decider::Portal { cause },
         };

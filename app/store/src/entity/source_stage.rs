@@ -13,6 +13,8 @@ pub struct Model {
     pub stage: String,
     pub at_us: i64,
     pub decider: String,
+    pub running: Option<i64>,
+    pub trial: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,9 +12,10 @@ use super::{
     m20261122_000013_reviews as reviews, m20261122_000015_audit_patient as audit_patient,
     m20261123_000016_enablement as enablement, m20261123_000017_notices as notices,
     m20261123_000018_source_stages as source_stages, m20261123_000019_packages as packages,
+    m20261123_000020_bindings as bindings,
 };
 
-const PROTECTED: [&Protection; 18] = [
+const PROTECTED: [&Protection; 19] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -24,6 +25,7 @@ const PROTECTED: [&Protection; 18] = [
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &enablement::PROTECTION,
     &source_stages::PROTECTION,
+    &bindings::PROTECTION,
     &packages::PACKAGE_PROTECTION,
     &packages::CONTENT_PROTECTION,
     &packages::KEY_PROTECTION,

@@ -263,6 +263,8 @@ fn what_as_many_sources_as_a_portal_may_have_are_asked_fits_the_log() {
         })
         .collect();
     let policy = Policy::of(RoleMatrix::default(), 1);
+    // As many as are tried beside one opening, each with the longest name that one has.
+    let trials = ["a", "b", "c", "d"].map(|one| SourceId::new(one.repeat(48) + "@4294967295"));
     let intent = Intent {
         active_choice: Scope::Shared,
         access: &samsyn_tests::build::consented(),
@@ -273,6 +275,7 @@ fn what_as_many_sources_as_a_portal_may_have_are_asked_fits_the_log() {
         decisions: &[],
         policy: &policy,
         trace: String::new(),
+        trials: trials.iter().collect(),
         sources: asks.iter().map(Planned::from).collect(),
     };
     let size = intent.details().to_string().len();

@@ -15,9 +15,10 @@ use serde_json::json;
 
 use crate::portal::{
     browser::{Browser, Reply, assignments},
+    catalogue::uploaded,
     harness::Portal,
     login::attempt,
-    packages::Vendor,
+    packages::{Vendor, packed},
 };
 
 const ROUTER: &str = include_str!("../../../../app/server/src/http.rs");
@@ -193,8 +194,25 @@ async fn signing_in(walk: &mut Walk<'_>) {
     walk.get(&mut admin, route, viva, &[]).await;
     for (base, stage) in [("0", "paused"), ("1", "live")] {
         let records = ["Skriva source-stage", "Skriva source-stage ."];
-        walk.post(&mut admin, route, viva, &[("base", base), ("stage", stage), ("reason", "Prov")], &records).await;
+        walk.post(&mut admin, route, viva, &[("base", base), ("step", stage), ("reason", "Prov")], &records).await;
     }
+    let test = format!("{viva}/test");
+    let records = ["Läsa source-test"];
+    walk.post(&mut admin, "/admin/sources/{source}/test", &test, &[("binding", "0")], &records).await;
+    walk.get(&mut admin, "/admin/bind", "/admin/bind", &[]).await;
+    let signed = vendor.signed(packed(&[]));
+    let package = uploaded(&mut admin, &signed).await.0.rsplit('/').next().unwrap().to_owned();
+    walk.left("POST /admin/catalogue", &["Skriva package", "Skriva package ."]).await;
+    let form = [
+        ("package", package.as_str()),
+        ("base", "0"),
+        ("system", "Journal"),
+        ("provider", samsyn_demo::organisations::STORSJO_HSL),
+        ("origin.api.base_url", "https://journal.example/r4/"),
+        ("reason", "Prov"),
+    ];
+    let records = ["Skriva source-binding", "Skriva source-binding ."];
+    walk.post(&mut admin, "/admin/bind", "/admin/bind", &form, &records).await;
     walk.get(&mut admin, "/admin/enablement", "/admin/enablement", &[]).await;
     let everything_off = [("base", "0"), ("step", "save"), ("reason", "Prov")];
     let records = ["Skriva enablement", "Skriva enablement ."];

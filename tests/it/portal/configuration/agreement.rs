@@ -2,7 +2,6 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use samsyn::packages::Here;
 use samsyn_host::prepared::{CompileBy, Prepared, prepare};
 use samsyn_server::{
     clock::Clock,
@@ -67,7 +66,7 @@ async fn refused(rows: &[Row<'_>]) {
         let config = file.config().unwrap();
         let store = open_store(&config).await.unwrap();
         tells(
-            &told(wire_prepared(config, Clock::System, adapters().await, Arc::new(Here), store), &file, &dir),
+            &told(wire_prepared(config, Clock::System, adapters().await, apart_here(), store), &file, &dir),
             expected,
         );
     }
@@ -197,7 +196,7 @@ async fn an_empty_slot_and_a_shared_secret_of_a_test_are_noted_and_the_portal_st
     let (dir, file) = ready(&changed(&[test, (CREDENTIAL, "")]));
     let config = file.config().unwrap();
     let store = open_store(&config).await.unwrap();
-    let portal = wire_prepared(config, Clock::System, adapters().await, Arc::new(Here), store).unwrap();
+    let portal = wire_prepared(config, Clock::System, adapters().await, apart_here(), store).unwrap();
     let notes = lines(&file.located(portal.notes).to_string(), dir.path());
     tells(&notes, &[("22:1: source[0]", "credential slot `access` is empty (Hur portalen visar vem den är.")]);
 
@@ -205,7 +204,7 @@ async fn an_empty_slot_and_a_shared_secret_of_a_test_are_noted_and_the_portal_st
     permit(&dir.path().join("secret"), 0o644);
     let config = file.config().unwrap();
     let store = open_store(&config).await.unwrap();
-    let portal = wire_prepared(config, Clock::System, adapters().await, Arc::new(Here), store).unwrap();
+    let portal = wire_prepared(config, Clock::System, adapters().await, apart_here(), store).unwrap();
     let notes = lines(&file.located(portal.notes).to_string(), dir.path());
     tells(&notes, &[("35:17: source[0].credential[0].secret_file", "run chmod 600 secret")]);
 }

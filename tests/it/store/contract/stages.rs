@@ -20,7 +20,16 @@ fn staged(source: &str, number: u32, stage: Stage) -> Staged {
         Decider::Administrator { by: Box::new(Registrar::from(&viewer())), reason: "Nytt avtal".into() }
     };
     let at = Timestamp::from_microsecond(after(i64::from(number)).as_microsecond()).unwrap();
-    Staged { source: SourceId::new(source), organisation: OrganisationId::new("storsjo"), number, stage, at, decider }
+    Staged {
+        source: SourceId::new(source),
+        organisation: OrganisationId::new("storsjo"),
+        number,
+        stage,
+        running: None,
+        trial: None,
+        at,
+        decider,
+    }
 }
 
 pub async fn the_newest_stage_of_each_source_holds_on_every_node(here: Here) {
@@ -47,7 +56,9 @@ pub async fn of_two_who_decide_on_a_source_at_once_one_does(here: Here) {
 
 pub async fn a_stage_that_cannot_be_understood_is_an_error_and_never_in_use(here: Here) {
     let store = here.open().await;
-    here.run("INSERT INTO source_stage VALUES ('viva', 1, 'storsjo', 'lively', 0, '{\"who\":\"x\"}')").await.unwrap();
+    here.run("INSERT INTO source_stage VALUES ('viva', 1, 'storsjo', 'lively', 0, '{\"who\":\"x\"}', NULL, NULL)")
+        .await
+        .unwrap();
     let said = store.newest().await.unwrap_err().to_string();
     assert!(said.contains("stage 1 of viva") && !said.contains("lively"), "{said}");
     assert!(store.history(&SourceId::new("viva")).await.is_err());
@@ -61,7 +72,8 @@ pub async fn a_stage_can_be_neither_changed_nor_removed(here: Here) {
         assert!(said.contains("append only"), "{statement}: {said}");
     }
     if here.is_sqlite() {
-        let replaced = here.run("REPLACE INTO source_stage VALUES ('viva', 1, 'storsjo', 'live', 0, '{}')").await;
+        let replaced =
+            here.run("REPLACE INTO source_stage VALUES ('viva', 1, 'storsjo', 'live', 0, '{}', NULL, NULL)").await;
         assert!(replaced.unwrap_err().to_string().contains("append only"));
     }
     store.check().await.unwrap();

@@ -34,17 +34,22 @@ pub fn check(config: &Config, found: &mut Findings) {
             found.refuse(key.key("id"), format!("is longer than {SOURCE_ID_MAX_BYTES} bytes; write a shorter one"));
         }
         belonging(config, source, &key, found);
-        limits(config, source, &key, found);
-        let aliases = source.origins.iter().enumerate();
-        unique(found, aliases.map(|(index, one)| (key.key("origin").item(index).key("alias"), one.alias.as_str())));
-        for (index, origin) in source.origins.iter().enumerate() {
-            self::origin(config, origin, &key.key("origin").item(index), found);
-        }
-        let slots = source.credentials.iter().enumerate();
-        unique(found, slots.map(|(index, one)| (key.key("credential").item(index).key("slot"), one.slot.as_str())));
-        for (index, credential) in source.credentials.iter().enumerate() {
-            self::credential(config, credential, &key.key("credential").item(index), found);
-        }
+        terms(config, source, &key, found);
+    }
+}
+
+/// What it is granted and set up with, wherever that was written.
+pub fn terms(config: &Config, source: &SourceConfig, key: &KeyPath, found: &mut Findings) {
+    limits(config, source, key, found);
+    let aliases = source.origins.iter().enumerate();
+    unique(found, aliases.map(|(index, one)| (key.key("origin").item(index).key("alias"), one.alias.as_str())));
+    for (index, origin) in source.origins.iter().enumerate() {
+        self::origin(config, origin, &key.key("origin").item(index), found);
+    }
+    let slots = source.credentials.iter().enumerate();
+    unique(found, slots.map(|(index, one)| (key.key("credential").item(index).key("slot"), one.slot.as_str())));
+    for (index, credential) in source.credentials.iter().enumerate() {
+        self::credential(config, credential, &key.key("credential").item(index), found);
     }
 }
 

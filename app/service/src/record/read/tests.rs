@@ -78,13 +78,16 @@ fn expected(deed: &Deed<'_>) -> Act {
         | Deed::Enablement { .. }
         | Deed::Notice { .. }
         | Deed::SourceStage { .. }
+        | Deed::SourceBinding { .. }
         | Deed::Package { .. }
         | Deed::VendorKey { .. }
         | Deed::Confidentiality { .. }
         | Deed::LoginTest { .. }
         | Deed::Assignment { .. }
         | Deed::BlocksImport { .. } => Act::Other,
-        Deed::AuditExport { .. } | Deed::BlocksExport { .. } => Act::Beside(Beside::NotStated),
+        Deed::AuditExport { .. } | Deed::BlocksExport { .. } | Deed::SourceTest { .. } => {
+            Act::Beside(Beside::NotStated)
+        }
     }
 }
 
@@ -133,12 +136,29 @@ fn every_deed_is_read_back_as_what_it_was() {
                 version: 1,
                 before: samsyn_domain::stage::Stage::Live,
                 stage: samsyn_domain::stage::Stage::Paused,
+                running: Some(1),
+                trial: None,
                 reason: Some("x"),
                 cause: None,
             },
         ),
+        (
+            Activity::Write,
+            Deed::SourceBinding {
+                source: &source,
+                organisation: &organisation,
+                version: 1,
+                package: "x",
+                adapter_sha256: "x",
+                origins: [("api", "https://one.example/")].into(),
+                credentials: [("key", 1)].into(),
+                sha256: "x".into(),
+                reason: "x",
+            },
+        ),
         (Activity::Write, Deed::Package { organisation: &organisation, package: "x", version: 1, bytes: 1 }),
         (Activity::Write, Deed::VendorKey { organisation: &organisation, key: "x", step: "enrol" }),
+        (read, Deed::SourceTest { source: &source, organisation: &organisation, version: 1 }),
         (Activity::SignIn, Deed::Assignment { before: None }),
         (read, Deed::AuditExport { format: "csv", provider: None, from: None, before: None }),
         (read, Deed::BlocksExport { provider: &provider }),
