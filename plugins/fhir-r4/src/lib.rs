@@ -11,10 +11,11 @@ pub mod map;
 pub mod node;
 pub mod origin;
 pub mod pool;
+pub mod selftest;
 pub mod settings;
 pub mod summary;
 
-use samsyn_adapter::{Host, Plugin, Query, types::Failure};
+use samsyn_adapter::{Host, Plugin, Query, SelfTest, types::Failure};
 
 /// Sections this adapter answers, the banner included.
 pub const SECTIONS: [&str; 11] = [
@@ -45,7 +46,13 @@ impl Plugin for FhirR4 {
     }
 }
 
-samsyn_adapter::plugin!(FhirR4);
+impl SelfTest for FhirR4 {
+    fn check(host: &mut impl Host) -> Result<String, Failure> {
+        selftest::check(host)
+    }
+}
+
+samsyn_adapter::plugin!(FhirR4, selftest);
 
 #[cfg(test)]
 mod tests {

@@ -50,6 +50,31 @@ pub mod bindings {
     contract!("../../../wit");
 }
 
+/// The optional self test as generated from `wit/`, with the types of [`bindings`].
+pub mod selftest_bindings {
+    #![expect(missing_docs, reason = "generated from wit/")]
+
+    /// Generates from the contract at this path.
+    macro_rules! contract {
+        ($path:literal) => {
+            wit_bindgen::generate!({
+                inline: "package samsyn:sdk; world with-selftest { export samsyn:adapter/selftest@1.0.0; }",
+                world: "samsyn:sdk/with-selftest",
+                path: $path,
+                pub_export_macro: true,
+                export_macro_name: "export_selftest",
+                default_bindings_module: "samsyn_adapter::selftest_bindings",
+                with: { "samsyn:adapter/types@1.0.0": crate::bindings::samsyn::adapter::types },
+            });
+        };
+    }
+
+    #[cfg(contract_beside)]
+    contract!("../wit");
+    #[cfg(not(contract_beside))]
+    contract!("../../../wit");
+}
+
 pub use answer::{Answer, NonEmpty};
 pub use answers::Answers;
 pub use ask::{Ask, Reply};
@@ -62,6 +87,7 @@ pub use host::{Entries, Host, Sandbox};
 pub use json::{Json, Object};
 pub use language::Language;
 pub use request::{Call, Problem};
+pub use selftest_bindings::exports::samsyn::adapter::selftest::Guest as SelfTestExport;
 pub use serde_json;
 
 /// What an adapter is, independent of where it runs.
@@ -76,9 +102,36 @@ pub trait Plugin {
     fn lookup(host: &mut impl Host, query: &Query) -> Result<(), types::Failure>;
 }
 
-/// Exports a [`Plugin`] as the component's adapter. Does nothing when compiled for anything but wasm.
+/// A test that an administrator presses: whether the source can be reached and lets this adapter in. It reads no patient.
+pub trait SelfTest: Plugin {
+    /// A sentence for the administrator, e.g. `answers, version 4.0.1`.
+    ///
+    /// # Errors
+    /// Why the source cannot be asked, in the words of a lookup's failure.
+    fn check(host: &mut impl Host) -> Result<String, types::Failure>;
+}
+
+/// Exports a [`Plugin`] as the component's adapter, with `selftest` its [`SelfTest`] too. Does nothing when compiled for anything but wasm.
 #[macro_export]
 macro_rules! plugin {
+    ($plugin:ident, selftest) => {
+        $crate::plugin!($plugin);
+
+        #[cfg(target_arch = "wasm32")]
+        mod exported_selftest {
+            /// Hands the contract's call to the plugin.
+            struct Exported;
+
+            impl $crate::SelfTestExport for Exported {
+                fn check() -> Result<String, $crate::types::Failure> {
+                    $crate::uncaught::listen(&[]);
+                    <super::$plugin as $crate::SelfTest>::check(&mut $crate::Sandbox)
+                }
+            }
+
+            $crate::selftest_bindings::export_selftest!(Exported with_types_in $crate::selftest_bindings);
+        }
+    };
     ($plugin:ident) => {
         #[cfg(target_arch = "wasm32")]
         mod exported {
