@@ -53,6 +53,7 @@ pub fn config(
     Ok(Config {
         audit: AuditConfig::default(),
         metrics: MetricsConfig { token_file: None, token: Some(SecretString::from(METRICS_TOKEN)) },
+        traces: samsyn_server::config::TracesConfig::default(),
         portal: PortalConfig {
             listen: address.to_string(),
             public_url,

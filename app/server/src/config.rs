@@ -48,6 +48,9 @@ pub struct Config {
     /// Who may read the counts of `/metrics`.
     #[serde(default)]
     pub metrics: MetricsConfig,
+    /// Who is sent spans of openings and questions.
+    #[serde(default)]
+    pub traces: TracesConfig,
     /// Who signs people in.
     pub identity: IdentityConfig,
     /// Sessions.
@@ -149,6 +152,16 @@ pub struct MetricsConfig {
     /// What is in it, or what the starting program made. Not a key of the file.
     #[serde(skip)]
     pub token: Option<SecretString>,
+}
+
+/// Spans for whoever follows an opening through several systems.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TracesConfig {
+    /// Address of an OpenTelemetry collector that takes OTLP over HTTP as JSON, e.g. `https://collector.example/v1/traces`. Without it nobody is
+    /// sent any.
+    #[serde(default)]
+    pub collector: Option<Url>,
 }
 
 /// Sessions.

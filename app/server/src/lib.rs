@@ -16,4 +16,5 @@ pub mod run;
 mod session;
 mod tag;
 pub mod telemetry;
+pub mod traces;
 pub mod wiring;

@@ -22,7 +22,7 @@ use samsyn_service::{
     extract::ExtractService,
     notices::{NoticeBoard, NoticeService},
     overview::{Catalogue, OverviewService},
-    port::{audit_log::AuditLog, inspector::Inspector},
+    port::{audit_log::AuditLog, inspector::Inspector, spans::Spans},
     record::start::Configuration,
     review::ReviewService,
     roles::RoleService,
@@ -43,6 +43,7 @@ use crate::{
     login::provider::IdentityProvider,
     metrics::Metrics,
     session::SessionRoom,
+    traces::Traces,
 };
 
 /// Why the portal does not start.
@@ -272,7 +273,10 @@ fn assemble(
     );
     let board = Arc::new(NoticeBoard::new(database.clone()));
     let metrics = Arc::new(Metrics::new());
-    let overviews = overviews.keeping(database.clone()).enabled_by(database.clone());
+    let spans = config.traces.collector.as_ref().map(Traces::to).transpose();
+    let spans = spans.map_err(|why| ConfigError::refused(KeyPath::from("traces").key("collector"), why))?;
+    let spans = spans.map(|traces| Arc::new(traces) as Arc<dyn Spans>);
+    let overviews = overviews.traced_by(spans).keeping(database.clone()).enabled_by(database.clone());
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
     let book = SourceBook::new(sources.clone(), described, &config.organisations, database.clone(), database.clone());
     let watch = Arc::new(Watch::new(database.clone(), database.clone(), &config.limits));

@@ -57,6 +57,7 @@ use crate::{
         links::Links,
         measures::Measures,
         snapshots::Snapshots,
+        spans::Spans,
     },
     record::{Policy, opening::Intent},
     sightings::Sightings,
@@ -164,6 +165,7 @@ pub struct OverviewService {
     board: Option<Arc<NoticeBoard>>,
     comparisons: Arc<Comparisons>,
     measures: Option<Arc<dyn Measures>>,
+    spans: Option<Arc<dyn Spans>>,
     sightings: Arc<Sightings>,
     unfinished: TaskTracker,
 }
@@ -199,6 +201,7 @@ impl OverviewService {
             book: None,
             watch: None,
             measures: None,
+            spans: None,
             board: None,
             sightings: Arc::default(),
             unfinished: TaskTracker::new(),
@@ -238,6 +241,13 @@ impl OverviewService {
     #[must_use]
     pub fn measured_by(mut self, measures: Arc<dyn Measures>) -> Self {
         self.measures = Some(measures);
+        self
+    }
+
+    /// Tells of each opening and question as it ends. Without this nobody is told.
+    #[must_use]
+    pub fn traced_by(mut self, spans: Option<Arc<dyn Spans>>) -> Self {
+        self.spans = spans;
         self
     }
 
@@ -320,10 +330,11 @@ impl OverviewService {
         let answers = plan.asks.iter().map(waiting).collect();
         let (audit, keeper) = (self.audit.clone(), self.keeper(&request.viewer));
         let (limits, unfinished) = (self.limits.clone(), self.unfinished.clone());
+        let traced = self.spans.clone().map(|spans| (spans, trace));
         // A task of its own: whoever goes away while the log is written leaves an opening behind, which says that it was broken off.
         let opened = self.unfinished.spawn(async move {
             let intent = audit.append(&record).await.map_err(OpenError::LogUnavailable)?;
-            let writer = OutcomeWriter::new(audit, intent, &request, keeper, unfinished);
+            let writer = OutcomeWriter::new(audit, intent, &request, keeper, unfinished, traced);
             Ok(Opened::new(opening, answers, arrivals, tasks, writer, &limits))
         });
         opened.await.map_err(|error| OpenError::LogUnavailable(PortError::new("write the intent", error)))?
@@ -485,8 +496,9 @@ impl OverviewService {
             breaker: self.breaker.clone(),
             sightings: self.sightings.clone(),
             measures: self.measures.clone(),
+            spans: self.spans.clone(),
             watching,
-            trace,
+            trace: trace.of_question(),
             ask: ask.clone(),
             request: request.clone(),
             grant: grant.cloned(),
@@ -576,7 +588,7 @@ fn trial_question(trial: &Trial, request: &Request, trace: TraceId) -> Question 
         now: request.opened_at.clone(),
         language: request.language.clone(),
         viewer: request.viewer.clone(),
-        trace: Some(trace),
+        trace: Some(trace.of_question()),
     }
 }
 

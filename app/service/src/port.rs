@@ -24,6 +24,7 @@ pub mod role_matrices;
 pub mod sessions;
 pub mod sign_ins;
 pub mod snapshots;
+pub mod spans;
 pub mod stages;
 
 /// A port could not do its work. The text is for the log, never for a page.

@@ -39,7 +39,7 @@ async fn a_request_arrives_below_the_base_with_the_headers_the_host_writes() {
 }
 
 #[tokio::test]
-async fn every_request_of_one_opening_carries_its_trace_and_an_id_of_its_own() {
+async fn every_request_of_one_question_carries_its_trace_and_the_span_it_belongs_to() {
     let upstream = Upstream::start(|_| Act::Say(reply(200, &[], b""))).await;
     let egress = upstream.egress(Credentials::new(), limits());
     let trace = TraceId::random();
@@ -54,7 +54,9 @@ async fn every_request_of_one_opening_carries_its_trace_and_an_id_of_its_own() {
         let parts: Vec<_> = parent.split('-').collect();
         assert_eq!((parts[0], parts[1], parts[2].len(), parts[3]), ("00", trace.to_string().as_str(), 16, "01"));
     }
-    assert_ne!(first, second);
+    assert_eq!(first, second);
+    let (_, opening, asked) = trace.of_question().parts();
+    assert!(opening != asked && trace.of_question().to_string() == trace.to_string());
     // An adapter writes none of its own, also where a grant would let it.
     for name in ["traceparent", "TraceState", "baggage"] {
         let own = Outgoing { headers: vec![(name.to_owned(), "x".to_owned())], ..get("/a") };

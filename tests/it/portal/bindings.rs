@@ -160,7 +160,12 @@ async fn what_is_granted_is_kept_whole_and_reaches_nobody_until_it_is_decided() 
     assert_eq!(standing(&mut admin, &source).await, None, "a draft has no place");
 
     let tested = admin.post(&format!("{page}/test"), &[("binding", "1")]).await;
-    assert!(tested.status == 200 && tested.body.contains("Testet gick bra: svarar, FHIR 4.0.1; alla resurser som söks finns"), "{}", main(&tested.body));
+    assert!(
+        tested.status == 200
+            && tested.body.contains("Testet gick bra: svarar, FHIR 4.0.1; alla resurser som söks finns"),
+        "{}",
+        main(&tested.body)
+    );
     assert_eq!(deeds(&portal, "source-test").await.len(), 1);
     let mut storsjo = administrator(&portal, "admin").await;
     let viva = "/admin/sources/viva-storsjo-hsl/test";

@@ -62,5 +62,6 @@ mod support;
 mod surface;
 mod tabs;
 mod tokens;
+mod traces;
 mod trouble;
 mod whole_region;

@@ -23,6 +23,7 @@ impl Config {
         self.check_database(&mut found);
         self.check_audit(&mut found);
         self.check_metrics(&mut found);
+        self.check_traces(&mut found);
         self.check_identity(&mut found);
         self.check_session(&mut found);
         for (key, why) in self.limits.unreasonable() {
@@ -55,6 +56,25 @@ impl Config {
         } else if !bare || holds_user(url) {
             let origin = url.origin().ascii_serialization();
             found.refuse(key, format!("expected scheme, host and port only; write {origin}"));
+        }
+    }
+
+    /// A collector beside the portal is the usual one, and what it is sent names nobody: plain HTTP on this machine is allowed.
+    fn check_traces(&self, found: &mut Findings) {
+        let Some(url) = &self.traces.collector else { return };
+        let beside = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        let key = KeyPath::from("traces").key("collector");
+        if holds_user(url) {
+            found.refuse(key, "holds a name or password, which is not sent");
+        } else if !(beside && matches!(url.scheme(), "http" | "https"))
+            && let Some(why) = unsafe_address(url, self.in_production())
+        {
+            found.refuse(key, why);
         }
     }
 

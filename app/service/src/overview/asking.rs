@@ -21,6 +21,7 @@ use crate::{
     port::{
         adapters::{Adapters, Answer, Question, TraceId},
         measures::Measures,
+        spans::Spans,
     },
     sightings::Sightings,
     sources::{compare::Rehearsal, watch::Watch},
@@ -54,6 +55,7 @@ pub(super) struct AskOne {
     pub breaker: Arc<Breaker>,
     pub sightings: Arc<Sightings>,
     pub measures: Option<Arc<dyn Measures>>,
+    pub spans: Option<Arc<dyn Spans>>,
     pub watching: Option<Watching>,
     pub trace: TraceId,
     pub ask: Ask,
@@ -93,6 +95,9 @@ impl AskOne {
             self.watch(&answer, fetched_at);
             if let Some(measures) = &self.measures {
                 measures.asked(&id, unanswered(&answer), started.elapsed());
+            }
+            if let Some(spans) = &self.spans {
+                spans.asked(self.trace, &id, unanswered(&answer), started.elapsed());
             }
             for section in &question.sections {
                 self.sightings.note(&id, *section, &answered(&answer, *section), fetched_at, started.elapsed());

@@ -26,8 +26,10 @@ use crate::{
     limits::ServiceLimits,
     outcome,
     port::{
+        adapters::TraceId,
         audit_log::{Activity, AuditLog, AuditRecord, Stage},
         snapshots::Snapshots,
+        spans::Spans,
     },
     record::opening::{Came, Kept, Outcome, Shown},
 };
@@ -93,6 +95,7 @@ pub(super) struct OutcomeWriter {
     preset: Option<&'static str>,
     keeper: Option<Keeper>,
     unfinished: TaskTracker,
+    traced: Option<(Arc<dyn Spans>, TraceId)>,
 }
 
 /// Keeps what was shown, on its organisation's terms.
@@ -109,9 +112,20 @@ impl OutcomeWriter {
         request: &Request,
         keeper: Option<Keeper>,
         unfinished: TaskTracker,
+        traced: Option<(Arc<dyn Spans>, TraceId)>,
     ) -> Self {
         let (viewer, patient) = (request.viewer.clone(), request.patient.clone());
-        Self { audit, intent, activity: request.activity, viewer, patient, preset: request.preset, keeper, unfinished }
+        Self {
+            audit,
+            intent,
+            activity: request.activity,
+            viewer,
+            patient,
+            preset: request.preset,
+            keeper,
+            unfinished,
+            traced,
+        }
     }
 }
 
@@ -247,7 +261,10 @@ impl Opened {
             Conclusion::Complete => None,
             Conclusion::Aborted => Some(self.delivered),
         };
-        let OutcomeWriter { audit, intent, activity, viewer, patient, preset, keeper, unfinished } = writer;
+        let OutcomeWriter { audit, intent, activity, viewer, patient, preset, keeper, unfinished, traced } = writer;
+        if let Some((spans, trace)) = traced {
+            spans.opened(trace, self.opening.scope, self.started.elapsed());
+        }
         let (answers, came) = (mem::take(&mut self.answers), mem::take(&mut self.came));
         let (arrived, last) = (mem::take(&mut self.arrived), self.last_shown.take());
         let opened_at = self.opening.opened_at.timestamp();

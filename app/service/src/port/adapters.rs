@@ -9,27 +9,47 @@ use samsyn_domain::{
 };
 use uuid::Uuid;
 
-/// Ties what the sources of one opening are sent to its record in the log: the trace-id of W3C Trace Context. Random, and tells nothing of
-/// anybody.
+/// Ties what the sources of one opening are sent to its record in the log: the trace-id of W3C Trace Context, with a span for the opening and one
+/// for each question. Random, and tells nothing of anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TraceId(Uuid);
+pub struct TraceId {
+    id: Uuid,
+    opening: u64,
+    span: u64,
+}
 
 impl TraceId {
-    /// A new one.
+    /// A new one, at the span of the opening.
     pub fn random() -> Self {
-        Self(Uuid::new_v4())
+        let opening = random_span();
+        Self { id: Uuid::new_v4(), opening, span: opening }
     }
 
-    /// The `traceparent` of one request: a new parent-id each time, and the flag that it is recorded.
-    pub fn parent(&self) -> String {
-        let (_, parent) = Uuid::new_v4().as_u64_pair();
-        format!("00-{self}-{parent:016x}-01")
+    /// The same at a new span: that of one question.
+    #[must_use]
+    pub fn of_question(&self) -> Self {
+        Self { span: random_span(), ..*self }
     }
+
+    /// Trace-id, the span of the opening, and the span it is at.
+    pub const fn parts(&self) -> (u128, u64, u64) {
+        (self.id.as_u128(), self.opening, self.span)
+    }
+
+    /// The `traceparent` of a request: the span it belongs to, and the flag that it is recorded.
+    pub fn parent(&self) -> String {
+        format!("00-{self}-{:016x}-01", self.span)
+    }
+}
+
+/// Never zero, which stands for none: some bits of such an id are always set.
+fn random_span() -> u64 {
+    Uuid::new_v4().as_u64_pair().1
 }
 
 impl std::fmt::Display for TraceId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0.simple())
+        write!(f, "{}", self.id.simple())
     }
 }
 

@@ -32,7 +32,7 @@ fn an_unknown_key_is_refused_where_it_stands_with_those_that_would_be_known() {
                 ("1:1", "table `database` is missing; add it"),
                 (
                     "5:2: databas",
-                    "unknown key `databas`, expected one of `portal`, `database`, `audit`, `metrics`, `identity`",
+                    "unknown key `databas`, expected one of `portal`, `database`, `audit`, `metrics`, `traces`",
                 ),
             ],
         ),
