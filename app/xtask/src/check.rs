@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{contract, layers, licences, setup, step};
+use crate::{configuration, contract, layers, licences, setup, step};
 
 /// Every check.
 ///
@@ -22,6 +22,7 @@ pub fn everything() -> Result<()> {
     layers::check()?;
     licences::check()?;
     contract::reference::check()?;
+    configuration::check()?;
     contract::promise::check()?;
     step::run(
         "Lints",

@@ -8,6 +8,7 @@ mod adapters;
 mod bench;
 mod browser;
 mod check;
+mod configuration;
 mod contract;
 mod demo;
 mod kit;
@@ -68,7 +69,7 @@ enum Task {
     },
     /// Measures the ratios of tests/benches/ratios and writes target/bench/report.{html,json}.
     Bench,
-    /// Writes wit/reference.md anew from wit/*.wit.
+    /// Writes wit/reference.md anew from wit/*.wit, and app/configuration.md from the sources.
     Reference,
     /// Renews the screenshots of the README from the browser tests.
     Screenshots,
@@ -95,7 +96,7 @@ fn run(task: Task) -> Result<()> {
         Task::Kit => kit::everything(),
         Task::Demo { arguments } => demo::start(&arguments),
         Task::Bench => bench::run(),
-        Task::Reference => contract::reference::renew(),
+        Task::Reference => contract::reference::renew().and_then(|()| configuration::renew()),
         Task::Screenshots => browser::screenshots(),
     }
 }
