@@ -187,6 +187,10 @@ pub enum Wrong {
     Private,
     /// It is no number from the first to the second.
     Number(u64, u64),
+    /// It lies outside the private networks that whoever operates the portal permits.
+    NotPermitted,
+    /// It goes somewhere else than before, or in another way: it has to be typed again.
+    Again,
     /// It is none of the choices.
     Choice,
     /// It is no time of day.

@@ -58,6 +58,7 @@ pub fn config(
             listen: address.to_string(),
             public_url,
             trusted_proxies: Vec::new(),
+            private_ranges: Vec::new(),
             environment: Environment::Demo,
         },
         database: DatabaseConfig { data_dir, postgres_url_file: None, key_file: None },

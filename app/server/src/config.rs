@@ -84,6 +84,10 @@ pub struct PortalConfig {
     /// Proxies whose `x-forwarded-for` is believed. None: nobody's.
     #[serde(default)]
     pub trusted_proxies: Vec<IpNet>,
+    /// Private address ranges that administrators may grant sources at the screen, e.g. the health network's. None: public addresses only. What
+    /// this file grants itself is not bound by it.
+    #[serde(default)]
+    pub private_ranges: Vec<IpNet>,
     /// What this installation is for. Only `demo` and `test` may use loopback sources and plain HTTP.
     #[serde(default)]
     pub environment: Environment,

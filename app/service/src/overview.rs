@@ -583,7 +583,14 @@ fn trials<'a>(plan: &Plan, viewer: &Viewer, standings: &'a Standings) -> Vec<&'a
 fn trial_question(trial: &Trial, request: &Request, trace: TraceId) -> Question {
     Question {
         patient: request.patient.clone(),
-        sections: trial.source.sections.clone(),
+        // What the reader's role does not see is not fetched either.
+        sections: trial
+            .source
+            .sections
+            .iter()
+            .copied()
+            .filter(|section| request.viewer.rights.sees(*section))
+            .collect(),
         person: false,
         now: request.opened_at.clone(),
         language: request.language.clone(),

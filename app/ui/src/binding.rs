@@ -450,6 +450,8 @@ fn why(texts: Texts, wrong: &Wrong) -> AnyView {
         Wrong::Range => words.wrong_range().to_owned(),
         Wrong::Private => words.wrong_private().to_owned(),
         Wrong::Number(least, most) => words.wrong_number(&least.to_string(), &most.to_string()),
+        Wrong::NotPermitted => words.wrong_not_permitted().to_owned(),
+        Wrong::Again => words.wrong_again().to_owned(),
         Wrong::Choice => words.wrong_choice().to_owned(),
         Wrong::Time => words.wrong_time().to_owned(),
         // The host's own words, for whoever knows the adapter.

@@ -191,6 +191,8 @@ async fn a_form_with_faults_says_which_and_keeps_nothing() {
         ("origin.api.base_url", "https://10.1.2.3/", "Adressen leder till ett privat nät."),
         ("origin.api.base_url", "https://169.254.169.254/", "which nothing can permit"),
         ("origin.api.address_ranges", "10.0.0.0/99", "Skriv intervall som"),
+        ("origin.api.address_ranges", "10.0.0.0/8", "Den som driver portalen tillåter inte det privata nätet."),
+        ("compared_with", "viva-storsjo-hsl", "Välj något av det som går att välja."),
         ("origin.api.ca", "no certificate", "ca_pem"),
         ("credential.token.kind", "hmac", "does not take"),
         ("credential.token.secret", "", "Fyll i det här."),
@@ -208,8 +210,41 @@ async fn a_form_with_faults_says_which_and_keeps_nothing() {
         assert!(refused.body.contains("Inget är ändrat") && refused.body.contains("063-555 10 11"), "{body}");
         assert!(!refused.body.contains(good.iter().find(|(name, _)| name.ends_with(".secret")).unwrap().1.as_str()));
     }
-    assert_eq!(portal.number("SELECT COUNT(*) FROM source_binding").await, 1);
-    assert_eq!(portal.number("SELECT COUNT(*) FROM source_secret").await, 1);
+    // A secret that is there is not sent elsewhere by whoever does not know it.
+    let source = portal.number("SELECT COUNT(*) FROM source_binding").await;
+    assert_eq!((source, portal.number("SELECT COUNT(*) FROM source_secret").await), (1, 1));
+}
+
+#[tokio::test]
+async fn a_secret_goes_nowhere_else_than_before_unless_it_is_typed_again() {
+    let portal = Portal::start_at(NOON, "", |config| {
+        config.portal.private_ranges = vec!["10.20.0.0/16".parse().unwrap()];
+    })
+    .await;
+    let Bound { mut admin, source, package, .. } = bound(&portal).await;
+    let mut kept = terms(&portal, &package);
+    set(&mut kept, "base", "1");
+    set(&mut kept, "source", &source);
+    set(&mut kept, "credential.token.secret", "");
+    for (field, value) in [
+        ("origin.api.base_url", "https://elsewhere.example/"),
+        ("credential.token.token_url", "https://elsewhere.example/token"),
+        ("credential.token.kind", "private-key-jwt"),
+    ] {
+        let mut moved = kept.clone();
+        set(&mut moved, field, value);
+        let refused = send(&mut admin, &moved).await;
+        let said = main(&refused.body);
+        assert!(refused.status == 422 && said.contains("Skriv hemligheten igen"), "{field}: {said}");
+    }
+    // What the operator permits can be granted.
+    let mut inside = terms(&portal, &package);
+    set(&mut inside, "base", "1");
+    set(&mut inside, "source", &source);
+    set(&mut inside, "origin.api.base_url", "https://10.20.3.4/r4/");
+    set(&mut inside, "origin.api.address_ranges", "10.20.3.0/24");
+    let granted = send(&mut admin, &inside).await;
+    assert_eq!(granted.status, 303, "{}", main(&granted.body));
 }
 
 #[tokio::test]

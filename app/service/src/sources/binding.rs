@@ -2,12 +2,14 @@
 //!
 //! Not here: whether a binding is in use (`sources`), what of it cannot be used (`port::binder`).
 //! Invariant: a binding alone reaches nobody and is asked about nobody; only a package that passed its trial, signed with a key that is enrolled at
-//! this moment, is bound; a secret goes from the form to the store and is never read back to a page.
+//! this moment, is bound; a secret that is kept goes nowhere else than before; one goes from the form to the store and is never read back to a page.
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use samsyn_domain::{
     access::Registrar,
-    binding::{Binding, BindingVersion},
+    binding::{Binding, BindingVersion, Fault, Wrong},
     logged::Became,
     package::{Signature, Uploaded},
     source::{OrganisationId, SourceId},
@@ -110,6 +112,7 @@ impl SourceService {
         if package.verdict.as_ref().and_then(|verdict| verdict.component.as_deref()) != Some(&binding.component) {
             return Err(SourceError::Package);
         }
+        let mut faults = unfit(&binding, &own, newest.map(|version| &version.binding), &bind.secrets);
         for credential in &mut binding.credentials {
             if bind.secrets.iter().any(|(slot, _)| *slot == credential.slot) {
                 credential.secret = number;
@@ -118,7 +121,7 @@ impl SourceService {
         let by = Registrar::from(viewer);
         let organisation = viewer.organisation.clone();
         let version = BindingVersion { source, organisation, number, binding, reason, at, by };
-        let faults = self.binder.faults(&version, &bind.secrets).await.map_err(SourceError::Store)?;
+        faults.extend(self.binder.faults(&version, &bind.secrets).await.map_err(SourceError::Store)?);
         if !faults.is_empty() {
             return Err(SourceError::Faults(faults));
         }
@@ -187,6 +190,34 @@ impl SourceService {
         let trial = own.staged.as_ref()?.trial?;
         self.comparisons.of(&samsyn_domain::binding::running_as(&own.source.id, trial))
     }
+}
+
+/// What is wrong beside what was granted before: whoever changes where a secret goes has to know it, and nobody compares with another organisation's source.
+fn unfit(
+    binding: &Binding,
+    own: &[OwnSource],
+    former: Option<&Binding>,
+    secrets: &[(String, SecretString)],
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if binding.compared_with.as_ref().is_some_and(|id| !own.iter().any(|one| one.source.id == *id)) {
+        faults.push(Fault::of("compared_with", Wrong::Choice));
+    }
+    let Some(former) = former else { return faults };
+    let places = |binding: &Binding| -> BTreeSet<String> {
+        binding.origins.iter().map(|origin| format!("{} {}", origin.alias, origin.base_url)).collect()
+    };
+    let elsewhere = !places(binding).is_subset(&places(former));
+    for credential in &binding.credentials {
+        let before = former.credentials.iter().find(|one| one.slot == credential.slot);
+        let other_way =
+            before.is_some_and(|before| (&before.kind, &before.token_url) != (&credential.kind, &credential.token_url));
+        let typed = secrets.iter().any(|(slot, _)| *slot == credential.slot);
+        if before.is_some() && (elsewhere || other_way) && !typed {
+            faults.push(Fault::of(format!("credential.{}.secret", credential.slot), Wrong::Again));
+        }
+    }
+    faults
 }
 
 /// An id for a new source, from its adapter and its organisation.

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use samsyn_domain::{
     binding::{BindingVersion, Fault, NAME_MAX_CHARS, Wrong},
     package::{Described, DescribedSetting},
@@ -40,6 +41,10 @@ pub fn of(version: &BindingVersion, secrets: &[(String, SecretString)], config: 
     };
     for origin in &terms.origins {
         faults.extend(address(origin, config));
+        let permitted = |range: &IpNet| config.portal.private_ranges.iter().any(|known| known.contains(range));
+        if !origin.address_ranges.iter().all(permitted) {
+            faults.push(Fault::of(format!("origin.{}.address_ranges", origin.alias), Wrong::NotPermitted));
+        }
     }
     if faults.is_empty() { deep(&terms, &version.binding.described, config) } else { faults }
 }
