@@ -4,10 +4,12 @@
 //! Invariant: [`OverviewService::open`] returns only after the audit intent is durable; [`Opened`] always leaves an outcome.
 
 mod asking;
+mod block_status;
 mod blocked_units;
 mod breaker;
 mod narrow;
 mod opened;
+mod trials;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,8 +27,8 @@ use samsyn_domain::{
     enablement::Enablement,
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
-    plan::{Ask, Known, Others, Plan, is_own, is_register, needs_no_ground, plan},
-    source::{OrganisationId, OrganisationInfo, ProviderId, ProviderKinds, Source, SourceId},
+    plan::{Ask, Known, Others, Plan, needs_no_ground, plan},
+    source::{OrganisationId, OrganisationInfo, ProviderKinds, Source, SourceId},
     state::NotAsked,
     viewer::{Scope, Viewer},
 };
@@ -36,8 +38,10 @@ use uuid::Uuid;
 
 use self::{
     asking::{AskOne, Watching},
+    block_status::judged,
     breaker::Breaker,
     opened::{Arrival, Keeper, OutcomeWriter},
+    trials::trials,
 };
 pub use self::{
     blocked_units::BlockedUnits,
@@ -50,7 +54,7 @@ use crate::{
     port::{
         PortError,
         access_register::AccessRegister,
-        adapters::{Adapters, Question, TraceId},
+        adapters::{Adapters, TraceId},
         audit_log::{Activity, AuditLog, AuditRecord},
         blocks::{Blocks, PatientBlocks},
         enablements::Enablements,
@@ -67,9 +71,6 @@ use crate::{
         watch::Watch,
     },
 };
-
-/// The most bindings that are tried beside one opening.
-const TRIALS_MOST: usize = 4;
 
 /// Sources and organisations, as configuration has them.
 #[derive(Debug, Clone, Default)]
@@ -417,30 +418,8 @@ impl OverviewService {
         }
     }
 
-    /// What the block register says. A provider whose list cannot be read, or is too old, is not verified (L-14).
     fn judged(&self, read: Result<PatientBlocks, PortError>, sources: &[Source], now: &Zoned) -> BlockStatus {
-        let read = match read {
-            Ok(read) => read,
-            Err(error) => {
-                tracing::error!(%error, "block register unreadable; what could be blocked is withheld");
-                return BlockStatus::Unverified;
-            }
-        };
-        let limit = i64::from(self.limits.block_register_max_age_hours) * 3600;
-        let fresh = |at: &Timestamp| now.timestamp().duration_since(*at).as_secs() <= limit;
-        let verified: Vec<ProviderId> =
-            read.verified.into_iter().filter(|(_, at)| fresh(at)).map(|(provider, _)| provider).collect();
-        let is_verified = |provider: &ProviderId| verified.iter().any(|one| one.is(provider.as_str()));
-        let blocks = read.blocks.into_iter().filter(|block| is_verified(&block.provider)).collect();
-        // Registers of the population hold nothing that could be blocked.
-        let mut custodians = sources.iter().filter(|source| !is_register(source));
-        if verified.is_empty() {
-            BlockStatus::Unverified
-        } else if custodians.all(|source| source.provider.as_ref().is_none_or(|provider| is_verified(&provider.id))) {
-            BlockStatus::Verified(blocks)
-        } else {
-            BlockStatus::Partly { blocks, verified }
-        }
+        judged(read, sources, self.limits.block_register_max_age_hours, now)
     }
 
     fn opening(
@@ -546,7 +525,7 @@ impl OverviewService {
             });
         }
         for trial in trials.iter().filter(|trial| trial.beside.is_none()) {
-            let question = trial_question(trial, request, trace);
+            let question = trials::question(trial, request, trace);
             let begun = request.opened_at.timestamp();
             self.unfinished.spawn(self.rehearsal(trial).run(question, None, begun));
         }
@@ -568,35 +547,6 @@ fn could_be_asked(request: &Request, index: Index<'_>) -> Vec<String> {
         asks.into_iter().filter(|ask| !ask.sections.is_empty() && !needs_no_ground(&request.viewer, &ask.source));
     let names: BTreeSet<String> = others.map(|ask| ask.source.organisation_name).collect();
     names.into_iter().collect()
-}
-
-/// The bindings that are tried beside this opening: of the reader's own provider only, whose own system is tried.
-fn trials<'a>(plan: &Plan, viewer: &Viewer, standings: &'a Standings) -> Vec<&'a Trial> {
-    let tried = standings.trials().iter().filter(|trial| {
-        let asked = |ask: &Ask| ask.is_asked() && trial.beside.as_ref() == Some(&ask.source.id);
-        is_own(viewer, &trial.source) && (trial.beside.is_none() || plan.asks.iter().any(asked))
-    });
-    tried.take(TRIALS_MOST).collect()
-}
-
-/// The question to a binding that is tried beside no other source.
-fn trial_question(trial: &Trial, request: &Request, trace: TraceId) -> Question {
-    Question {
-        patient: request.patient.clone(),
-        // What the reader's role does not see is not fetched either.
-        sections: trial
-            .source
-            .sections
-            .iter()
-            .copied()
-            .filter(|section| request.viewer.rights.sees(*section))
-            .collect(),
-        person: false,
-        now: request.opened_at.clone(),
-        language: request.language.clone(),
-        viewer: request.viewer.clone(),
-        trace: Some(trace.of_question()),
-    }
 }
 
 /// Sources that nobody asks now. What its organisation, or the portal, has decided of a source is told rather than planned work.
