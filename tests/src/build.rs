@@ -106,6 +106,7 @@ pub fn source(id: &str) -> Source {
         answer_within: Duration::from_secs(5),
         maintenance: Vec::new(),
         phone: Some("063-555 00 00".into()),
+        contact: None,
     }
 }
 
@@ -180,6 +181,7 @@ pub fn opening(viewer: Viewer, blocked_exists: bool) -> Opening {
         may_ask_consent: false,
         others: Others::default(),
         numbering: [7; 16],
+        refer: None,
     }
 }
 

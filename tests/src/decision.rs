@@ -158,6 +158,7 @@ impl OneOpening {
             activity: Activity::Read,
             preset: None,
             policy,
+            refer: None,
         };
         let opened = self.overviews.open(request).await?;
         let reads = self.reads.take();

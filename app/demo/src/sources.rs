@@ -121,6 +121,8 @@ pub struct DemoSource {
     pub maintenance: Vec<Recurring>,
     /// Whom to call when it is silent.
     pub phone: &'static str,
+    /// Where errors are reported beside the portal.
+    pub contact: Option<&'static str>,
     /// How it wants to be authenticated.
     pub credential: DemoCredential,
     /// Slot for that in the adapter's manifest.
@@ -232,6 +234,11 @@ fn source(
         answer_within_ms: 5_000,
         maintenance: Vec::new(),
         phone: phone(id),
+        contact: match id {
+            "cosmic-region" => Some("journalfel@region-fjall.example"),
+            "viva-storsjo-hsl" | "viva-storsjo-sol" => Some("viva@storsjo.example"),
+            _ => None,
+        },
         credential: match format {
             Format::Viva => DemoCredential::Licence,
             Format::Hemplan => DemoCredential::Header(hemplan::KEY_HEADER),

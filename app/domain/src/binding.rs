@@ -129,6 +129,7 @@ impl Binding {
             answer_within: Duration::from_millis(self.answer_within_ms),
             maintenance: self.maintenance.clone(),
             phone: self.phone.clone().or_else(|| organisation.phone.clone()),
+            contact: self.contact.clone(),
         }
     }
 }

@@ -51,6 +51,7 @@ pub mod person;
 pub mod plan;
 pub mod protection;
 pub mod provenance;
+pub mod report;
 pub mod resource;
 pub mod review;
 pub mod section;

@@ -43,6 +43,8 @@ pub enum Act {
     Ended(Option<String>),
     /// Noted that another organisation was asked to lift its block.
     AskedToLift,
+    /// Reported that an entry is wrong.
+    Reported,
     /// Read or wrote what an emergency left to be told.
     FollowUp,
     /// Looked at the record of an act in the log, as a reviewer; no information about care was shown.

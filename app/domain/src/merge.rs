@@ -7,7 +7,7 @@
 mod order;
 mod same;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
@@ -25,6 +25,7 @@ use crate::{
     person::{PersonAnswer, Said, person},
     plan::{Others, is_register, needs_no_ground},
     protection,
+    report::{EntryReference, Refer},
     section::Section,
     source::{Source, SourceId},
     state::{Entries, State, Unanswered, Withheld},
@@ -64,6 +65,8 @@ pub struct Opening {
     pub others: Others,
     /// Drawn for this opening and told to nobody: the numbers of masked sources follow from it.
     pub numbering: [u8; 16],
+    /// Makes the references by which the viewer reports what is wrong; none where nothing can be reported from.
+    pub refer: Option<Arc<dyn Refer>>,
 }
 
 /// One considered source and what has come from it so far, after the access decision.
@@ -150,12 +153,31 @@ pub fn assemble(opening: &Opening, answers: &[Answered]) -> Overview {
         finished,
         care_limit_text: opening.care_limit_text.clone(),
     };
+    if let Some(refer) = &opening.refer {
+        make_reportable(&mut overview, &**refer);
+    }
     if overview.person.places_masked {
         let sources: Vec<SourceId> = answers.iter().map(|answer| answer.source.id.clone()).collect();
         protection::mask(&mut overview, &sources, &opening.numbering);
     }
     protection::mask_contacts(&mut overview);
     overview
+}
+
+/// Before anything is masked: what is reported is the entry as its source knows it.
+fn make_reportable(overview: &mut Overview, refer: &dyn Refer) {
+    let masked = overview.person.places_masked;
+    for section in &mut overview.sections {
+        for shown in &mut section.entries {
+            let entry = EntryReference {
+                source: shown.source.clone(),
+                section: section.name,
+                entry: shown.entry.provenance().id.clone(),
+                masked,
+            };
+            shown.reference = refer.reference(&entry);
+        }
+    }
 }
 
 /// The banner's own cells: they count in the completeness line although no card shows them.
@@ -269,6 +291,7 @@ fn shown(entry: &Entry, answer: &Answered, opening: &Opening, zone: &TimeZone) -
         most_restrictive: false,
         copies: Vec::new(),
         possible_duplicate: false,
+        reference: None,
         answers_now,
         lifted: opening.lifted.iter().any(|block| {
             let made = entry.provenance();

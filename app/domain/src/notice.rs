@@ -224,6 +224,7 @@ mod tests {
             link_rule: LinkRule::Always,
             answer_within: Duration::from_secs(1),
             phone: None,
+            contact: None,
             maintenance: Vec::new(),
         }
     }

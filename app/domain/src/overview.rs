@@ -199,6 +199,8 @@ pub struct ShownEntry {
     pub absent_today: bool,
     /// Seen only because a block has been lifted for the viewer.
     pub lifted: bool,
+    /// By what it is reported, if the viewer may; of this page alone, and in no other projection.
+    pub reference: Option<String>,
 }
 
 /// Another copy of the same record or decision.

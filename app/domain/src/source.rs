@@ -227,6 +227,8 @@ pub struct Source {
     pub answer_within: Duration,
     /// Whom to call when it is silent.
     pub phone: Option<String>,
+    /// Where errors in its information are reported beside the portal: an e-mail address, a number, a page.
+    pub contact: Option<String>,
     /// When it is left alone because it is worked on.
     pub maintenance: Vec<Recurring>,
 }

@@ -134,6 +134,7 @@ fn source_config(source: &DemoSource, running: &Running) -> Result<SourceConfig>
         answer_within_ms: source.answer_within_ms,
         maintenance: source.maintenance.clone(),
         phone: Some(source.phone.to_owned()),
+        contact: source.contact.map(str::to_owned),
         settings: source.settings.clone(),
         limits: limits(source),
         origins: vec![OriginConfig {

@@ -36,6 +36,7 @@ mod print;
 mod proof;
 pub mod rate;
 mod reference;
+mod reports;
 mod review;
 mod roles;
 mod search;
@@ -66,6 +67,7 @@ use samsyn_service::{
     port::{
         acknowledgements::Acknowledgements, audit_log::AuditLog, drafts::Drafts, handles::Handles, sign_ins::SignIns,
     },
+    reports::ReportService,
     review::ReviewService,
     roles::RoleService,
     snapshots::SnapshotService,
@@ -113,6 +115,8 @@ pub struct Parts {
     pub catalogue: CatalogueService,
     /// Notices to staff.
     pub notices: NoticeService,
+    /// What is reported, and what becomes of it.
+    pub reports: ReportService,
     /// Reviewing the log.
     pub reviews: ReviewService,
     /// Patients' extracts of the log.
@@ -182,6 +186,7 @@ pub fn router(state: AppState) -> Router {
         .route("/overview/{handle}", get(overview::show))
         .route("/overview/{handle}/widen", post(search::widen))
         .route("/overview/{handle}/print/{preset}", post(print::show))
+        .route("/overview/{handle}/report", post(reports::entry))
         .route("/overview/{handle}/shown", get(snapshots::list))
         .route("/overview/{handle}/shown/{record}", get(snapshots::replay))
         .route("/overview/{handle}/access", get(access::show).post(access::register))
@@ -202,6 +207,8 @@ pub fn router(state: AppState) -> Router {
         .route("/extract", get(extract::show).post(extract::make))
         .route("/notices", get(notices::show))
         .route("/notices.atom", get(notices::feed))
+        .route("/reports", get(reports::list).post(reports::step))
+        .route("/feedback", get(reports::feedback).post(reports::say))
         .route("/sources", get(sources::show))
         .route("/sources.csv", get(sources::csv))
         .route("/statistics", get(statistics::show))

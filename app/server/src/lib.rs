@@ -9,6 +9,7 @@ pub mod confidentiality;
 pub mod config;
 mod denials;
 pub mod ending;
+mod entry_reference;
 mod http;
 mod login;
 mod metrics;

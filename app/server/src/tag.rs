@@ -2,10 +2,13 @@
 //!
 //! A page sends the first along when it asks whether it may still stand on the screen: another tab of the same browser may have signed
 //! somebody else in. Every part that is sent later carries the second; the page takes no other in, and the server sends no part
-//! that was drawn for another patient. Not here: handles, which already belong to one session and one assignment; asking
+//! that was drawn for another patient. Beside them the key of the references that a page carries (`entry_reference`), which stays here. Not here: handles, which already belong to one session and one assignment; asking
 //! (`http::health`, the page's script). Invariant: a tag tells nothing about anybody, and whoever has it can do nothing with it.
 
-use hmac::{Hmac, Mac as _, digest::Key};
+use hmac::{
+    Hmac, Mac as _,
+    digest::{Key, Output},
+};
 use samsyn_domain::identifier::PersonIdentifier;
 use sha2::{Digest as _, Sha256};
 
@@ -24,6 +27,12 @@ pub fn page_tag(sign_in: &str, assignment: Option<&str>) -> String {
 pub fn patient_tag(session: &str, handle: &str, patient: &PersonIdentifier) -> String {
     let mac = keyed(session).chain_update(handle).chain_update([0]).chain_update(patient.digits());
     hex::encode(mac.finalize().into_bytes())
+}
+
+/// The key of the references by which entries of this patient's page are reported: 32 bytes that no page has.
+pub fn report_key(session: &str, handle: &str, patient: &PersonIdentifier) -> Output<Hmac<Sha256>> {
+    let mac = keyed(session).chain_update(b"report\0").chain_update(handle).chain_update([0]);
+    mac.chain_update(patient.digits()).finalize().into_bytes()
 }
 
 fn keyed(session: &str) -> Hmac<Sha256> {

@@ -18,6 +18,7 @@ mod outcome;
 pub mod overview;
 pub mod port;
 pub mod record;
+pub mod reports;
 pub mod review;
 pub mod roles;
 pub mod sightings;

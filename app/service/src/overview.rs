@@ -28,6 +28,7 @@ use samsyn_domain::{
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     plan::{Ask, Known, Others, Plan, needs_no_ground, plan},
+    report::Refer,
     source::{OrganisationId, OrganisationInfo, ProviderKinds, Source, SourceId},
     state::NotAsked,
     viewer::{Scope, Viewer},
@@ -109,6 +110,8 @@ pub struct Request {
     pub preset: Option<&'static str>,
     /// The rules in force for the viewer, for the log.
     pub policy: Policy,
+    /// Makes the references by which entries are reported; none where nothing can be reported from.
+    pub refer: Option<Arc<dyn Refer>>,
 }
 
 /// Why nothing is shown at all.
@@ -448,6 +451,7 @@ impl OverviewService {
             emergency: Emergency::begun(&request.viewer, facts, at, || could_be_asked(request, index)),
             others,
             numbering: Uuid::new_v4().into_bytes(),
+            refer: request.refer.clone().filter(|_| request.viewer.may(Action::Report)),
         }
     }
 

@@ -19,6 +19,7 @@ pub mod links;
 pub mod measures;
 pub mod notices;
 pub mod packages;
+pub mod reports;
 pub mod reviews;
 pub mod role_matrices;
 pub mod sessions;

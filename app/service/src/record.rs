@@ -17,6 +17,8 @@
 //! | Läsa | `review-pick` `review-follow-up` `extract` | of which review or emergency; of an extract `period`, `form`, how many `acts`, and `protected_stated` when whoever asked said so |
 //! | Skriva | `review-mark` | `review`, `pick`, `record`, `verdict`; its outcome: `result` |
 //! | Skriva, Nödöppning | `register` `end` `extend` `lift-request` `write-follow-up` | `registration` and what was stated in it, except words; the outcome, but of `lift-request`: `result` |
+//! | Skriva | `report` | an entry was reported: `report` its id, `source`, `section`, `mistake`, `to` the organisation that answers; the outcome: `result` |
+//! | Skriva, no patient | `feedback` `report-step` | `report`; `topic` and `to`; of a step `step` and `version` its number; the outcome: `result` |
 //! | Skriva, no patient | `notice` | of which `organisation`, `notice` its id; `step`: publish or withdraw; `kind`, `source`, `everyone`, `from`, `until`, SHA-256; the outcome: `result` |
 //! | Skriva, no patient | `enablement` | of which `organisation`; `before` and `version` with their SHA-256; `from` when, `reason`; `changes` by source; the outcome: `result` |
 //! | Skriva, no patient | `source-stage` | of which `source` and `organisation`; `version`; `before` and `stage`; `running` and `trial` the bindings; `reason` of the administrator, or `cause` when the portal stopped it, without viewer; the outcome: `result` |

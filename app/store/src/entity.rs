@@ -21,6 +21,7 @@ pub mod package_content;
 pub mod provider_logout;
 pub mod provider_session;
 pub mod registration;
+pub mod report;
 pub mod review;
 pub mod review_closing;
 pub mod review_mark;

@@ -30,6 +30,7 @@ mod notices;
 mod open;
 mod packages;
 mod registrations;
+mod reports;
 mod reviews;
 mod role_matrices;
 mod seal;

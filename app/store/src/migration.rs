@@ -25,6 +25,7 @@ mod m20261123_000017_notices;
 mod m20261123_000018_source_stages;
 mod m20261123_000019_packages;
 mod m20261123_000020_bindings;
+mod m20261123_000021_reports;
 mod protection;
 
 use std::time::Duration;
@@ -72,6 +73,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261123_000018_source_stages::Migration),
             Box::new(m20261123_000019_packages::Migration),
             Box::new(m20261123_000020_bindings::Migration),
+            Box::new(m20261123_000021_reports::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 //! XChaCha20-Poly1305 under a key for the column and, where the row is one provider's, for that provider. The sealed value is text:
 //! `1.<key id>.<base64url of nonce, ciphertext and tag>`.
 //! Not here: the key (`key`); which columns are sealed (`audit::record`, `blocks`, `handles`, `registrations`, `follow_ups`, `snapshots`,
-//! `bindings`).
+//! `bindings`, `reports`).
 //! Invariant: a value opens only in the row it was sealed for; a value that does not open is an error, never "nobody".
 //! To seal another column: a [`Cell`] of it, and a wide enough text column.
 
@@ -69,6 +69,11 @@ impl<'a> Cell<'a> {
     /// A secret of a source, by the number of its binding and its slot.
     pub const fn of_source_secret(source: &'a str, slot: &'a str) -> Self {
         Self { column: "source_secret.sealed", row: [source, slot], provider: None }
+    }
+
+    /// What was reported, by its id and who answers for it.
+    pub const fn of_report(id: &'a str, answers: &'a str) -> Self {
+        Self { column: "report.content", row: [answers, id], provider: None }
     }
 
     /// What somebody was writing for a task. It stands in no table: the browser keeps it.
@@ -196,6 +201,8 @@ mod tests {
             Cell::of_draft("r1"),
             Cell::of_source_secret("s1", "r1"),
             Cell::of_source_secret("s2", "r1"),
+            Cell::of_report("r1", "s1"),
+            Cell::of_report("r1", "s2"),
         ];
         for (from, home) in cells.iter().enumerate() {
             let sealed = key.seal(&patient(), *home).unwrap();

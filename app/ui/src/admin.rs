@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use crate::{context::PageContext, document, paths};
 
 /// The page.
-pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize) -> String {
+pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize, reported: usize) -> String {
     let texts = context.texts();
     let words = texts.admin;
     let doors = [
         (paths::ENABLEMENT, texts.enablement.link(), words.enablement()),
         (paths::CATALOGUE, texts.catalogue.link(), words.catalogue()),
         (paths::ADMIN_SOURCES, texts.stages.link(), words.stages()),
+        (paths::REPORTS, texts.reports.list_heading(), words.reports()),
         (paths::NOTICE_ADMIN, texts.board_admin.link(), words.notices()),
         (paths::ROLES, texts.roles.link(), words.roles()),
         (paths::SOURCES, texts.sources.heading(), words.sources()),
@@ -24,6 +25,7 @@ pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize) -> 
         <main id="content" class="plain admin" tabindex="-1">
             <h1>{words.heading(organisation)}</h1>
             {stopped_line(context, stopped)}
+            {reported_line(context, reported)}
             <ul class="doors">{doors.into_iter().collect::<Vec<_>>()}</ul>
         </main>
     };
@@ -39,4 +41,15 @@ fn stopped_line(context: &PageContext, stopped: usize) -> AnyView {
         many => words.many_stopped(&many.to_string()),
     };
     view! { <p class="form-error" role="alert"><a href=paths::ADMIN_SOURCES>{told}</a></p> }.into_any()
+}
+
+/// What waits for the administrator: what was reported and nobody has brought to an end.
+fn reported_line(context: &PageContext, reported: usize) -> AnyView {
+    let words = context.texts().admin;
+    let told = match reported {
+        0 => return ().into_any(),
+        1 => words.one_reported().to_owned(),
+        many => words.many_reported(&many.to_string()),
+    };
+    view! { <p class="notice"><a href=paths::REPORTS>{told}</a></p> }.into_any()
 }

@@ -35,6 +35,8 @@ pub struct BindChoicePage<'a> {
     pub source: Option<&'a Source>,
     /// The packages that can be bound, newest first.
     pub packages: &'a [Uploaded],
+    /// The one that was filled in may not be used any more, and nothing was kept.
+    pub gone: bool,
 }
 
 /// Choosing a package.
@@ -58,6 +60,7 @@ pub fn bind_choice_page(context: &PageContext, page: &BindChoicePage<'_>) -> Str
         <main id="content" class="plain sources administered" tabindex="-1">
             <p><a href=paths::ADMIN_SOURCES>{texts.stages.link()}</a></p>
             <h1>{heading}</h1>
+            {page.gone.then(|| view! { <p class="form-error" role="alert">{words.problem_package()}</p> })}
             <p>{words.choose_explained()}</p>
             {page.packages.is_empty().then(|| view! {
                 <p class="quiet">{words.no_package()}" "<a href=paths::CATALOGUE>{texts.catalogue.link()}</a></p>

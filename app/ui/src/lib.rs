@@ -29,6 +29,7 @@ mod parts;
 pub mod paths;
 mod print;
 mod replay;
+mod reports;
 mod review;
 mod roles;
 mod search;
@@ -72,6 +73,10 @@ pub use notices::{
 pub use overview::{Shell, overview_page, overview_shell};
 pub use print::{Preset, print_page};
 pub use replay::{ReplayPage, ReplayProblem, SnapshotListPage, replay_page, replay_problem_page, snapshot_list_page};
+pub use reports::{
+    FeedbackPage, FeedbackProblem, ReportLine, ReportLists, ReportPage, ReportProblem, ReportSide, entry_report_page,
+    feedback_page, reports_page,
+};
 pub use review::{
     LogOwner, PickPage, ReviewFilePage, ReviewRoomPage, pick_page, report_csv, report_page, review_file_page,
     review_follow_up_page, review_room_page, rule_field,

@@ -73,6 +73,7 @@ pub(crate) fn act(texts: Texts, act: &Act) -> String {
             .as_deref()
             .and_then(|kind| registered(texts, kind))
             .map_or_else(|| words.ended_something().to_owned(), |kind| words.ended(kind)),
+        Act::Reported => words.reported().to_owned(),
         Act::AskedToLift => words.asked_to_lift().to_owned(),
         Act::FollowUp => words.follow_up().to_owned(),
         Act::Replayed => words.replayed().to_owned(),

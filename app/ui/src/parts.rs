@@ -13,6 +13,7 @@ use samsyn_domain::{
 
 use crate::{
     context::{DRAFT_FIELD, PageContext, Sheet},
+    reports,
     text::{Language, Texts},
 };
 
@@ -185,6 +186,7 @@ pub(crate) fn source_line(sheet: Sheet<'_>, shown: &ShownEntry, with_author: boo
             {late_mark(texts, shown.late)}
             {lifted_mark(texts, shown.lifted)}
             {(!sheet.print).then(|| source_link(provenance.link.as_deref(), texts.entry.open_source()))}
+            {report_button(texts, shown)}
         </p>
         {copies(texts, shown)}
     }
@@ -199,6 +201,17 @@ pub(crate) fn late_mark(texts: Texts, late: bool) -> AnyView {
 /// "Ur hävd spärr", for what is seen only because a block has been lifted.
 pub(crate) fn lifted_mark(texts: Texts, lifted: bool) -> AnyView {
     lifted.then(|| view! { " "<strong class="mark mark-lifted">{texts.state.lifted()}</strong> }).into_any()
+}
+
+/// Says that the entry is wrong. Its form stands once on the page.
+pub(crate) fn report_button(texts: Texts, shown: &ShownEntry) -> Option<AnyView> {
+    let reference = shown.reference.clone()?;
+    let button = view! {
+        " "<button class="source-report" type="submit" form=reports::FORM name="entry" value=reference>
+            {texts.entry.report()}
+        </button>
+    };
+    Some(button.into_any())
 }
 
 /// The way into the source, when it is a web address.

@@ -46,6 +46,10 @@ pub const NOTICES: &str = "/notices";
 pub const NOTICES_FEED: &str = "/notices.atom";
 /// Where an administrator writes them; POST with `step`.
 pub const NOTICE_ADMIN: &str = "/admin/notices";
+/// What was reported, and what became of it; POST with `report`, `base` and `step`.
+pub const REPORTS: &str = "/reports";
+/// Saying something of the portal to one's own first line; POST with `id`, `topic` and `text`.
+pub const FEEDBACK: &str = "/feedback";
 /// How every source answers, section by section.
 pub const SOURCES: &str = "/sources";
 /// The same as CSV.
@@ -109,6 +113,11 @@ pub fn snapshots(handle: &str) -> String {
 /// One of them, shown again.
 pub fn replay(handle: &str, id: &str) -> String {
     format!("{OPEN}/{handle}/shown/{id}")
+}
+
+/// Reporting an entry of the overview; POST with `entry`, and with `id` and `mistake` once they are chosen.
+pub fn report(handle: &str) -> String {
+    format!("{OPEN}/{handle}/report")
 }
 
 /// What is registered about the patient of a handle, and the forms for more.

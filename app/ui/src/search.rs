@@ -62,6 +62,8 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
             <p class="quiet">{words.logged()}</p>
             <p class="quiet"><a href=paths::NOTICES>{texts.board.heading()}</a></p>
             <p class="quiet"><a href=paths::SOURCES>{texts.sources.heading()}</a></p>
+            <p class="quiet"><a href=paths::REPORTS>{texts.reports.own_link()}</a></p>
+            <p class="quiet"><a href=paths::FEEDBACK>{texts.feedback.link()}</a></p>
             <p class="quiet"><a href=paths::LOGIN_TEST>{texts.login_test.way_here()}</a></p>
         </main>
     };

@@ -50,6 +50,8 @@ async fn before_one_is_chosen_every_address_leads_to_the_choice_and_programs_are
         "/admin/sources",
         "/admin/sources/viva-storsjo-hsl",
         "/sources",
+        "/reports",
+        "/feedback",
         "/follow-up/any",
         "/ingenting",
     ]

@@ -253,11 +253,11 @@ async fn only_a_package_that_passed_and_is_signed_is_bound_and_only_for_the_own_
     let Bound { mut admin, vendor, source, page, package, .. } = bound(&portal).await;
     let unsigned = self::package(&mut admin, &packed(&[NEWER]).write().unwrap()).await;
     assert!(!admin.get(BIND).await.body.contains(&unsigned), "it is not offered");
-    assert_eq!(send(&mut admin, &terms(&portal, &unsigned)).await.status, 404);
+    assert_eq!(send(&mut admin, &terms(&portal, &unsigned)).await.status, 409);
     let mut other = administrator(&portal, "admin").await;
     assert_eq!(other.get(&page).await.status, 404);
     assert_eq!(other.get(&format!("{BIND}?source={source}")).await.status, 404);
-    assert_eq!(send(&mut other, &terms(&portal, &package)).await.status, 404, "it lies in another's catalogue");
+    assert_eq!(send(&mut other, &terms(&portal, &package)).await.status, 409, "it lies in another's catalogue");
     assert_eq!(decide(&mut other, &page, 0, "use-1").await.status, 404);
     assert_eq!(other.post(&format!("{page}/test"), &[("binding", "1")]).await.status, 404);
     let mut nurse = Browser::signed_in(&portal, "nurse").await;

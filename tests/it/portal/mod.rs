@@ -47,6 +47,7 @@ mod rate;
 mod reading;
 mod registering;
 mod reliability;
+mod reports;
 mod review;
 mod role_matrix;
 mod roles;

@@ -50,7 +50,7 @@ async fn nobody_is_named_in_an_address_or_a_log_line_even_when_things_go_wrong()
 }
 
 /// Words that our own addresses consist of, beside handles and registrations.
-const WORDS: [&str; 38] = [
+const WORDS: [&str; 40] = [
     "",
     "access",
     "admin",
@@ -65,6 +65,7 @@ const WORDS: [&str; 38] = [
     "end",
     "extend",
     "extract",
+    "feedback",
     "follow-up",
     "lakemedelslista",
     "language",
@@ -78,6 +79,7 @@ const WORDS: [&str; 38] = [
     "print",
     "report",
     "report.csv",
+    "reports",
     "request",
     "review",
     "roles",
@@ -90,8 +92,8 @@ const WORDS: [&str; 38] = [
     "test",
     "widen",
 ];
-/// What else an address may be: one of the page, an asset, a telephone.
-const KINDS: [&str; 4] = ["#", "data:,", "/assets/samsyn-", "tel:"];
+/// What else an address may be: one of the page, an asset, a telephone, an e-mail address.
+const KINDS: [&str; 5] = ["#", "data:,", "/assets/samsyn-", "tel:", "mailto:"];
 
 /// A reader who goes from page to page and holds every answer to the rule.
 struct Walk<'a> {

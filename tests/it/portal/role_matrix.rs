@@ -45,6 +45,12 @@ async fn send(admin: &mut Browser, fields: &[(String, String)], step: &str) -> R
     admin.post(PAGE, &form).await
 }
 
+/// Takes one right from a role, as its organisation's administrator.
+pub async fn take_away(portal: &Portal, staff: &str, role: &str, right: &str) {
+    let mut admin = administrator(portal, staff).await;
+    save(&mut admin, |fields| without(fields, &format!("{role}.{right}"))).await;
+}
+
 async fn administrator(portal: &Portal, staff: &str) -> Browser {
     let mut admin = Browser::new(portal);
     admin.sign_in(staff).await;

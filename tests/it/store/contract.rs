@@ -12,6 +12,7 @@ mod moving;
 mod notices;
 mod packages;
 mod registrations;
+mod reports;
 mod reviews;
 mod roles;
 mod schema;
@@ -110,6 +111,9 @@ cases! {
     notices::a_notice_comes_back_on_every_node_until_its_end_and_says_when_it_was_taken_back,
     notices::a_notice_that_cannot_be_understood_is_an_error_and_never_none,
     notices::a_notice_can_be_neither_changed_nor_removed,
+    reports::a_report_and_its_steps_are_told_to_both_organisations_on_every_node,
+    reports::what_waits_for_an_organisation_is_counted_until_it_is_done,
+    reports::what_is_reported_is_sealed_and_can_be_neither_changed_nor_removed,
     stages::the_newest_stage_of_each_source_holds_on_every_node,
     stages::of_two_who_decide_on_a_source_at_once_one_does,
     stages::a_stage_that_cannot_be_understood_is_an_error_and_never_in_use,

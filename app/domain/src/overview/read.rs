@@ -224,6 +224,7 @@ fn entry(value: &Value) -> Result<ShownEntry, NotAnOverview> {
         answers_now: marks.answers_now,
         absent_today: marks.absent_today,
         lifted: marks.lifted,
+        reference: None,
     })
 }
 

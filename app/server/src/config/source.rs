@@ -59,6 +59,9 @@ pub struct SourceConfig {
     /// Whom to call when it is silent.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Where errors in its information are reported beside the portal: an e-mail address, a number, a page; at most 80 characters.
+    #[serde(default)]
+    pub contact: Option<String>,
     /// When it is left alone because it is worked on, again and again.
     #[serde(default)]
     pub maintenance: Vec<Recurring>,

@@ -24,5 +24,8 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
         Err(error) => return failure::database(&visit, "stages of sources", &error),
     };
     let stopped = standings.stopped(&viewer.organisation);
-    html(admin_page(&visit.context(), &viewer.organisation_name, stopped))
+    match state.reports.open(viewer).await {
+        Ok(reported) => html(admin_page(&visit.context(), &viewer.organisation_name, stopped, reported)),
+        Err(error) => failure::database(&visit, "reports", &error),
+    }
 }

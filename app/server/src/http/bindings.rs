@@ -43,14 +43,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit, Query(query): Que
         Err(error) => return stages::failed(&visit, error),
     };
     let Some(package) = query.package else {
-        let newest = room.source.as_ref().and_then(|own| own.versions.first());
-        let mut packages = room.packages.clone();
-        packages.retain(|package| {
-            let adapter = described(package).map(|described| &described.id);
-            newest.is_none_or(|newest| adapter == Some(&newest.binding.described.id))
-        });
-        let page = BindChoicePage { source: room.source.as_ref().map(|own| &own.source), packages: &packages };
-        return html(bind_choice_page(&visit.context(), &page));
+        return html(room.choice(&visit, false));
     };
     let Some(described) = room.described(&package) else { return visit.refuse(&UserError::NotFound) };
     let typed = room
@@ -73,9 +66,9 @@ pub async fn keep(State(state): State<AppState>, visit: Visit, Form(pairs): Form
     };
     let package = sent.package.clone();
     let Some(uploaded) = room.packages.iter().find(|one| one.digest == package) else {
-        return stages::failed(&visit, SourceError::Package);
+        return gone(&visit, &room);
     };
-    let Some(described) = described(uploaded) else { return visit.refuse(&UserError::NotFound) };
+    let Some(described) = described(uploaded) else { return gone(&visit, &room) };
     let component = uploaded.verdict.as_ref().and_then(|verdict| verdict.component.clone()).unwrap_or_default();
     let former = room.source.as_ref().and_then(|own| own.versions.first()).map(|version| &version.binding);
     let typed = sent.typed.clone();
@@ -119,6 +112,11 @@ pub async fn test(
     }
 }
 
+/// A package that may not be used any more: its key was withdrawn while the form was filled in.
+fn gone(visit: &Visit, room: &Room<'_>) -> Response {
+    (StatusCode::CONFLICT, html(room.choice(visit, true))).into_response()
+}
+
 fn described(uploaded: &Uploaded) -> Option<&Described> {
     uploaded.verdict.as_ref()?.described.as_ref()
 }
@@ -144,6 +142,18 @@ impl<'a> Room<'a> {
             }
         };
         Ok(Self { state, viewer, source, own: sources, packages })
+    }
+
+    /// The packages to choose from.
+    fn choice(&self, visit: &Visit, gone: bool) -> String {
+        let newest = self.source.as_ref().and_then(|own| own.versions.first());
+        let mut packages = self.packages.clone();
+        packages.retain(|package| {
+            let adapter = described(package).map(|described| &described.id);
+            newest.is_none_or(|newest| adapter == Some(&newest.binding.described.id))
+        });
+        let source = self.source.as_ref().map(|own| &own.source);
+        bind_choice_page(&visit.context(), &BindChoicePage { source, packages: &packages, gone })
     }
 
     fn described(&self, digest: &str) -> Option<&Described> {

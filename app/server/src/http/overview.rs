@@ -16,6 +16,7 @@ use axum::{
 use samsyn_domain::{
     identifier::PersonIdentifier,
     overview::{Identity, Overview},
+    report::Refer,
 };
 use samsyn_service::{
     overview::{Conclusion, OpenError, Opened, Request},
@@ -32,7 +33,7 @@ use super::{
     on_patient::OnPatient,
     page::{Presence, Visit, html},
 };
-use crate::tag::patient_tag;
+use crate::{entry_reference::References, tag::patient_tag};
 
 /// Pieces that may wait for a slow reader: what waits has not been shown, and the log is told of the last that left.
 const PIECES_IN_FLIGHT: usize = 1;
@@ -103,6 +104,7 @@ pub async fn open(
         activity,
         preset,
         policy: policy.clone(),
+        refer: (activity == Activity::Read && !visit.wants_json).then(|| references(visit, handle)),
     };
     state.overviews.open(request).await.map_err(|error| {
         Box::new(match error {
@@ -119,6 +121,11 @@ pub async fn open(
             }
         })
     })
+}
+
+/// What entries of the page are reported by.
+fn references(visit: &Visit, handle: &Handle) -> Arc<dyn Refer> {
+    Arc::new(References::of(&visit.session_key().unwrap_or_default(), &handle.id, &handle.patient))
 }
 
 /// An opening whose sources have answered, if its reader is still signed in, in the assignment it began in.

@@ -105,6 +105,7 @@ fn describe(source: &SourceConfig, config: &Config, adapter: &Prepared, key: &Ke
         answer_within: std::time::Duration::from_millis(source.answer_within_ms),
         maintenance: source.maintenance.clone(),
         phone: source.phone.clone().or_else(|| organisation.phone.clone()),
+        contact: source.contact.clone(),
     })
 }
 

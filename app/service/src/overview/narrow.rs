@@ -142,6 +142,7 @@ impl OverviewService {
             activity: Activity::Read,
             preset: None,
             policy: policy.clone(),
+            refer: None,
         };
         let standings = self.standings().await.map_err(AccessError::Register)?;
         let enabled = self.enabled(viewer, now).await.map_err(AccessError::Register)?;

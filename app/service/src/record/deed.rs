@@ -10,6 +10,7 @@ use samsyn_domain::{
     access::{Assertion, GivenBy, Kind, Proof, Reason, Receiver, Registration, RelationReason, Right},
     binding::BindingVersion,
     notice::NoticeKind,
+    report::{Mistake, Step, Topic},
     section::Section,
     source::{OrganisationId, ProviderId, SourceId},
     stage::{Cause, Stage},
@@ -219,6 +220,37 @@ pub enum Deed<'a> {
         until: Timestamp,
         /// SHA-256 of its canonical JSON.
         sha256: &'a str,
+    },
+    /// Reported an entry to who answers for its source.
+    Report {
+        /// Its id.
+        report: &'a str,
+        /// Of which source.
+        source: &'a SourceId,
+        /// In which section.
+        section: Section,
+        /// What is wrong.
+        mistake: Mistake,
+        /// Who answers.
+        to: &'a OrganisationId,
+    },
+    /// Said something of the portal. The words are kept where it is.
+    Feedback {
+        /// Its id.
+        report: &'a str,
+        /// Of what kind.
+        topic: Topic,
+        /// Who answers.
+        to: &'a OrganisationId,
+    },
+    /// Took a step with a report.
+    ReportStep {
+        /// Its id.
+        report: &'a str,
+        /// Which step.
+        step: Step,
+        /// Its number.
+        version: u32,
     },
     /// Acknowledged the text on confidentiality.
     Confidentiality {

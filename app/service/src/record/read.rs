@@ -39,7 +39,7 @@ pub fn is_opening(record: &AuditRecord) -> bool {
 /// Whether a second record is expected: of an opening, of one that is shown again, and of what changes something. A change from before
 /// second records has none.
 pub fn has_second(record: &AuditRecord) -> bool {
-    const TWO: [&str; 16] = [
+    const TWO: [&str; 19] = [
         "replay",
         "register",
         "end",
@@ -48,6 +48,9 @@ pub fn has_second(record: &AuditRecord) -> bool {
         "role-matrix",
         "enablement",
         "notice",
+        "report",
+        "feedback",
+        "report-step",
         "source-stage",
         "source-binding",
         "package",
@@ -78,6 +81,7 @@ pub fn what(record: &AuditRecord) -> Act {
         (Activity::Read, _) if scope(record).is_some() => Act::Overview,
         (Activity::Read, name) => Act::Beside(beside(name)),
         (Activity::Write, Some("register")) => Act::Registered(text("kind")),
+        (Activity::Write, Some("report")) => Act::Reported,
         (Activity::Write, Some("end")) => Act::Ended(text("kind")),
         _ => Act::Other,
     }

@@ -12,10 +12,10 @@ use super::{
     m20261122_000013_reviews as reviews, m20261122_000015_audit_patient as audit_patient,
     m20261123_000016_enablement as enablement, m20261123_000017_notices as notices,
     m20261123_000018_source_stages as source_stages, m20261123_000019_packages as packages,
-    m20261123_000020_bindings as bindings,
+    m20261123_000020_bindings as bindings, m20261123_000021_reports as reports,
 };
 
-const PROTECTED: [&Protection; 19] = [
+const PROTECTED: [&Protection; 20] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -30,6 +30,7 @@ const PROTECTED: [&Protection; 19] = [
     &packages::CONTENT_PROTECTION,
     &packages::KEY_PROTECTION,
     &notices::PROTECTION,
+    &reports::PROTECTION,
     &follow_ups::PROTECTION,
     &reviews::REVIEW_PROTECTION,
     &reviews::PICK_PROTECTION,

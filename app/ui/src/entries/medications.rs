@@ -11,7 +11,7 @@ use samsyn_domain::{
 
 use crate::{
     context::Sheet,
-    parts::{day, joined, late_mark, lifted_mark, line, source_link},
+    parts::{day, joined, late_mark, lifted_mark, line, report_button, source_link},
     words,
 };
 
@@ -62,11 +62,11 @@ fn row(sheet: Sheet<'_>, shown: &ShownEntry) -> AnyView {
             view! { <p class="source copy">{sheet.texts.entry.copy(&copy.label, &dated)}</p> }
         })
         .collect::<Vec<_>>();
-    view! { <li class="entry">{medication(sheet, medicine)}{copies}</li> }.into_any()
+    view! { <li class="entry">{medication(sheet, medicine, report_button(sheet.texts, shown))}{copies}</li> }.into_any()
 }
 
-/// What is said of one medicine.
-pub(crate) fn medication(sheet: Sheet<'_>, medicine: &Medication) -> AnyView {
+/// What is said of one medicine, with what can be done about it last.
+pub(crate) fn medication(sheet: Sheet<'_>, medicine: &Medication, last: Option<AnyView>) -> AnyView {
     let texts = sheet.texts;
     let label = texts.medications;
     let separate = medicine.separate_instruction.as_ref().map(|text| {
@@ -91,7 +91,7 @@ pub(crate) fn medication(sheet: Sheet<'_>, medicine: &Medication) -> AnyView {
         <h3>{medicine.drug.text.clone()}{flags.map(|flags| view! { " "<span class="flag">{flags}</span> })}</h3>
         {line(dosage)}
         {line(separate)}
-        {about.map(|about| view! { <p class="line quiet">{about}</p> })}
+        {(about.is_some() || last.is_some()).then(|| view! { <p class="line quiet">{about}{last}</p> })}
     }
     .into_any()
 }

@@ -77,7 +77,7 @@ fn body(sheet: Sheet<'_>, shown: &ShownEntry) -> AnyView {
         Entry::Document(document) => documents::document(sheet, document),
         Entry::FunctionalAssessment(assessment) => functional_status::assessment(sheet, assessment),
         Entry::Infection(infection) => covid_19::infection(sheet, infection),
-        Entry::Medication(medication) => medications::medication(sheet, medication),
+        Entry::Medication(medication) => medications::medication(sheet, medication, None),
         Entry::Plan(plan) => plans::plan(sheet, shown, plan),
         Entry::Service(service) => services::service(sheet, service),
         Entry::Vaccination(vaccination) => covid_19::vaccination(sheet, shown, vaccination),

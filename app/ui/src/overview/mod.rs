@@ -25,7 +25,7 @@ use crate::{
     fragment::{FragmentId, fragment},
     notices::board,
     parts::{hour_minute, html},
-    paths,
+    paths, reports,
 };
 
 /// The cards in reading order, grouped by the column they stand in on a wide screen; the last group spans the page.
@@ -106,7 +106,10 @@ fn end(context: &PageContext, handle: &str) -> AnyView {
     let earlier = context.keeps_snapshots.then(|| {
         view! { " · "<a class="earlier" href=paths::snapshots(handle)>{texts.replay.link()}</a> }
     });
-    view! { <p class="not-replacing">{texts.completeness.not_replacing()}{earlier}</p> }.into_any()
+    let report = context.viewer.as_ref().is_some_and(|viewer| viewer.rights.may(Action::Report));
+    let report = report.then(|| view! { <form id=reports::FORM method="post" action=paths::report(handle)></form> });
+    let feedback = view! { " · "<a href=paths::FEEDBACK>{texts.feedback.link()}</a> };
+    view! { <p class="not-replacing">{texts.completeness.not_replacing()}{earlier}{feedback}</p>{report} }.into_any()
 }
 
 /// Print is a page of its own and a logged act: forms, not links.

@@ -79,6 +79,7 @@ pub fn shown(who: Who, entry: Entry) -> ShownEntry {
         answers_now: None,
         absent_today: false,
         lifted: false,
+        reference: None,
     }
 }
 

@@ -19,6 +19,7 @@ use crate::portal::{
     harness::Portal,
     login::attempt,
     packages::{Vendor, packed},
+    reports::references,
 };
 
 const ROUTER: &str = include_str!("../../../../app/server/src/http.rs");
@@ -242,6 +243,12 @@ async fn reading(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.get(doctor, "/overview/{handle}", &address, &OPENING).await;
     let widen = format!("{address}/widen");
     walk.post(doctor, "/overview/{handle}/widen", &widen, &[("ask_all", "1")], &[]).await;
+    let page = doctor.get(&address).await.body;
+    walk.left("GET /overview/{handle}", &OPENING).await;
+    let report = format!("{address}/report");
+    let entry = references(&page).swap_remove(0);
+    let said = [("entry", entry.as_str()), ("mistake", "outdated")];
+    walk.post(doctor, "/overview/{handle}/report", &report, &said, &["Skriva report", "Skriva report ."]).await;
     let print = format!("{address}/print/akutblad");
     walk.post(doctor, "/overview/{handle}/print/{preset}", &print, &[], &["Utskrift", "Utskrift ."]).await;
 }
@@ -353,8 +360,15 @@ async fn reviewing(walk: &mut Walk<'_>) {
 async fn own_affairs(walk: &mut Walk<'_>, doctor: &mut Browser) {
     walk.get(doctor, "/login/test", "/login/test", &[]).await;
     walk.post(doctor, "/login/test", "/login/test", &[], &["Skriva login-test"]).await;
+    let said = [("id", "8f14e45f-ceea-467f-9b2d-000000000001"), ("topic", "wish"), ("text", "Större text")];
+    walk.post(doctor, "/feedback", "/feedback", &said, &["Skriva feedback", "Skriva feedback ."]).await;
+    let mut admin = Browser::new(walk.portal);
+    admin.sign_in("admin-region").await;
+    walk.left("GET /login/callback", &["Inloggning"]).await;
+    let step = [("report", "8f14e45f-ceea-467f-9b2d-000000000001"), ("base", "0"), ("step", "received")];
+    walk.post(&mut admin, "/reports", "/reports", &step, &["Skriva report-step", "Skriva report-step ."]).await;
     walk.post(doctor, "/language", "/language", &[("language", "sv"), ("return", "/")], &[]).await;
-    for address in ["/sources", "/sources.csv", "/notices", "/notices.atom"] {
+    for address in ["/reports", "/feedback", "/sources", "/sources.csv", "/notices", "/notices.atom"] {
         walk.get(doctor, address, address, &[]).await;
     }
     for address in ["/alive", "/healthz", "/readyz"] {

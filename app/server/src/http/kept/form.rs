@@ -30,6 +30,8 @@ pub enum Form {
     Close,
     /// Danger to life.
     Emergency,
+    /// What is said of the portal.
+    Feedback,
     /// What was found of a pick.
     Mark,
 }
@@ -47,6 +49,7 @@ impl Form {
             Self::Blocks => "blocks",
             Self::Close => "close",
             Self::Emergency => "emergency",
+            Self::Feedback => "feedback",
             Self::Mark => "mark",
         }
     }
@@ -60,7 +63,7 @@ impl Form {
         typed.iter().any(|(name, value)| {
             let counts = match self {
                 // A tap is no writing.
-                Self::Emergency => name == "text",
+                Self::Emergency | Self::Feedback => name == "text",
                 Self::Access | Self::Blocks | Self::Close | Self::Mark => name != DRAFT_FIELD && name != "kind",
             };
             counts && !value.trim().is_empty()

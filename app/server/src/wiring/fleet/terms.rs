@@ -45,6 +45,7 @@ pub fn of(version: &BindingVersion, secrets: &[(String, SecretString)]) -> Resul
         link_rule: binding.link_rule,
         answer_within_ms: binding.answer_within_ms,
         phone: binding.phone.clone(),
+        contact: binding.contact.clone(),
         maintenance: binding.maintenance.clone(),
         settings: binding.settings.clone(),
         limits: Limits {

@@ -74,9 +74,12 @@ fn expected(deed: &Deed<'_>) -> Act {
         Deed::End { .. } => Act::Ended(Some("relation".into())),
         Deed::Extend { .. } => Act::Emergency(Urgent::Extended),
         Deed::LiftRequest { .. } => Act::AskedToLift,
+        Deed::Report { .. } => Act::Reported,
         Deed::RoleMatrix { .. }
         | Deed::Enablement { .. }
         | Deed::Notice { .. }
+        | Deed::Feedback { .. }
+        | Deed::ReportStep { .. }
         | Deed::SourceStage { .. }
         | Deed::SourceBinding { .. }
         | Deed::Package { .. }
@@ -112,6 +115,18 @@ fn every_deed_is_read_back_as_what_it_was() {
             Deed::Extend { registration: "1", steps: &["1"], kind: Kind::Emergency, before: None, to: at },
         ),
         (Activity::Write, Deed::LiftRequest { asked: &organisation }),
+        (
+            Activity::Write,
+            Deed::Report {
+                report: "1",
+                source: &source,
+                section: Section::Contacts,
+                mistake: samsyn_domain::report::Mistake::Outdated,
+                to: &organisation,
+            },
+        ),
+        (Activity::Write, Deed::Feedback { report: "1", topic: samsyn_domain::report::Topic::Wish, to: &organisation }),
+        (Activity::Write, Deed::ReportStep { report: "1", step: samsyn_domain::report::Step::Received, version: 1 }),
         (Activity::Write, Deed::Confidentiality { organisation: &organisation, text: "x" }),
         (Activity::Write, Deed::LoginTest { organisation: &organisation }),
         (
