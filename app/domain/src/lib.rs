@@ -39,6 +39,7 @@ pub mod contact_order;
 pub mod enablement;
 pub mod entry;
 pub mod extract;
+pub mod go_live;
 pub mod identifier;
 pub mod limits_view;
 pub mod logged;

@@ -151,7 +151,7 @@ pub fn text_fault(text: &str) -> Option<TextFault> {
 }
 
 /// Whether a run of digits, with what stands between the parts of a person number, is one that somebody can have.
-fn names_somebody(text: &str) -> bool {
+pub fn names_somebody(text: &str) -> bool {
     let runs = text.split(|sign: char| !(sign.is_ascii_digit() || matches!(sign, '-' | '+' | ' ' | '\u{a0}' | '–')));
     runs.flat_map(within).any(|number| {
         PersonIdentifier::stated(&number)

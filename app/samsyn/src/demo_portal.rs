@@ -14,7 +14,14 @@ use anyhow::{Context as _, Result, ensure};
 use samsyn_demo::{
     gate::Issued, identity::IdentityClient, seed::Seed, servers::Running, sources::DemoSource, staff::NEWCOMER,
 };
-use samsyn_domain::{identifier::PersonIdentifier, section::PERSON, source::Provider};
+use samsyn_domain::{
+    access::Registrar,
+    go_live::{Decided, Item},
+    identifier::PersonIdentifier,
+    provenance::Organisation,
+    section::PERSON,
+    source::{OrganisationInfo, Provider},
+};
 use samsyn_host::limits::Limits;
 use samsyn_server::{
     clock::Clock,
@@ -25,7 +32,10 @@ use samsyn_server::{
         SessionConfig, SourceConfig,
     },
 };
-use samsyn_service::port::blocks::{BlockList, BlockLists as _, ListedBlock};
+use samsyn_service::port::{
+    blocks::{BlockList, BlockLists as _, ListedBlock},
+    go_live::GoLive as _,
+};
 use samsyn_store::{Acknowledgement, Store, StoreKey};
 use secrecy::SecretString;
 use url::Url;
@@ -197,8 +207,8 @@ pub fn identity_client(public_url: &Url) -> IdentityClient {
     }
 }
 
-/// Fills the block register, the index of known links, the register of consents, relations and exceptions, and the acknowledgements of
-/// everybody but the newcomer.
+/// Fills the block register, the index of known links, the register of consents, relations and exceptions, the acknowledgements of
+/// everybody but the newcomer, and that every organisation has gone live.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -214,7 +224,38 @@ pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
     store.replace_links(&links).await?;
     store.keep_registrations(&seed.registrations).await?;
     store.keep_acknowledgements(&acknowledgements(seed, clock)).await?;
+    for organisation in &seed.organisations {
+        if store.decided(&organisation.id).await?.is_empty() {
+            for decided in gone_live(organisation, clock) {
+                store.decide(&decided).await?;
+            }
+        }
+    }
     Ok(())
+}
+
+/// Everything is in place, and staff reach others' information.
+fn gone_live(organisation: &OrganisationInfo, clock: &Clock) -> Vec<Decided> {
+    let Some(provider) = organisation.providers.first() else { return Vec::new() };
+    let by = Registrar {
+        user_id: format!("{}-DEMO", provider.id),
+        name: "Demo".to_owned(),
+        title: String::new(),
+        organisation: organisation.id.clone(),
+        provider: provider.clone(),
+        unit: Organisation::default(),
+    };
+    let said = Item::REQUIRED.into_iter().chain([Item::Live]);
+    let decided = (1..).zip(said).map(|(number, item)| Decided {
+        organisation: organisation.id.clone(),
+        number,
+        item,
+        done: true,
+        note: "Demodata".to_owned(),
+        by: by.clone(),
+        at: clock.now().timestamp(),
+    });
+    decided.collect()
 }
 
 /// Every provider's list of blocks, verified at this moment; most are empty, which is also something to know.

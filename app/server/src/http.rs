@@ -20,6 +20,7 @@ mod extract;
 mod failure;
 mod follow_up;
 mod freshness;
+mod go_live;
 mod headers;
 mod health;
 mod kept;
@@ -62,6 +63,7 @@ use samsyn_service::{
     catalogue::CatalogueService,
     enablement::EnablementService,
     extract::ExtractService,
+    go_live::GoLiveService,
     notices::NoticeService,
     overview::OverviewService,
     port::{
@@ -109,6 +111,8 @@ pub struct Parts {
     pub roles: RoleService,
     /// What organisations' staff are shown.
     pub enablements: EnablementService,
+    /// What organisations have in place.
+    pub go_live: GoLiveService,
     /// The sources there are.
     pub sources: SourceService,
     /// Packages of adapters.
@@ -231,6 +235,7 @@ pub fn router(state: AppState) -> Router {
         .route("/admin/sources/{source}", get(stages::show).post(stages::decide))
         .route("/admin/sources/{source}/test", post(bindings::test))
         .route("/admin/bind", get(bindings::show).post(bindings::keep))
+        .route("/admin/go-live", get(go_live::show).post(go_live::decide))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

@@ -20,6 +20,7 @@ use samsyn_service::{
     catalogue::CatalogueService,
     enablement::EnablementService,
     extract::ExtractService,
+    go_live::GoLiveService,
     notices::{NoticeBoard, NoticeService},
     overview::{Catalogue, OverviewService},
     port::{audit_log::AuditLog, inspector::Inspector, spans::Spans},
@@ -277,7 +278,8 @@ fn assemble(
     let spans = config.traces.collector.as_ref().map(Traces::to).transpose();
     let spans = spans.map_err(|why| ConfigError::refused(KeyPath::from("traces").key("collector"), why))?;
     let spans = spans.map(|traces| Arc::new(traces) as Arc<dyn Spans>);
-    let overviews = overviews.traced_by(spans).keeping(database.clone()).enabled_by(database.clone());
+    let overviews = overviews.traced_by(spans).keeping(database.clone());
+    let overviews = overviews.enabled_by(database.clone()).gated_by(database.clone());
     let sources: Arc<[Source]> = overviews.catalogue().sources.clone().into();
     let book = SourceBook::new(sources.clone(), described, &config.organisations, database.clone(), database.clone());
     let watch = Arc::new(Watch::new(database.clone(), database.clone(), &config.limits));
@@ -295,7 +297,14 @@ fn assemble(
         denials: denials.clone(),
         sessions: SessionRoom::new(database.clone()),
         sign_ins: database.clone(),
-        access: AccessService::new(database.clone(), database.clone(), database.clone()),
+        access: AccessService::new(database.clone(), database.clone(), database.clone(), database.clone()),
+        go_live: GoLiveService::new(
+            database.clone(),
+            database.clone(),
+            database.clone(),
+            book.clone(),
+            config.limits.block_register_max_age_hours,
+        ),
         enablements: EnablementService::new(database.clone(), database.clone(), sources),
         sources: SourceService::new(
             book.clone(),

@@ -18,12 +18,14 @@ use crate::{
         access_register::AccessRegister,
         audit_log::{Activity, AuditLog, AuditRecord},
         follow_ups::FollowUps,
+        go_live::GoLive,
     },
     record::Deed,
 };
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{Action, Ended, Kind, Period, Receiver, Refusal, Registrar, Registration, Stated},
+    go_live::Readiness,
     identifier::PersonIdentifier,
     logged::Became,
     section::Section,
@@ -111,13 +113,19 @@ pub struct AccessService {
     register: Arc<dyn AccessRegister>,
     follow_ups: Arc<dyn FollowUps>,
     audit: Arc<dyn AuditLog>,
+    go_live: Arc<dyn GoLive>,
     turns: Turns,
 }
 
 impl AccessService {
     /// Puts the ports together.
-    pub fn new(register: Arc<dyn AccessRegister>, follow_ups: Arc<dyn FollowUps>, audit: Arc<dyn AuditLog>) -> Self {
-        Self { register, follow_ups, audit, turns: Turns::default() }
+    pub fn new(
+        register: Arc<dyn AccessRegister>,
+        follow_ups: Arc<dyn FollowUps>,
+        audit: Arc<dyn AuditLog>,
+        go_live: Arc<dyn GoLive>,
+    ) -> Self {
+        Self { register, follow_ups, audit, go_live, turns: Turns::default() }
     }
 
     /// What concerns the viewer's provider, newest first, with what has ended: what it may use and what it has registered.
@@ -155,6 +163,13 @@ impl AccessService {
         }
         let new: Vec<Registration> = new.into_iter().map(|one| one.by(viewer, patient, now)).collect();
         new.iter().try_for_each(|one| one.check(viewer, now))?;
+        if new.iter().any(|one| one.kind == Kind::Emergency) {
+            // It would open nothing, and somebody would wait for it.
+            let decided = self.go_live.decided(&viewer.organisation).await.map_err(AccessError::Register)?;
+            if !Readiness::of(decided).is_live() {
+                return Err(Refusal::NotLive.into());
+            }
+        }
         let _turn = self.turns.take(patient).await;
         let new = self.not_there_yet(patient, new).await;
         if new.is_empty() {

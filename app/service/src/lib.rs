@@ -11,6 +11,7 @@ pub mod blocks;
 pub mod catalogue;
 pub mod enablement;
 pub mod extract;
+pub mod go_live;
 pub mod limits;
 pub mod log_reading;
 pub mod notices;

@@ -20,11 +20,12 @@ use std::{
 use jiff::{Timestamp, Zoned};
 use samsyn_domain::{
     access::{
-        self, Access, Action, Block, BlockStatus, Emergency, Facts, Grant, Registration, Relied, blocked_exists,
-        blocks_for, lifted_for, relied,
+        self, Access, Action, Block, BlockStatus, Emergency, Facts, Grant, Missing, Registration, Relied,
+        blocked_exists, blocks_for, lifted_for, relied,
     },
     consent_view::{consents_here, may_ask},
     enablement::Enablement,
+    go_live::Readiness,
     identifier::PersonIdentifier,
     merge::{Opening, waiting},
     plan::{Ask, Known, Others, Plan, needs_no_ground, plan},
@@ -59,6 +60,7 @@ use crate::{
         audit_log::{Activity, AuditLog, AuditRecord},
         blocks::{Blocks, PatientBlocks},
         enablements::Enablements,
+        go_live::GoLive,
         links::Links,
         measures::Measures,
         snapshots::Snapshots,
@@ -126,6 +128,9 @@ pub enum OpenError {
     /// What the viewer's organisation has enabled cannot be read: nobody may be asked.
     #[error("what is enabled could not be read")]
     EnablementUnreadable(#[source] PortError),
+    /// What the viewer's organisation has decided of going live cannot be read, so it is not known whether others may be reached.
+    #[error("what is decided of going live cannot be read")]
+    GoLiveUnreadable(#[source] PortError),
     /// How far the sources have come cannot be read: nobody may be asked.
     #[error("the stages of the sources could not be read")]
     StagesUnreadable(#[source] PortError),
@@ -164,6 +169,7 @@ pub struct OverviewService {
     limits: ServiceLimits,
     snapshots: Option<Arc<dyn Snapshots>>,
     enablements: Option<Arc<dyn Enablements>>,
+    go_live: Option<Arc<dyn GoLive>>,
     book: Option<SourceBook>,
     watch: Option<Arc<Watch>>,
     board: Option<Arc<NoticeBoard>>,
@@ -202,6 +208,7 @@ impl OverviewService {
             limits,
             snapshots: None,
             enablements: None,
+            go_live: None,
             book: None,
             watch: None,
             measures: None,
@@ -223,6 +230,13 @@ impl OverviewService {
     #[must_use]
     pub fn enabled_by(mut self, enablements: Arc<dyn Enablements>) -> Self {
         self.enablements = Some(enablements);
+        self
+    }
+
+    /// Reaches others' information only for organisations that have gone live. Without this every organisation has.
+    #[must_use]
+    pub fn gated_by(mut self, go_live: Arc<dyn GoLive>) -> Self {
+        self.go_live = Some(go_live);
         self
     }
 
@@ -302,19 +316,22 @@ impl OverviewService {
         if request.activity == Activity::Print && !request.viewer.may(Action::Print) {
             return Err(OpenError::MayNotPrint);
         }
-        let (links, blocks, registered, enabled, standings) = tokio::join!(
+        let (links, blocks, registered, enabled, standings, readiness) = tokio::join!(
             self.links(&request.patient),
             self.blocks.of_patient(&request.patient),
             self.registered(&request.patient),
             self.enabled(&request.viewer, &request.opened_at),
             self.standings(),
+            self.readiness(&request),
         );
         let standings = standings.map_err(OpenError::StagesUnreadable)?;
+        let readiness = readiness.map_err(OpenError::GoLiveUnreadable)?;
         let enabled = self.or_undecided(enabled.map_err(OpenError::EnablementUnreadable)?, &standings);
         let blocks = self.judged(blocks, standings.sources(), &request.opened_at);
         let left_alone = left_alone(self.worked_on(standings.sources(), &request.opened_at).await, &standings);
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
+        let access = readiness.map_or(access.clone(), |readiness| readiness.gate(access));
         let at = request.opened_at.timestamp();
         let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
@@ -342,6 +359,13 @@ impl OverviewService {
             Ok(Opened::new(opening, answers, arrivals, tasks, writer, &limits))
         });
         opened.await.map_err(|error| OpenError::LogUnavailable(PortError::new("write the intent", error)))?
+    }
+
+    /// How far the viewer's organisation has come on its way to the shared overview; none where that is not asked, as in the
+    /// own scope.
+    async fn readiness(&self, request: &Request) -> Result<Option<Readiness>, PortError> {
+        let Some(go_live) = self.go_live.as_ref().filter(|_| request.scope == Scope::Shared) else { return Ok(None) };
+        Ok(Some(Readiness::of(go_live.decided(&request.viewer.organisation).await?)))
     }
 
     /// How far the sources have come.
@@ -436,6 +460,9 @@ impl OverviewService {
         let at = request.opened_at.timestamp();
         let organisation = self.catalogue.organisation(&request.viewer.organisation);
         let blocked_exists = blocked_exists(&request.viewer, access.grant(), blocks);
+        let closed = matches!(&access, Access::Own(missing) if missing.contains(&Missing::GoLive));
+        let begun = || Emergency::begun(&request.viewer, facts, at, || could_be_asked(request, index));
+        let emergency = if closed { None } else { begun() };
         Opening {
             viewer: request.viewer.clone(),
             patient: request.patient.clone(),
@@ -448,7 +475,7 @@ impl OverviewService {
             lifted,
             consents_here: consents_here(&request.viewer, facts.registered, at),
             may_ask_consent: may_ask(&request.viewer, facts, at),
-            emergency: Emergency::begun(&request.viewer, facts, at, || could_be_asked(request, index)),
+            emergency,
             others,
             numbering: Uuid::new_v4().into_bytes(),
             refer: request.refer.clone().filter(|_| request.viewer.may(Action::Report)),

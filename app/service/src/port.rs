@@ -13,6 +13,7 @@ pub mod blocks;
 pub mod drafts;
 pub mod enablements;
 pub mod follow_ups;
+pub mod go_live;
 pub mod handles;
 pub mod inspector;
 pub mod links;

@@ -12,6 +12,7 @@ pub mod block;
 pub mod block_register;
 pub mod enablement;
 pub mod follow_up;
+pub mod go_live;
 pub mod handle;
 pub mod link;
 pub mod login_test;

@@ -21,6 +21,7 @@ mod enablements;
 mod entity;
 mod error;
 mod follow_ups;
+mod go_live;
 mod handles;
 mod key;
 mod links;

@@ -26,6 +26,7 @@ mod m20261123_000018_source_stages;
 mod m20261123_000019_packages;
 mod m20261123_000020_bindings;
 mod m20261123_000021_reports;
+mod m20261123_000022_go_live;
 mod protection;
 
 use std::time::Duration;
@@ -74,6 +75,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261123_000019_packages::Migration),
             Box::new(m20261123_000020_bindings::Migration),
             Box::new(m20261123_000021_reports::Migration),
+            Box::new(m20261123_000022_go_live::Migration),
         ]
     }
 }

@@ -134,6 +134,7 @@ pub(crate) fn problem_box(texts: Texts, problem: AccessProblem) -> AnyView {
         AccessProblem::NotKept => words.not_kept(),
         AccessProblem::Refused(refusal) => match refusal {
             Refusal::Role => words.role(),
+            Refusal::NotLive => words.not_live(),
             Refusal::CareProvidersOnly => words.care_providers_only(),
             Refusal::Period => words.period(),
             Refusal::TooLong => words.too_long(),

@@ -11,6 +11,7 @@ pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize, rep
     let texts = context.texts();
     let words = texts.admin;
     let doors = [
+        (paths::GO_LIVE, texts.go_live.link(), words.go_live()),
         (paths::ENABLEMENT, texts.enablement.link(), words.enablement()),
         (paths::CATALOGUE, texts.catalogue.link(), words.catalogue()),
         (paths::ADMIN_SOURCES, texts.stages.link(), words.stages()),

@@ -21,6 +21,7 @@ mod error;
 mod extract;
 mod follow_up;
 mod fragment;
+mod go_live;
 mod logged;
 mod login_test;
 mod notices;
@@ -63,6 +64,7 @@ pub use error::{Kept, UserError, error_page};
 pub use extract::{ExtractForm, ExtractPage, ExtractProblem, extract_csv, extract_form_page, extract_page};
 pub use follow_up::{FollowUpList, FollowUpPage, follow_up_page};
 pub use fragment::{FragmentId, fragment, fragment_update};
+pub use go_live::{BlockSourceLine, GoLivePage, GoLiveProblem, go_live_page};
 pub use logged::LogNames;
 pub use login_test::{ClaimLine, FieldLine, LoginTestPage, ReachLine, TestedLine, login_test_page};
 pub use notices::{

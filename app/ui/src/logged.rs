@@ -157,6 +157,7 @@ pub(crate) fn lacking(texts: Texts, missing: &[Missing]) -> String {
         Missing::ActiveChoice => words.missing_choice(),
         Missing::Relation => words.missing_relation(),
         Missing::Consent => words.missing_consent(),
+        Missing::GoLive => words.missing_go_live(),
         Missing::Register => words.missing_register(),
     };
     missing.iter().map(one).collect::<Vec<_>>().join(", ")

@@ -26,6 +26,8 @@ pub const ASSIGNMENT: &str = "/assignment";
 pub const ROLES: &str = "/admin/roles";
 /// Which producers an organisation's staff are shown; POST changes it.
 pub const ENABLEMENT: &str = "/admin/enablement";
+/// What an organisation has in place before it goes live; POST decides on it.
+pub const GO_LIVE: &str = "/admin/go-live";
 /// The sources of an organisation, and how far each has come.
 pub const ADMIN_SOURCES: &str = "/admin/sources";
 /// What a source is granted; POST keeps it.

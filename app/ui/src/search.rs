@@ -24,6 +24,8 @@ pub struct SearchForm {
     pub typed: Option<String>,
     /// None when the assignment allows the shared overview; otherwise who can grant it.
     pub shared_granted_by: Option<String>,
+    /// The organisation does not take part in the shared overview.
+    pub not_live: bool,
     /// What the reader's emergencies have left to be told.
     pub follow_ups: FollowUpList,
 }
@@ -74,6 +76,7 @@ pub fn search_page(context: &PageContext, form: &SearchForm) -> String {
 fn choices(context: &PageContext, form: &SearchForm) -> AnyView {
     let words = context.texts().search;
     let shared = match &form.shared_granted_by {
+        _ if form.not_live => view! { <p class="quiet">{words.shared_not_live()}</p> }.into_any(),
         None => view! {
             <div class="choice">
                 <button class="button" type="submit" name="scope" value="shared" aria-describedby="shared-explained">

@@ -31,6 +31,7 @@ async fn no_state_changes_from_another_site() {
             ("/confidentiality", vec![("digest", "0")]),
             ("/admin/roles", vec![("base", "0"), ("step", "save")]),
             ("/admin/notices", vec![("step", "publish")]),
+            ("/admin/go-live", vec![("base", "5"), ("item", "live"), ("done", "0"), ("note", "x")]),
             ("/reports", vec![("report", "1"), ("base", "0"), ("step", "received")]),
             ("/feedback", vec![("topic", "wish"), ("text", "x")]),
             ("/logout", vec![]),

@@ -27,6 +27,7 @@ mod extract;
 mod faults;
 mod follow_up;
 mod forgery;
+mod go_live;
 mod harness;
 mod identity;
 mod lifting;

@@ -20,5 +20,8 @@ async fn an_overview_reads_the_facts_of_its_decision_in_at_most_three_statements
             assert!(facts.iter().any(|sql| sql.contains(table)), "{tag} {scope}: {table} is not read: {reads:?}");
         }
         assert!(facts.len() <= 3, "{tag} {scope}: {facts:?}");
+        // Whether the organisation takes part at all stands before the decision, and is asked only where others may be reached.
+        let gate = reads.iter().filter(|sql| sql.contains("\"go_live\"")).count();
+        assert_eq!(gate, usize::from(scope == "shared"), "{tag} {scope}: {reads:?}");
     }
 }

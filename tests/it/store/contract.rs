@@ -8,6 +8,7 @@ mod bindings;
 mod decisions;
 mod enablement;
 mod follow_ups;
+mod go_live;
 mod moving;
 mod notices;
 mod packages;
@@ -108,6 +109,8 @@ cases! {
     enablement::of_two_who_change_what_is_enabled_at_once_one_does,
     enablement::what_is_enabled_that_cannot_be_understood_is_an_error_and_never_everything,
     enablement::what_was_enabled_can_be_neither_changed_nor_removed,
+    go_live::what_is_decided_of_going_live_holds_on_every_node_and_is_decided_once,
+    go_live::what_is_decided_of_going_live_can_be_neither_changed_nor_removed_nor_misread,
     notices::a_notice_comes_back_on_every_node_until_its_end_and_says_when_it_was_taken_back,
     notices::a_notice_that_cannot_be_understood_is_an_error_and_never_none,
     notices::a_notice_can_be_neither_changed_nor_removed,

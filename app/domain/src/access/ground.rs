@@ -122,6 +122,8 @@ pub enum Missing {
     Relation,
     /// No consent, and no exception.
     Consent,
+    /// The viewer's organisation does not take part in the shared overview yet, or not any more.
+    GoLive,
     /// The register of consents and relations could not be read: nobody knows whether they are there.
     Register,
 }

@@ -320,6 +320,9 @@ pub enum Refusal {
     /// Danger to life: the first step has not been taken, or its time is over (SVOD 3:6).
     #[error("the first step of the emergency is missing")]
     FirstStep,
+    /// The organisation does not take part in the shared overview.
+    #[error("the organisation has not gone live")]
+    NotLive,
     /// What is for one reader's own reading is ended by that reader.
     #[error("only whoever it is for may end it")]
     NotYours,
@@ -333,6 +336,7 @@ impl Refusal {
             Self::Role => Some("role"),
             Self::CareProvidersOnly => Some("care-providers-only"),
             Self::NotYours => Some("not-yours"),
+            Self::NotLive => Some("not-live"),
             Self::Period
             | Self::TooLong
             | Self::NotAChild

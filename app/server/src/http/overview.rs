@@ -114,6 +114,7 @@ pub async fn open(
                 who_can_grant: viewer.organisation_name.clone(),
             }),
             OpenError::EnablementUnreadable(error) => failure::database(visit, "enablement", &error),
+            OpenError::GoLiveUnreadable(error) => failure::database(visit, "going live", &error),
             OpenError::StagesUnreadable(error) => failure::database(visit, "stages of sources", &error),
             OpenError::LogUnavailable(error) => {
                 tracing::error!(%error, "nothing is shown: the audit log cannot be written");

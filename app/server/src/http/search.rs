@@ -13,10 +13,10 @@ use jiff::{SignedDuration, Timestamp};
 use samsyn_domain::{
     identifier::PersonIdentifier,
     time::today,
-    viewer::{Role, Scope},
+    viewer::{Role, Scope, Viewer},
 };
 use samsyn_service::port::handles::Handle;
-use samsyn_ui::{FollowUpList, SearchForm, UserError, paths, search_page, sign_in_page};
+use samsyn_ui::{SearchForm, UserError, paths, search_page, sign_in_page};
 use serde::Deserialize;
 
 use super::{
@@ -34,7 +34,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
             if let Some(first) = confidentiality::missing(&state, &visit).await {
                 return first;
             }
-            let form = SearchForm { follow_ups: follow_up::list(&state, viewer).await, ..SearchForm::default() };
+            let form = form(&state, viewer).await;
             html(search_page(&with_board(&state, &visit).await, &form))
         }
         Some(viewer) if viewer.role == Role::Reviewer => Redirect::to(paths::REVIEW).into_response(),
@@ -42,6 +42,19 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
         Some(_) => visit.say(&UserError::NoCarePurpose),
         None => html(sign_in_page(&with_board(&state, &visit).await)),
     }
+}
+
+/// What the search page shows its reader.
+async fn form(state: &AppState, viewer: &Viewer) -> SearchForm {
+    let not_live = match state.go_live.is_live(viewer).await {
+        Ok(live) => !live,
+        Err(error) => {
+            // The opening reads it anew, and says so if it cannot.
+            tracing::error!(%error, "what is decided of going live is unreadable");
+            false
+        }
+    };
+    SearchForm { follow_ups: follow_up::list(state, viewer).await, not_live, ..SearchForm::default() }
 }
 
 /// What the search form sends.
@@ -74,8 +87,8 @@ pub async fn open(State(state): State<AppState>, mut visit: Visit, Form(request)
     let patient = match PersonIdentifier::typed(&request.patient, today(&state.clock.now())) {
         Ok(patient) => patient,
         Err(error) => {
-            let follow_ups = follow_up::list(&state, viewer).await;
-            return nonsense(&state, &visit, UserError::NotAnIdentifier(error), request.patient, follow_ups).await;
+            let form = form(&state, viewer).await;
+            return nonsense(&state, &visit, UserError::NotAnIdentifier(error), request.patient, form).await;
         }
     };
     let handle = Handle {
@@ -129,17 +142,11 @@ pub fn handle_expiry(state: &AppState) -> Timestamp {
 }
 
 /// The search page again, saying kindly what is wrong; nothing was asked and nothing is lost.
-async fn nonsense(
-    state: &AppState,
-    visit: &Visit,
-    error: UserError,
-    typed: String,
-    follow_ups: FollowUpList,
-) -> Response {
+async fn nonsense(state: &AppState, visit: &Visit, error: UserError, typed: String, form: SearchForm) -> Response {
     if visit.wants_json {
         return visit.refuse(&error);
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    let form = SearchForm { value_error: Some(error), typed: Some(typed), follow_ups, ..SearchForm::default() };
+    let form = SearchForm { value_error: Some(error), typed: Some(typed), ..form };
     (status, html(search_page(&with_board(state, visit).await, &form))).into_response()
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use samsyn_domain::{
     access::{Assertion, GivenBy, Kind, Proof, Reason, Receiver, Registration, RelationReason, Right},
     binding::BindingVersion,
+    go_live::Item,
     notice::NoticeKind,
     report::{Mistake, Step, Topic},
     section::Section,
@@ -251,6 +252,17 @@ pub enum Deed<'a> {
         step: Step,
         /// Its number.
         version: u32,
+    },
+    /// Decided on something that an organisation has to have in place, or that it goes live. What was noted is kept where it is.
+    GoLive {
+        /// Whose.
+        organisation: &'a OrganisationId,
+        /// Number of the decision.
+        version: u32,
+        /// Of what.
+        item: Item,
+        /// In place, or not any more.
+        done: bool,
     },
     /// Acknowledged the text on confidentiality.
     Confidentiality {

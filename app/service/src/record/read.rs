@@ -39,7 +39,7 @@ pub fn is_opening(record: &AuditRecord) -> bool {
 /// Whether a second record is expected: of an opening, of one that is shown again, and of what changes something. A change from before
 /// second records has none.
 pub fn has_second(record: &AuditRecord) -> bool {
-    const TWO: [&str; 19] = [
+    const TWO: [&str; 20] = [
         "replay",
         "register",
         "end",
@@ -47,6 +47,7 @@ pub fn has_second(record: &AuditRecord) -> bool {
         "write-follow-up",
         "role-matrix",
         "enablement",
+        "go-live",
         "notice",
         "report",
         "feedback",

@@ -12,10 +12,10 @@ use super::{
     m20261122_000013_reviews as reviews, m20261122_000015_audit_patient as audit_patient,
     m20261123_000016_enablement as enablement, m20261123_000017_notices as notices,
     m20261123_000018_source_stages as source_stages, m20261123_000019_packages as packages,
-    m20261123_000020_bindings as bindings, m20261123_000021_reports as reports,
+    m20261123_000020_bindings as bindings, m20261123_000021_reports as reports, m20261123_000022_go_live as go_live,
 };
 
-const PROTECTED: [&Protection; 20] = [
+const PROTECTED: [&Protection; 21] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -24,6 +24,7 @@ const PROTECTED: [&Protection; 20] = [
     &roles::MATRIX_PROTECTION,
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &enablement::PROTECTION,
+    &go_live::PROTECTION,
     &source_stages::PROTECTION,
     &bindings::PROTECTION,
     &packages::PACKAGE_PROTECTION,

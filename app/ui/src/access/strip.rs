@@ -135,13 +135,24 @@ fn own(context: &PageContext, overview: &Overview, missing: &[Missing], handle: 
         // The choice was the user's own: the completeness line says what it leaves out.
         return view! { <div id="access" class="access-strip">{links}</div> }.into_any();
     }
+    if missing.contains(&Missing::GoLive) {
+        // No ground would help, so none is offered.
+        let organisation = context.viewer.as_ref().map(|viewer| viewer.organisation.clone()).unwrap_or_default();
+        return view! {
+            <section id="access" class="access-strip access-missing" aria-label=words.heading()>
+                <p><strong>{words.missing_go_live(&organisation)}</strong></p>
+                <p>{words.missing_go_live_do()}</p>
+            </section>
+        }
+        .into_any();
+    }
     let (what, to_do) = if missing.contains(&Missing::Register) {
         (words.missing_register().to_owned(), words.missing_register_do())
     } else {
         let what: Vec<&str> = missing
             .iter()
             .filter_map(|missing| match missing {
-                Missing::ActiveChoice | Missing::Register => None,
+                Missing::ActiveChoice | Missing::GoLive | Missing::Register => None,
                 Missing::Relation => Some(words.missing_relation()),
                 Missing::Consent => Some(words.missing_consent()),
             })

@@ -165,6 +165,10 @@ async fn signing_in(walk: &mut Walk<'_>) {
     // Nor is what an organisation's staff are shown.
     walk.get(&mut admin, "/admin", "/admin", &[]).await;
     walk.get(&mut admin, "/admin/notices", "/admin/notices", &[]).await;
+    walk.get(&mut admin, "/admin/go-live", "/admin/go-live", &[]).await;
+    let named = [("base", "5"), ("item", "log-reviewer"), ("done", "1"), ("note", "Någon annan")];
+    let records = ["Skriva go-live", "Skriva go-live ."];
+    walk.post(&mut admin, "/admin/go-live", "/admin/go-live", &named, &records).await;
     let notice = [
         ("step", "publish"),
         ("kind", "news"),

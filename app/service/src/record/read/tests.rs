@@ -77,6 +77,7 @@ fn expected(deed: &Deed<'_>) -> Act {
         Deed::Report { .. } => Act::Reported,
         Deed::RoleMatrix { .. }
         | Deed::Enablement { .. }
+        | Deed::GoLive { .. }
         | Deed::Notice { .. }
         | Deed::Feedback { .. }
         | Deed::ReportStep { .. }
@@ -129,6 +130,15 @@ fn every_deed_is_read_back_as_what_it_was() {
         (Activity::Write, Deed::ReportStep { report: "1", step: samsyn_domain::report::Step::Received, version: 1 }),
         (Activity::Write, Deed::Confidentiality { organisation: &organisation, text: "x" }),
         (Activity::Write, Deed::LoginTest { organisation: &organisation }),
+        (
+            Activity::Write,
+            Deed::GoLive {
+                organisation: &organisation,
+                version: 1,
+                item: samsyn_domain::go_live::Item::Live,
+                done: true,
+            },
+        ),
         (
             Activity::Write,
             Deed::Notice {

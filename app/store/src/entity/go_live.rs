@@ -1,0 +1,22 @@
+//! One decision of an organisation on its way to the shared overview.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "go_live")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i64,
+    pub item: String,
+    pub done: bool,
+    pub note: String,
+    pub at_us: i64,
+    pub made_by: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
