@@ -22,6 +22,19 @@ test("the page says what is in place, and a refused form keeps what was typed", 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
 });
 
+test("who uses the portal, and what gives which role", { tag: "@everywhere" }, async ({ page, portal }) => {
+  await page.goto("/login?login_hint=nurse");
+  await page.getByRole("button", { name: "Logga ut" }).click();
+  await page.goto("/login?login_hint=admin");
+  await page.goto("/admin");
+  await page.getByRole("link", { name: "Användare" }).click();
+  await expect(page.getByRole("heading", { level: 2, name: /^Nya \(/ })).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "Karin Dahl" }).first()).toContainText("leg. sjuksköterska");
+  await expect(page.getByRole("main")).toContainText("samsyn;admin");
+  await expectAccessible(portal);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
+});
+
 test.describe("in a demo of its own, script off", () => {
   test.use({ demo: "changed", javaScriptEnabled: false });
 

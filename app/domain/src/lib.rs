@@ -66,5 +66,6 @@ pub mod statistics;
 pub mod support;
 pub mod time;
 pub mod trial;
+pub mod user;
 pub mod viewer;
 pub mod vocabulary;

@@ -7,7 +7,7 @@ use std::{io::Write as _, path::PathBuf, time::Duration};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use samsyn::stores;
+use samsyn::{leaving, stores};
 use samsyn_server::{config::ConfigFile, wiring::store_config};
 use samsyn_store::{Copied, StoreConfig, StoreKey};
 
@@ -19,6 +19,9 @@ pub enum AdminCommand {
     Backup(BackupArguments),
     /// Copies a backup into the configured database, which must be empty, and verifies it. Everybody signs in anew.
     Restore(RestoreArguments),
+    /// Writes everything of one organisation into a new directory, for when it leaves: what it has decided, its sources without secrets, its
+    /// consents and blocks, and its log. What is written holds patients' numbers.
+    Export(ExportArguments),
     /// Copies a stopped portal's database into an empty one of another kind, and verifies it: from SQLite to PostgreSQL, or back.
     MigrateStore(MigrateArguments),
 }
@@ -43,6 +46,20 @@ pub struct RestoreArguments {
     /// The directory that a backup was written to.
     #[arg(long, value_name = "DIR")]
     from: PathBuf,
+}
+
+/// Of what and where to.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The portal's configuration file.
+    #[arg(long)]
+    config: PathBuf,
+    /// The organisation's id in it.
+    #[arg(long, value_name = "ID")]
+    organisation: String,
+    /// The directory to write; there must be none, or nothing in it.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
 }
 
 /// From where to where.
@@ -86,6 +103,15 @@ pub async fn run(command: AdminCommand) -> Result<()> {
             let copied = stores::restore(&from, &configured(&config)?, told).await?;
             bar.finish_and_clear();
             tell(&mut out, "restored", &copied)?;
+        }
+        AdminCommand::Export(ExportArguments { config, organisation, to }) => {
+            let handed = leaving::export(&config, &organisation, &to, |read, _| bar.set_position(read)).await?;
+            bar.finish_and_clear();
+            for file in &handed.files {
+                writeln!(out, "written: {}", file.display())?;
+            }
+            writeln!(out, "holds:   {} registrations, {} events of the log", handed.registrations, handed.events)?;
+            writeln!(out, "next:    hand it to the organisation alone: it holds patients' numbers")?;
         }
         AdminCommand::MigrateStore(MigrateArguments { from, to, key_file }) => {
             let (from, to) = (opened(&from, key_file.as_ref(), None)?, &to);

@@ -145,7 +145,7 @@ pub async fn write_tiles(place: &StoreConfig, dir: &Path, progress: impl FnMut(u
 }
 
 /// A directory of its owner's, new or empty.
-fn empty(dir: &Path) -> Result<()> {
+pub(crate) fn empty(dir: &Path) -> Result<()> {
     let named = || dir.display().to_string();
     DirBuilder::new().recursive(true).mode(0o700).create(dir).with_context(named)?;
     if fs::read_dir(dir).with_context(named)?.next().is_some() {

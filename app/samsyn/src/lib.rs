@@ -10,5 +10,6 @@ pub mod block_lists;
 #[cfg(feature = "demo")]
 pub mod demo_portal;
 pub mod first_configuration;
+pub mod leaving;
 pub mod packages;
 pub mod stores;

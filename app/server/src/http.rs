@@ -48,6 +48,7 @@ mod sources;
 mod stages;
 mod statistics;
 mod typed;
+mod users;
 
 use std::sync::Arc;
 
@@ -75,6 +76,7 @@ use samsyn_service::{
     snapshots::SnapshotService,
     sources::SourceService,
     statistics::StatisticsService,
+    users::UserService,
 };
 use samsyn_ui::Support;
 use secrecy::SecretString;
@@ -129,6 +131,8 @@ pub struct Parts {
     pub snapshots: SnapshotService,
     /// Use without persons.
     pub statistics: StatisticsService,
+    /// Who has signed in.
+    pub users: UserService,
     /// Who has acknowledged a text on confidentiality.
     pub acknowledgements: Arc<dyn Acknowledgements>,
     /// What was being written when a session ended.
@@ -236,6 +240,7 @@ pub fn router(state: AppState) -> Router {
         .route("/admin/sources/{source}/test", post(bindings::test))
         .route("/admin/bind", get(bindings::show).post(bindings::keep))
         .route("/admin/go-live", get(go_live::show).post(go_live::decide))
+        .route("/admin/users", get(users::show))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

@@ -26,3 +26,4 @@ pub mod sightings;
 pub mod snapshots;
 pub mod sources;
 pub mod statistics;
+pub mod users;

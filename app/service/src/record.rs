@@ -28,7 +28,7 @@
 //! | Skriva, no patient | `package` `vendor-key` | of which `organisation`; of the package its SHA-256 `package`, `version` the number of its trial, `bytes`; of the key `key` and `step`: enrol or withdraw; the outcome: `result` |
 //! | Skriva, no patient | `role-matrix` `confidentiality` `login-test` `blocks-import` | what holds `before`, and after it; the outcome of the first and the last: `result` |
 //! | Läsa, Skriva, no patient | `review` `review-file` `review-export` `review-begin` `review-close` `statistics` | which review; its `selection`; the `period`; the outcome of the begun and the closed: `result` |
-//! | Läsa, no patient | `blocks-export` `audit-export` | `provider`; of the log `format`, `from` and `before` |
+//! | Läsa, no patient | `blocks-export` `audit-export` `organisation-export` | `provider` or `organisation`; of the log `format`, `from` and `before` |
 //! | Inloggning | – | `assignment` (empty until one is chosen), `purpose`, `client_address`, `acr`, `issuer`, `step_up` |
 //! | Inloggning | `assignment` | `assignment`, and `before` the one it replaces |
 //! | Utloggning | – | `assignment`, `purpose`, `ended_by` user, new-sign-in, idle, absolute-limit or identity-provider; `expired` when it did |

@@ -19,6 +19,7 @@ pub mod login_test;
 pub mod notice;
 pub mod package;
 pub mod package_content;
+pub mod portal_user;
 pub mod provider_logout;
 pub mod provider_session;
 pub mod registration;

@@ -27,6 +27,7 @@ mod m20261123_000019_packages;
 mod m20261123_000020_bindings;
 mod m20261123_000021_reports;
 mod m20261123_000022_go_live;
+mod m20261123_000023_users;
 mod protection;
 
 use std::time::Duration;
@@ -76,6 +77,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261123_000020_bindings::Migration),
             Box::new(m20261123_000021_reports::Migration),
             Box::new(m20261123_000022_go_live::Migration),
+            Box::new(m20261123_000023_users::Migration),
         ]
     }
 }

@@ -12,11 +12,12 @@ use jiff::Timestamp;
 use samsyn_domain::{
     access::{Ended, Registration},
     identifier::PersonIdentifier,
+    source::ProviderId,
 };
 use samsyn_service::port::{PortError, access_register::AccessRegister};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, ExprTrait, Func, OnConflict},
 };
 
 use crate::{
@@ -88,6 +89,20 @@ impl Store {
             }
         }
         transaction.commit().await.map_err(&failed)
+    }
+
+    /// Everything that is registered for a provider, oldest first, with what has ended.
+    ///
+    /// # Errors
+    /// When they cannot be read, or one of them cannot be understood.
+    pub async fn registrations_for(&self, provider: &ProviderId) -> Result<Vec<Registration>, PortError> {
+        let find = Entity::find()
+            // HSA-ids are the same in either case.
+            .filter(Expr::expr(Func::lower(Expr::col(Column::Provider))).eq(provider.as_str().to_ascii_lowercase()))
+            .order_by_asc(Column::RegisteredUs)
+            .order_by_asc(Column::Id);
+        let rows = self.answer("read registrations", find.all(&self.connections.reads)).await?;
+        rows.into_iter().map(|found| row::read(found, &self.key)).collect()
     }
 
     async fn keep_one(&self, transaction: &impl ConnectionTrait, registration: &Registration) -> Result<(), PortError> {

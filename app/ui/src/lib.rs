@@ -41,6 +41,7 @@ mod state_words;
 mod statistics;
 mod support;
 mod text;
+mod users;
 mod words;
 
 #[cfg(test)]
@@ -91,3 +92,4 @@ pub use stages::{StageLine, StagePage, StageProblem, stage_page, stages_page};
 pub use statistics::{StatisticsPage, statistics_csv, statistics_page};
 pub use support::Support;
 pub use text::{Language, Texts};
+pub use users::{UsersPage, users_page};

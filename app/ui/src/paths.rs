@@ -28,6 +28,8 @@ pub const ROLES: &str = "/admin/roles";
 pub const ENABLEMENT: &str = "/admin/enablement";
 /// What an organisation has in place before it goes live; POST decides on it.
 pub const GO_LIVE: &str = "/admin/go-live";
+/// Who uses the portal, and which claim gives which role.
+pub const USERS: &str = "/admin/users";
 /// The sources of an organisation, and how far each has come.
 pub const ADMIN_SOURCES: &str = "/admin/sources";
 /// What a source is granted; POST keeps it.

@@ -22,6 +22,7 @@ mod sessions;
 mod sign_ins;
 mod snapshots;
 mod stages;
+mod users;
 
 use std::{future::Future, pin::Pin};
 
@@ -121,6 +122,8 @@ cases! {
     stages::of_two_who_decide_on_a_source_at_once_one_does,
     stages::a_stage_that_cannot_be_understood_is_an_error_and_never_in_use,
     stages::a_stage_can_be_neither_changed_nor_removed,
+    users::what_was_stated_last_of_an_assignment_stands_on_every_node,
+    users::a_user_that_cannot_be_understood_is_an_error_and_never_nobody,
     bindings::what_is_granted_through_one_node_is_there_on_the_other_with_its_secret,
     bindings::a_secret_is_sealed_for_its_place_and_a_grant_can_be_neither_changed_nor_removed,
     packages::the_newest_trial_of_a_package_stands_on_every_node,

@@ -50,6 +50,8 @@ pub async fn choose(State(state): State<AppState>, visit: Visit, Form(choice): F
         tracing::error!(%error, "no assignment was chosen: the audit log cannot be written");
         return visit.refuse(&UserError::LogUnavailable);
     }
+    let now = state.clock.now().timestamp();
+    state.users.note(&chosen.user_id, &signed_in.assignments, Some(chosen), now).await;
     match session::change_assignment(&visit.session, signed_in, &choice.assignment).await {
         Ok(true) => Redirect::to(paths::SEARCH).into_response(),
         Ok(false) => visit.refuse(&UserError::BadRequest),

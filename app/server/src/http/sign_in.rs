@@ -28,7 +28,7 @@ use crate::{
     clock::real_now,
     ending,
     login::{
-        claims::assignments,
+        claims::{assignments, employee},
         flow::{Attempt, CallbackQuery, Flow, LoginError, StepUp, Verified},
     },
     session::{self, SignedIn},
@@ -116,6 +116,9 @@ async fn take_attempt(session: &Session) -> Result<Option<Attempt>, tower_sessio
 async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Option<StepUp>) -> Response {
     let found = assignments(&verified.claims, &state.config.identity, &state.config.organisations);
     if found.is_empty() {
+        if let Some(employee) = employee(&verified.claims, &state.config.identity) {
+            state.users.note(&employee, &[], None, state.clock.now().timestamp()).await;
+        }
         let response = refuse_with_claims(visit, &verified, &UserError::NoAssignment).await;
         return visit.sign_in_denied(response, UserError::NoAssignment.code(), None, true);
     }
@@ -162,6 +165,7 @@ async fn begin(state: &AppState, visit: &Visit, verified: Verified, step_up: Opt
         let event = Event::SignOut { ended_by: EndedBy::NewSignIn, expired: None };
         ending::sign_out(&*state.audit, &state.clock, other, event).await;
     }
+    state.users.note(&viewer.user_id, &signed_in.assignments, signed_in.viewer(), state.clock.now().timestamp()).await;
     let provider = ProviderSession { subject: Some(verified.subject), sid: verified.sid };
     match settle(state, &key, &provider, &open).await {
         Ok(true) => Redirect::to(back.as_deref().unwrap_or(ordinary)).into_response(),

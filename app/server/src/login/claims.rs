@@ -29,6 +29,41 @@ pub fn assignments(
     }
 }
 
+/// The employee that the claims are about, also one who has no assignment any more.
+pub fn employee(claims: &Map<String, Value>, identity: &IdentityConfig) -> Option<String> {
+    find(claims, &identity.claims, ClaimField::EmployeeId).and_then(text)
+}
+
+/// By role, the claims that give it and what has to stand in each: what [`assignments`] does, in words for administrators.
+pub fn giving(identity: &IdentityConfig) -> Vec<(Role, Vec<(String, String)>)> {
+    let name = |field: ClaimField| identity.claims.names(field).join(" / ");
+    let purpose = || (name(ClaimField::Purpose), CARE_PURPOSE.to_owned());
+    let licence = |codes: &[&str]| vec![purpose(), (name(ClaimField::Licences), codes.join(" / "))];
+    let system_role = |role: &str| vec![(name(ClaimField::SystemRoles), role.to_owned())];
+    Role::ALL
+        .into_iter()
+        .map(|role| {
+            let claims = match role {
+                Role::Physician => licence(&PHYSICIAN),
+                Role::Nurse => licence(&NURSE),
+                Role::Therapist => licence(&THERAPIST),
+                Role::CareWorker => vec![purpose()],
+                Role::CaseOfficer => vec![purpose(), (name(ClaimField::Title), format!("… {CASE_OFFICER} …"))],
+                Role::Administrator => {
+                    let mut claims = system_role(ADMINISTRATOR);
+                    if !identity.administrators.is_empty() {
+                        let named = format!("[identity] administrators ({})", identity.administrators.len());
+                        claims.push((name(ClaimField::EmployeeId), named));
+                    }
+                    claims
+                }
+                Role::Reviewer => system_role(REVIEWER),
+            };
+            (role, claims)
+        })
+        .collect()
+}
+
 /// The claim that carries a field: the first of its names that is there with something in it.
 pub fn found<'m>(
     claims: &'m Map<String, Value>,
@@ -176,14 +211,23 @@ fn strings(value: Option<&Value>) -> Vec<String> {
 
 /// The only purpose that reaches patients (SVOD 3:7).
 const CARE_PURPOSE: &str = "Vård och behandling";
+/// System roles.
+const ADMINISTRATOR: &str = "samsyn;admin";
+const REVIEWER: &str = "samsyn;reviewer";
+/// Licences, as HOSP codes and by name.
+const PHYSICIAN: [&str; 2] = ["LK", "Läkare"];
+const NURSE: [&str; 4] = ["SJ", "Sjuksköterska", "BM", "Barnmorska"];
+const THERAPIST: [&str; 5] = ["AT", "Arbetsterapeut", "SG", "Fysioterapeut", "Sjukgymnast"];
+/// What the title of a case officer in social care has in it.
+const CASE_OFFICER: &str = "handläggare";
 
 /// What an assignment without care purpose may do, by system role or by name in the configuration; otherwise nothing.
 fn portal_role(system_roles: &[String], named_administrator: bool) -> Option<Role> {
     let has = |wanted: &str| system_roles.iter().any(|role| role.eq_ignore_ascii_case(wanted));
-    if has("samsyn;reviewer") {
+    if has(REVIEWER) {
         Some(Role::Reviewer)
     } else {
-        (has("samsyn;admin") || named_administrator).then_some(Role::Administrator)
+        (has(ADMINISTRATOR) || named_administrator).then_some(Role::Administrator)
     }
 }
 
@@ -192,12 +236,12 @@ fn portal_role(system_roles: &[String], named_administrator: bool) -> Option<Rol
 fn care_role(licences: &[String], title: &str, kind: ProviderKind) -> Role {
     let licensed = |codes: &[&str]| licences.iter().any(|one| codes.iter().any(|code| one.eq_ignore_ascii_case(code)));
     if kind == ProviderKind::SocialCare {
-        if title.to_lowercase().contains("handläggare") { Role::CaseOfficer } else { Role::CareWorker }
-    } else if licensed(&["LK", "Läkare"]) {
+        if title.to_lowercase().contains(CASE_OFFICER) { Role::CaseOfficer } else { Role::CareWorker }
+    } else if licensed(&PHYSICIAN) {
         Role::Physician
-    } else if licensed(&["SJ", "Sjuksköterska", "BM", "Barnmorska"]) {
+    } else if licensed(&NURSE) {
         Role::Nurse
-    } else if licensed(&["AT", "Arbetsterapeut", "SG", "Fysioterapeut", "Sjukgymnast"]) {
+    } else if licensed(&THERAPIST) {
         Role::Therapist
     } else {
         Role::CareWorker

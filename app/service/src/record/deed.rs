@@ -307,6 +307,11 @@ pub enum Deed<'a> {
         /// The first moment after it.
         before: Option<Timestamp>,
     },
+    /// Handed out everything of an organisation.
+    OrganisationExport {
+        /// Which.
+        organisation: &'a OrganisationId,
+    },
     /// Handed out a provider's list of blocks.
     BlocksExport {
         /// Whose.

@@ -166,6 +166,7 @@ async fn signing_in(walk: &mut Walk<'_>) {
     walk.get(&mut admin, "/admin", "/admin", &[]).await;
     walk.get(&mut admin, "/admin/notices", "/admin/notices", &[]).await;
     walk.get(&mut admin, "/admin/go-live", "/admin/go-live", &[]).await;
+    walk.get(&mut admin, "/admin/users", "/admin/users", &[]).await;
     let named = [("base", "5"), ("item", "log-reviewer"), ("done", "1"), ("note", "Någon annan")];
     let records = ["Skriva go-live", "Skriva go-live ."];
     walk.post(&mut admin, "/admin/go-live", "/admin/go-live", &named, &records).await;

@@ -89,9 +89,10 @@ fn expected(deed: &Deed<'_>) -> Act {
         | Deed::LoginTest { .. }
         | Deed::Assignment { .. }
         | Deed::BlocksImport { .. } => Act::Other,
-        Deed::AuditExport { .. } | Deed::BlocksExport { .. } | Deed::SourceTest { .. } => {
-            Act::Beside(Beside::NotStated)
-        }
+        Deed::AuditExport { .. }
+        | Deed::BlocksExport { .. }
+        | Deed::OrganisationExport { .. }
+        | Deed::SourceTest { .. } => Act::Beside(Beside::NotStated),
     }
 }
 
@@ -185,6 +186,7 @@ fn every_deed_is_read_back_as_what_it_was() {
         (Activity::Write, Deed::VendorKey { organisation: &organisation, key: "x", step: "enrol" }),
         (read, Deed::SourceTest { source: &source, organisation: &organisation, version: 1 }),
         (Activity::SignIn, Deed::Assignment { before: None }),
+        (read, Deed::OrganisationExport { organisation: &organisation }),
         (read, Deed::AuditExport { format: "csv", provider: None, from: None, before: None }),
         (read, Deed::BlocksExport { provider: &provider }),
     ];
