@@ -22,6 +22,24 @@ test("the page says what is in place, and a refused form keeps what was typed", 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
 });
 
+test("units are written with dates, and what is wrong stands beside its field", { tag: "@everywhere" }, async ({ page, portal }) => {
+  await page.goto("/login?login_hint=admin");
+  await page.goto("/admin");
+  await page.getByRole("link", { name: "Enheter", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Enheter hos Storsjö kommun" })).toBeVisible();
+  await expectAccessible(portal);
+  await page.getByLabel("HSA-id", { exact: true }).fill("NORR");
+  await page.getByLabel("Namn").fill("Hemsjukvården norr");
+  await page.getByLabel("Från och med").fill("2026-01-01");
+  await page.getByLabel("Varför").fill("Ny enhet");
+  await page.getByRole("button", { name: "Spara" }).click();
+  await expect(page.getByRole("alert")).toContainText("Inget är sparat");
+  await expect(page.getByText("Skriv ett HSA-id")).toBeVisible();
+  await expect(page.getByLabel("Namn")).toHaveValue("Hemsjukvården norr");
+  await expectAccessible(portal);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(page.viewportSize()!.width);
+});
+
 test("who uses the portal, and what gives which role", { tag: "@everywhere" }, async ({ page, portal }) => {
   await page.goto("/login?login_hint=nurse");
   await page.getByRole("button", { name: "Logga ut" }).click();

@@ -66,6 +66,7 @@ pub mod statistics;
 pub mod support;
 pub mod time;
 pub mod trial;
+pub mod unit;
 pub mod user;
 pub mod viewer;
 pub mod vocabulary;

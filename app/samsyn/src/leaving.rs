@@ -36,6 +36,7 @@ use samsyn_service::{
         reports::Reports,
         role_matrices::RoleMatrices,
         stages::Stages,
+        units::Units as _,
         users::Users,
     },
     record::Deed,
@@ -140,6 +141,10 @@ async fn decisions(store: &Store, organisation: &OrganisationInfo) -> Result<Val
     });
     let filed = Reports::of_organisation(store, id).await?;
     let reports: Vec<_> = filed.iter().map(|one| report(one, id)).collect();
+    let units = store.units_of(id).await?;
+    let units = units
+        .iter()
+        .map(|one| json!({ "number": one.number, "unit": one.unit, "reason": one.reason, "at": one.at, "by": one.by }));
     let users = Users::of_organisation(store, id).await?;
     Ok(json!({
         "organisation": organisation,
@@ -150,6 +155,7 @@ async fn decisions(store: &Store, organisation: &OrganisationInfo) -> Result<Val
         "bindings": bindings.collect::<Vec<_>>(),
         "stages": stages(store, id).await?,
         "reports": reports,
+        "units": units.collect::<Vec<_>>(),
         "users": users.iter().map(user).collect::<Vec<_>>(),
     }))
 }

@@ -48,6 +48,7 @@ mod sources;
 mod stages;
 mod statistics;
 mod typed;
+mod units;
 mod users;
 
 use std::sync::Arc;
@@ -76,6 +77,7 @@ use samsyn_service::{
     snapshots::SnapshotService,
     sources::SourceService,
     statistics::StatisticsService,
+    units::UnitService,
     users::UserService,
 };
 use samsyn_ui::Support;
@@ -131,6 +133,8 @@ pub struct Parts {
     pub snapshots: SnapshotService,
     /// Use without persons.
     pub statistics: StatisticsService,
+    /// Organisations' units.
+    pub units: UnitService,
     /// Who has signed in.
     pub users: UserService,
     /// Who has acknowledged a text on confidentiality.
@@ -241,6 +245,7 @@ pub fn router(state: AppState) -> Router {
         .route("/admin/bind", get(bindings::show).post(bindings::keep))
         .route("/admin/go-live", get(go_live::show).post(go_live::decide))
         .route("/admin/users", get(users::show))
+        .route("/admin/units", get(units::show).post(units::write))
         .route("/admin/roles", get(roles::show).post(roles::change))
         .route("/language", post(language::choose))
         .fallback(failure::not_found)

@@ -31,6 +31,7 @@ use samsyn_service::{
     snapshots::SnapshotService,
     sources::{SourceBook, SourceService, drift::Drift, watch::Watch},
     statistics::StatisticsService,
+    units::UnitService,
     users::UserService,
 };
 use samsyn_store::{AuditBreak, Store, StoreConfig, StoreError};
@@ -322,6 +323,7 @@ fn assemble(
         snapshots,
         statistics: StatisticsService::new(database.clone(), database.clone()),
         reviews: ReviewService::new(database.clone(), database.clone(), database.clone(), database.clone()),
+        units: UnitService::new(database.clone(), database.clone()),
         users: UserService::new(database.clone()),
         acknowledgements: database.clone(),
         drafts: database.clone(),

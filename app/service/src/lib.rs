@@ -26,4 +26,5 @@ pub mod sightings;
 pub mod snapshots;
 pub mod sources;
 pub mod statistics;
+pub mod units;
 pub mod users;

@@ -28,6 +28,7 @@ pub mod sign_ins;
 pub mod snapshots;
 pub mod spans;
 pub mod stages;
+pub mod units;
 pub mod users;
 
 /// A port could not do its work. The text is for the log, never for a page.

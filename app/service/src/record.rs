@@ -21,6 +21,7 @@
 //! | Skriva, no patient | `feedback` `report-step` | `report`; `topic` and `to`; of a step `step` and `version` its number; the outcome: `result` |
 //! | Skriva, no patient | `notice` | of which `organisation`, `notice` its id; `step`: publish or withdraw; `kind`, `source`, `everyone`, `from`, `until`, SHA-256; the outcome: `result` |
 //! | Skriva, no patient | `go-live` | of which `organisation`; `version`; `item` and whether it is `done`; the outcome: `result` |
+//! | Skriva, no patient | `unit` | of which `organisation`; `version`; `unit` its HSA-id, SHA-256, `reason`; the outcome: `result` |
 //! | Skriva, no patient | `enablement` | of which `organisation`; `before` and `version` with their SHA-256; `from` when, `reason`; `changes` by source; the outcome: `result` |
 //! | Skriva, no patient | `source-stage` | of which `source` and `organisation`; `version`; `before` and `stage`; `running` and `trial` the bindings; `reason` of the administrator, or `cause` when the portal stopped it, without viewer; the outcome: `result` |
 //! | Skriva, no patient | `source-binding` | of which `source` and `organisation`; `version`; SHA-256 of the `package`, of its component and of all that was granted; `origins` by alias; `credentials` by slot with the number of the binding each secret came with; `reason`; the outcome: `result` |

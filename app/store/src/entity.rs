@@ -37,4 +37,5 @@ pub mod snapshot_key;
 pub mod source_binding;
 pub mod source_secret;
 pub mod source_stage;
+pub mod unit;
 pub mod vendor_key;

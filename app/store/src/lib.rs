@@ -40,6 +40,7 @@ mod sign_ins;
 mod snapshots;
 mod stages;
 mod store;
+mod units;
 mod users;
 
 pub use samsyn_service::port::acknowledgements::Acknowledgement;

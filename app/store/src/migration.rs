@@ -28,6 +28,7 @@ mod m20261123_000020_bindings;
 mod m20261123_000021_reports;
 mod m20261123_000022_go_live;
 mod m20261123_000023_users;
+mod m20261123_000024_units;
 mod protection;
 
 use std::time::Duration;
@@ -78,6 +79,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261123_000021_reports::Migration),
             Box::new(m20261123_000022_go_live::Migration),
             Box::new(m20261123_000023_users::Migration),
+            Box::new(m20261123_000024_units::Migration),
         ]
     }
 }

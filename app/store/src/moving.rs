@@ -37,7 +37,7 @@ macro_rules! for_every_table {
     (|$table:ident| $body:expr) => {
         for_every_table!(@ $table $body;
             sealing_key audit_head audit_tile audit_record audit_patient
-            role_matrix enablement go_live source_stage source_binding source_secret package package_content vendor_key notice report acknowledgement login_test portal_user
+            role_matrix enablement go_live unit source_stage source_binding source_secret package package_content vendor_key notice report acknowledgement login_test portal_user
             registration follow_up link block_register block
             review review_pick review_mark review_closing
             snapshot snapshot_content snapshot_key

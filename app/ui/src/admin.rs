@@ -17,6 +17,7 @@ pub fn admin_page(context: &PageContext, organisation: &str, stopped: usize, rep
         (paths::ADMIN_SOURCES, texts.stages.link(), words.stages()),
         (paths::REPORTS, texts.reports.list_heading(), words.reports()),
         (paths::NOTICE_ADMIN, texts.board_admin.link(), words.notices()),
+        (paths::UNITS, texts.units.link(), words.units()),
         (paths::USERS, texts.users.link(), words.users()),
         (paths::ROLES, texts.roles.link(), words.roles()),
         (paths::SOURCES, texts.sources.heading(), words.sources()),

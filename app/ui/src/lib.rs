@@ -41,6 +41,7 @@ mod state_words;
 mod statistics;
 mod support;
 mod text;
+mod units;
 mod users;
 mod words;
 
@@ -92,4 +93,5 @@ pub use stages::{StageLine, StagePage, StageProblem, stage_page, stages_page};
 pub use statistics::{StatisticsPage, statistics_csv, statistics_page};
 pub use support::Support;
 pub use text::{Language, Texts};
+pub use units::{UnitProblem, UnitsPage, units_page};
 pub use users::{UsersPage, users_page};

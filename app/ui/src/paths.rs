@@ -28,6 +28,8 @@ pub const ROLES: &str = "/admin/roles";
 pub const ENABLEMENT: &str = "/admin/enablement";
 /// What an organisation has in place before it goes live; POST decides on it.
 pub const GO_LIVE: &str = "/admin/go-live";
+/// The units of an organisation; POST writes another version of one.
+pub const UNITS: &str = "/admin/units";
 /// Who uses the portal, and which claim gives which role.
 pub const USERS: &str = "/admin/users";
 /// The sources of an organisation, and how far each has come.
@@ -67,6 +69,11 @@ pub const CONFIDENTIALITY: &str = "/confidentiality";
 /// 204 while the session lives and is that of the page whose tag is in the header `samsyn-page`, 401 otherwise; GET, does not prolong the
 /// session.
 pub const ALIVE: &str = "/alive";
+
+/// The same with a unit in the form.
+pub fn unit(id: &str) -> String {
+    format!("{UNITS}?unit={id}")
+}
 
 /// One of them; POST brings it to another stage.
 pub fn admin_source(source: &samsyn_domain::source::SourceId) -> String {

@@ -3,6 +3,8 @@
 //! Not here: what there is to know of a user (`domain::user`), what a claim means (`server::login::claims`).
 //! Invariant: what an administrator has to look into stands first; the page says that rights are given and taken in the directory, not here.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use leptos::prelude::*;
 use samsyn_domain::{
@@ -19,6 +21,8 @@ pub struct UsersPage<'a> {
     pub organisation: &'a str,
     /// By name.
     pub users: &'a [User],
+    /// The organisation's units today, by HSA-id in lower case; empty while it has written none.
+    pub units: &'a BTreeSet<String>,
     /// By role: the claims that give it, as configuration names them, with what has to stand in each.
     pub roles: &'a [(Role, Vec<(String, String)>)],
     /// The page's now.
@@ -41,7 +45,7 @@ pub fn users_page(context: &PageContext, page: &UsersPage<'_>) -> String {
             <section aria-labelledby=id>
                 <h2 id=id>{format!("{heading} ({})", of_it.len())}</h2>
                 <p class="quiet">{explained}</p>
-                {list(texts, &of_it)}
+                {list(texts, page, &of_it)}
             </section>
         }
     });
@@ -54,7 +58,7 @@ pub fn users_page(context: &PageContext, page: &UsersPage<'_>) -> String {
             {sections.collect::<Vec<_>>()}
             <details>
                 <summary>{words.everybody(&everybody.len().to_string())}</summary>
-                {list(texts, &everybody)}
+                {list(texts, page, &everybody)}
             </details>
             {roles(texts, page)}
         </main>
@@ -62,20 +66,23 @@ pub fn users_page(context: &PageContext, page: &UsersPage<'_>) -> String {
     document::page(context, words.title(), "page", inner.into_any())
 }
 
-fn list(texts: Texts, users: &[&User]) -> AnyView {
+fn list(texts: Texts, page: &UsersPage<'_>, users: &[&User]) -> AnyView {
     if users.is_empty() {
         return ().into_any();
     }
-    view! { <ul class="own-list">{users.iter().map(|user| item(texts, user)).collect::<Vec<_>>()}</ul> }.into_any()
+    view! { <ul class="own-list">{users.iter().map(|user| item(texts, page, user)).collect::<Vec<_>>()}</ul> }
+        .into_any()
 }
 
-fn item(texts: Texts, user: &User) -> AnyView {
+fn item(texts: Texts, page: &UsersPage<'_>, user: &User) -> AnyView {
     let words = texts.users;
     let last = user.used_at.map_or_else(|| words.never_used().to_owned(), |at| words.used(&local_minute(at)));
     let changed = user.changed.as_ref().map(|(at, former)| {
         view! { <p class="quiet">{words.was(&local_minute(*at), &post(texts, former))}</p> }
     });
     let gone = user.gone_at.map(|at| view! { <p class="quiet">{words.gone(&local_minute(at))}</p> });
+    let is_known = |id: &String| page.units.contains(&id.to_ascii_lowercase());
+    let unknown = !page.units.is_empty() && !user.post.unit.id.as_ref().is_some_and(is_known);
     view! {
         <li data-user=user.assignment.clone()>
             <h3>{user.name.clone()}</h3>
@@ -85,6 +92,7 @@ fn item(texts: Texts, user: &User) -> AnyView {
             </p>
             {changed}
             {gone}
+            {unknown.then(|| view! { <p class="quiet">{words.unit_unknown()}</p> })}
         </li>
     }
     .into_any()

@@ -46,6 +46,7 @@ async fn before_one_is_chosen_every_address_leads_to_the_choice_and_programs_are
         "/admin/notices",
         "/admin/go-live",
         "/admin/users",
+        "/admin/units",
         "/admin/catalogue",
         "/admin/catalogue/0",
         "/admin/catalogue/0/report.json",

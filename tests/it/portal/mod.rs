@@ -67,5 +67,6 @@ mod tabs;
 mod tokens;
 mod traces;
 mod trouble;
+mod units;
 mod users;
 mod whole_region;

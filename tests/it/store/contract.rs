@@ -22,6 +22,7 @@ mod sessions;
 mod sign_ins;
 mod snapshots;
 mod stages;
+mod units;
 mod users;
 
 use std::{future::Future, pin::Pin};
@@ -122,6 +123,8 @@ cases! {
     stages::of_two_who_decide_on_a_source_at_once_one_does,
     stages::a_stage_that_cannot_be_understood_is_an_error_and_never_in_use,
     stages::a_stage_can_be_neither_changed_nor_removed,
+    units::a_unit_comes_back_as_it_was_written_on_every_node_and_is_written_once,
+    units::a_unit_can_be_neither_changed_nor_removed_nor_misread,
     users::what_was_stated_last_of_an_assignment_stands_on_every_node,
     users::a_user_that_cannot_be_understood_is_an_error_and_never_nobody,
     bindings::what_is_granted_through_one_node_is_there_on_the_other_with_its_secret,

@@ -3,6 +3,7 @@
 //! Not here: what a claim means (`login::claims`), the page (`ui::users`). Reading it is no record: it is about no patient.
 
 use axum::{extract::State, response::Response};
+use samsyn_domain::{time::today, unit::on};
 use samsyn_service::users::UserError as Untold;
 use samsyn_ui::{UserError, UsersPage, users_page};
 
@@ -24,11 +25,18 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Response {
         }
         Err(Untold::Store(error)) => return failure::database(&visit, "read users", &error),
     };
+    let versions = match state.units.own(viewer).await {
+        Ok(versions) => versions,
+        Err(error) => return failure::database(&visit, "units", &error),
+    };
+    let now = state.clock.now();
+    let units = on(&versions, today(&now)).into_keys().collect();
     let page = UsersPage {
         organisation: &viewer.organisation_name,
         users: &users,
+        units: &units,
         roles: &claims::giving(&state.config.identity),
-        now: state.clock.now().timestamp(),
+        now: now.timestamp(),
     };
     html(users_page(&visit.context(), &page))
 }

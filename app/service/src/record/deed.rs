@@ -264,6 +264,19 @@ pub enum Deed<'a> {
         /// In place, or not any more.
         done: bool,
     },
+    /// Wrote another version of a unit.
+    Unit {
+        /// Of which organisation.
+        organisation: &'a OrganisationId,
+        /// Number of the version.
+        version: u32,
+        /// HSA-id of the unit.
+        unit: &'a str,
+        /// SHA-256 of its canonical JSON.
+        sha256: &'a str,
+        /// Why.
+        reason: &'a str,
+    },
     /// Acknowledged the text on confidentiality.
     Confidentiality {
         /// Whose text.

@@ -39,7 +39,7 @@ pub fn is_opening(record: &AuditRecord) -> bool {
 /// Whether a second record is expected: of an opening, of one that is shown again, and of what changes something. A change from before
 /// second records has none.
 pub fn has_second(record: &AuditRecord) -> bool {
-    const TWO: [&str; 20] = [
+    const TWO: [&str; 21] = [
         "replay",
         "register",
         "end",
@@ -48,6 +48,7 @@ pub fn has_second(record: &AuditRecord) -> bool {
         "role-matrix",
         "enablement",
         "go-live",
+        "unit",
         "notice",
         "report",
         "feedback",

@@ -13,9 +13,10 @@ use super::{
     m20261123_000016_enablement as enablement, m20261123_000017_notices as notices,
     m20261123_000018_source_stages as source_stages, m20261123_000019_packages as packages,
     m20261123_000020_bindings as bindings, m20261123_000021_reports as reports, m20261123_000022_go_live as go_live,
+    m20261123_000024_units as units,
 };
 
-const PROTECTED: [&Protection; 21] = [
+const PROTECTED: [&Protection; 22] = [
     &log::RECORD_PROTECTION,
     &log::TILE_PROTECTION,
     &log::HEAD_PROTECTION,
@@ -25,6 +26,7 @@ const PROTECTED: [&Protection; 21] = [
     &roles::ACKNOWLEDGEMENT_PROTECTION,
     &enablement::PROTECTION,
     &go_live::PROTECTION,
+    &units::PROTECTION,
     &source_stages::PROTECTION,
     &bindings::PROTECTION,
     &packages::PACKAGE_PROTECTION,

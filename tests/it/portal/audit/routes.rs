@@ -167,6 +167,16 @@ async fn signing_in(walk: &mut Walk<'_>) {
     walk.get(&mut admin, "/admin/notices", "/admin/notices", &[]).await;
     walk.get(&mut admin, "/admin/go-live", "/admin/go-live", &[]).await;
     walk.get(&mut admin, "/admin/users", "/admin/users", &[]).await;
+    walk.get(&mut admin, "/admin/units", "/admin/units", &[]).await;
+    let unit = [
+        ("base", "0"),
+        ("id", "SE9999200002-NORR"),
+        ("name", "Norr"),
+        ("parent", "SE9999200002-HSL"),
+        ("from", "2026-01-01"),
+        ("reason", "Ny"),
+    ];
+    walk.post(&mut admin, "/admin/units", "/admin/units", &unit, &["Skriva unit", "Skriva unit ."]).await;
     let named = [("base", "5"), ("item", "log-reviewer"), ("done", "1"), ("note", "Någon annan")];
     let records = ["Skriva go-live", "Skriva go-live ."];
     walk.post(&mut admin, "/admin/go-live", "/admin/go-live", &named, &records).await;

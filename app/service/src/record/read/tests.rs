@@ -78,6 +78,7 @@ fn expected(deed: &Deed<'_>) -> Act {
         Deed::RoleMatrix { .. }
         | Deed::Enablement { .. }
         | Deed::GoLive { .. }
+        | Deed::Unit { .. }
         | Deed::Notice { .. }
         | Deed::Feedback { .. }
         | Deed::ReportStep { .. }
@@ -131,6 +132,10 @@ fn every_deed_is_read_back_as_what_it_was() {
         (Activity::Write, Deed::ReportStep { report: "1", step: samsyn_domain::report::Step::Received, version: 1 }),
         (Activity::Write, Deed::Confidentiality { organisation: &organisation, text: "x" }),
         (Activity::Write, Deed::LoginTest { organisation: &organisation }),
+        (
+            Activity::Write,
+            Deed::Unit { organisation: &organisation, version: 1, unit: "SE1", sha256: "x", reason: "y" },
+        ),
         (
             Activity::Write,
             Deed::GoLive {
