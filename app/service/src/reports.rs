@@ -143,12 +143,13 @@ impl ReportService {
         self.file(viewer, &report, record).await
     }
 
-    /// What the viewer has reported, newest first.
+    /// What the viewer has reported, newest first, without the ids of the entries.
     ///
     /// # Errors
     /// When it cannot be read.
     pub async fn own(&self, viewer: &Viewer) -> Result<Vec<Filed>, ReportError> {
-        self.reports.of_reporter(&viewer.organisation, &viewer.user_id).await.map_err(ReportError::Store)
+        let own = self.reports.of_reporter(&viewer.organisation, &viewer.user_id).await.map_err(ReportError::Store)?;
+        Ok(own.into_iter().map(without_id).collect())
     }
 
     /// What the administrator's organisation answers for, and what its staff have reported to others. Of the latter the ids of the entries are
@@ -161,8 +162,9 @@ impl ReportService {
             return Err(ReportError::NotAdministrator);
         }
         let all = self.reports.of_organisation(&viewer.organisation).await.map_err(ReportError::Store)?;
-        let (to_us, from_us) = all.into_iter().partition(|filed| filed.report.to == viewer.organisation);
-        Ok(FollowUpLists { to_us, from_us })
+        let (to_us, from_us): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|filed| filed.report.to == viewer.organisation);
+        Ok(FollowUpLists { to_us, from_us: from_us.into_iter().map(without_id).collect() })
     }
 
     /// How many wait for the administrator's organisation.
@@ -231,7 +233,15 @@ impl ReportService {
     }
 
     async fn is_kept(&self, viewer: &Viewer, report: &Report) -> Result<bool, ReportError> {
-        let own = self.own(viewer).await?;
+        let own = self.reports.of_reporter(&viewer.organisation, &viewer.user_id).await.map_err(ReportError::Store)?;
         Ok(own.iter().any(|filed| filed.report.id == report.id && filed.report.about == report.about))
     }
+}
+
+/// Without the entry's id, which is told to the organisation that answers and to no other.
+fn without_id(mut filed: Filed) -> Filed {
+    if let About::Entry { entry, .. } = &mut filed.report.about {
+        entry.entry.clear();
+    }
+    filed
 }

@@ -98,6 +98,7 @@ fn anonymous(document: &str, person: &DemoPerson, handle: &str) -> String {
         ("data-of=\"", '"'),
         ("data-page=\"", '"'),
         ("name=\"draft\" value=\"", '"'),
+        ("name=\"entry\" value=\"", '"'),
         ("hämtad ", ' '),
         ("hämtad ", '<'),
         ("'nonce-", '\''),
