@@ -87,13 +87,11 @@ impl Readiness {
     pub fn of(decided: impl IntoIterator<Item = Decided>) -> Self {
         let mut readiness = Self::default();
         for one in decided {
+            // What was taken back and put in place again is gone live with anew; a note that is changed closes nothing.
+            let live = if one.item == Item::Live { one.done } else { readiness.live };
             readiness.number = one.number;
             readiness.newest.insert(one.item, one);
-            let decided =
-                readiness.newest.get(&Item::Live).is_some_and(|live| live.done && live.number == readiness.number);
-            // What was taken back and put in place again is gone live with anew; a note that is changed is none.
-            let stays = readiness.live && readiness.is_done(Item::Live);
-            readiness.live = (decided || stays) && readiness.missing().is_empty();
+            readiness.live = live && readiness.missing().is_empty();
         }
         readiness
     }

@@ -21,7 +21,7 @@ use crate::{
 pub const TEXT_MAX_CHARS: usize = 1_000;
 
 /// One entry of a page, by its id in its source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EntryReference {
     /// Its source.
     pub source: SourceId,

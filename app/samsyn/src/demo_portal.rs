@@ -224,7 +224,15 @@ pub async fn plant(store: &Store, seed: &Seed, clock: &Clock) -> Result<()> {
     store.replace_links(&links).await?;
     store.keep_registrations(&seed.registrations).await?;
     store.keep_acknowledgements(&acknowledgements(seed, clock)).await?;
-    for organisation in &seed.organisations {
+    go_live(store, &seed.organisations, clock).await
+}
+
+/// Lets organisations go live that have decided nothing yet.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub async fn go_live(store: &Store, organisations: &[OrganisationInfo], clock: &Clock) -> Result<()> {
+    for organisation in organisations {
         if store.decided(&organisation.id).await?.is_empty() {
             for decided in gone_live(organisation, clock) {
                 store.decide(&decided).await?;

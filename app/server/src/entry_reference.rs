@@ -4,7 +4,11 @@
 //! Not here: what is done with a report (`service::reports`). Invariant: a reference opens in the session, under the handle and for the patient
 //! that it was made for, and nowhere else.
 
-use std::fmt;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 use aes_siv::{
     Aes128SivAead, Nonce,
@@ -24,7 +28,11 @@ use crate::tag::report_key;
 const APART: char = '\0';
 
 /// Seals the references of one page, and opens them.
-pub struct References(Aes128SivAead);
+pub struct References {
+    key: Aes128SivAead,
+    /// What was sealed: the overview is put together anew for every answer, with the same entries.
+    made: Mutex<HashMap<EntryReference, String>>,
+}
 
 impl fmt::Debug for References {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,28 +43,38 @@ impl fmt::Debug for References {
 impl References {
     /// Of the patient of this handle in this session; `session` is the database's key of it, which no browser has.
     pub fn of(session: &str, handle: &str, patient: &PersonIdentifier) -> Self {
-        Self(Aes128SivAead::new(&report_key(session, handle, patient)))
+        Self { key: Aes128SivAead::new(&report_key(session, handle, patient)), made: Mutex::default() }
     }
 
     /// The entry of a reference that was made here; none of any other.
     pub fn read(&self, reference: &str) -> Option<EntryReference> {
         let sealed = URL_SAFE_NO_PAD.decode(reference).ok()?;
-        let opened = self.0.decrypt(&Nonce::default(), Payload::from(sealed.as_slice())).ok()?;
+        let opened = self.key.decrypt(&Nonce::default(), Payload::from(sealed.as_slice())).ok()?;
         let opened = String::from_utf8(opened).ok()?;
         let mut parts = opened.splitn(4, APART);
         let (masked, section, source) = (parts.next()? == "masked", parts.next()?, parts.next()?);
         let (section, source) = (Section::named(section)?, SourceId::new(source));
         Some(EntryReference { source, section, entry: parts.next()?.to_owned(), masked })
     }
+
+    fn seal(&self, entry: &EntryReference) -> Option<String> {
+        let masked = if entry.masked { "masked" } else { "" };
+        let said = [masked, entry.section.name(), entry.source.as_str(), &entry.entry].join(&APART.to_string());
+        // The same number each time is what makes it deterministic; the seal itself depends on all that is sealed.
+        let sealed = self.key.encrypt(&Nonce::default(), Payload::from(said.as_bytes())).ok()?;
+        Some(URL_SAFE_NO_PAD.encode(sealed))
+    }
 }
 
 impl Refer for References {
     fn reference(&self, entry: &EntryReference) -> Option<String> {
-        let masked = if entry.masked { "masked" } else { "" };
-        let said = [masked, entry.section.name(), entry.source.as_str(), &entry.entry].join(&APART.to_string());
-        // The same number each time is what makes it deterministic; the seal itself depends on all that is sealed.
-        let sealed = self.0.encrypt(&Nonce::default(), Payload::from(said.as_bytes())).ok()?;
-        Some(URL_SAFE_NO_PAD.encode(sealed))
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reference) = made.get(entry) {
+            return Some(reference.clone());
+        }
+        let reference = self.seal(entry)?;
+        made.insert(entry.clone(), reference.clone());
+        Some(reference)
     }
 }
 

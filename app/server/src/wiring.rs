@@ -305,7 +305,7 @@ fn assemble(
             database.clone(),
             database.clone(),
             book.clone(),
-            config.limits.block_register_max_age_hours,
+            config.limits.clone(),
         ),
         enablements: EnablementService::new(database.clone(), database.clone(), sources),
         sources: SourceService::new(

@@ -17,6 +17,7 @@ use samsyn_domain::{
 };
 
 use crate::{
+    limits::ServiceLimits,
     outcome::Change,
     port::{
         PortError,
@@ -100,19 +101,19 @@ pub struct GoLiveService {
     audit: Arc<dyn AuditLog>,
     lists: Arc<dyn BlockLists>,
     book: SourceBook,
-    max_age_hours: u32,
+    limits: ServiceLimits,
 }
 
 impl GoLiveService {
-    /// Puts the ports together; a list of blocks is current for so many hours.
+    /// Puts the ports together; the limits say for how long a list of blocks is current.
     pub fn new(
         go_live: Arc<dyn GoLive>,
         audit: Arc<dyn AuditLog>,
         lists: Arc<dyn BlockLists>,
         book: SourceBook,
-        max_age_hours: u32,
+        limits: ServiceLimits,
     ) -> Self {
-        Self { go_live, audit, lists, book, max_age_hours }
+        Self { go_live, audit, lists, book, limits }
     }
 
     /// Whether the viewer's organisation takes part in the shared overview.
@@ -148,18 +149,17 @@ impl GoLiveService {
         organisation: &OrganisationInfo,
         now: Timestamp,
     ) -> Result<Vec<BlockSource>, PortError> {
-        let limit = i64::from(self.max_age_hours) * 3600;
         let standings = self.book.now().await?;
         let mut found = Vec::new();
         for provider in &organisation.providers {
-            let of_it = standings.sources().iter().filter(|source| {
+            let is_custodian = standings.sources().iter().any(|source| {
                 !is_register(source) && source.provider.as_ref().is_some_and(|custodian| custodian.id == provider.id)
             });
-            if of_it.count() == 0 {
+            if !is_custodian {
                 continue;
             }
-            let verified_at = self.lists.list_of(&provider.id).await?.map(|list| list.verified_at);
-            let current = verified_at.is_some_and(|at| now.duration_since(at).as_secs() <= limit);
+            let verified_at = self.lists.verified_at(&provider.id).await?;
+            let current = verified_at.is_some_and(|at| self.limits.is_current(at, now));
             found.push(BlockSource { provider: provider.id.clone(), verified_at, current });
         }
         Ok(found)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Times and numbers of the use cases.
@@ -43,6 +44,11 @@ impl Default for ServiceLimits {
 }
 
 impl ServiceLimits {
+    /// Whether a list of blocks that was verified then is young enough to be relied on now (L-14).
+    pub fn is_current(&self, verified_at: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(verified_at).as_secs() <= i64::from(self.block_register_max_age_hours) * 3600
+    }
+
     /// Every value that is unreasonable: its key, and in words for the administrator what would be reasonable.
     pub fn unreasonable(&self) -> Vec<(&'static str, String)> {
         let ranges = [

@@ -331,7 +331,10 @@ impl OverviewService {
         let left_alone = left_alone(self.worked_on(standings.sources(), &request.opened_at).await, &standings);
         let facts = self.facts(&request.viewer, &request.patient, registered.as_deref());
         let access = access::access(&request.viewer, request.scope, facts, &request.opened_at);
-        let access = readiness.map_or(access.clone(), |readiness| readiness.gate(access));
+        let access = match readiness {
+            Some(readiness) => readiness.gate(access),
+            None => access,
+        };
         let at = request.opened_at.timestamp();
         let lifted = lifted_for(&request.viewer, access.grant(), &blocks, facts, at);
         let blocks = blocks_for(&request.viewer, blocks, facts, at);
@@ -446,7 +449,7 @@ impl OverviewService {
     }
 
     fn judged(&self, read: Result<PatientBlocks, PortError>, sources: &[Source], now: &Zoned) -> BlockStatus {
-        judged(read, sources, self.limits.block_register_max_age_hours, now)
+        judged(read, sources, &self.limits, now)
     }
 
     fn opening(

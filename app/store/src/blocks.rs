@@ -81,6 +81,11 @@ impl BlockLists for Store {
         replace.await.map_err(failed(REPLACE))
     }
 
+    async fn verified_at(&self, provider: &ProviderId) -> Result<Option<Timestamp>, PortError> {
+        let register = block_register::Entity::find_by_id(provider.as_str()).one(&self.connections.reads);
+        self.answer(READ, register).await?.map(|register| moment(register.verified_us)).transpose()
+    }
+
     async fn list_of(&self, provider: &ProviderId) -> Result<Option<BlockList>, PortError> {
         let reads = &self.connections.reads;
         let register = block_register::Entity::find_by_id(provider.as_str()).one(reads).await.map_err(failed(READ))?;

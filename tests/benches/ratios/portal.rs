@@ -85,6 +85,7 @@ pub fn serve() -> Result<()> {
         }
         store.keep_registrations(&seed.registrations).await?;
         store.keep_acknowledgements(&acknowledged).await?;
+        demo_portal::go_live(&store, &config.organisations, &clock).await?;
         // Dates stand still, so that the same entries count as recent whenever this runs; deadlines do not.
         let unlogged =
             wire_logging_to(configured(&unlogged_url)?, clock.clone(), apart_here(), store.clone(), Arc::new(NoLog))

@@ -9,13 +9,16 @@ use samsyn_domain::{
     source::{ProviderId, Source},
 };
 
-use crate::port::{PortError, blocks::PatientBlocks};
+use crate::{
+    limits::ServiceLimits,
+    port::{PortError, blocks::PatientBlocks},
+};
 
-/// What the register says, at most so many hours old. A provider whose list cannot be read, or is too old, is not verified (L-14).
+/// What the register says. A provider whose list cannot be read, or is too old, is not verified (L-14).
 pub fn judged(
     read: Result<PatientBlocks, PortError>,
     sources: &[Source],
-    max_age_hours: u32,
+    limits: &ServiceLimits,
     now: &Zoned,
 ) -> BlockStatus {
     let read = match read {
@@ -25,10 +28,8 @@ pub fn judged(
             return BlockStatus::Unverified;
         }
     };
-    let limit = i64::from(max_age_hours) * 3600;
-    let fresh = |at: &jiff::Timestamp| now.timestamp().duration_since(*at).as_secs() <= limit;
-    let verified: Vec<ProviderId> =
-        read.verified.into_iter().filter(|(_, at)| fresh(at)).map(|(provider, _)| provider).collect();
+    let current = read.verified.into_iter().filter(|(_, at)| limits.is_current(*at, now.timestamp()));
+    let verified: Vec<ProviderId> = current.map(|(provider, _)| provider).collect();
     let is_verified = |provider: &ProviderId| verified.iter().any(|one| one.is(provider.as_str()));
     let blocks = read.blocks.into_iter().filter(|block| is_verified(&block.provider)).collect();
     // Registers of the population hold nothing that could be blocked.

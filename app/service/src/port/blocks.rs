@@ -70,6 +70,12 @@ pub trait BlockLists: Send + Sync {
     /// When it cannot be written; then the old list still stands.
     async fn replace(&self, list: &BlockList) -> Result<Replaced, PortError>;
 
+    /// When a provider's list was last known to be complete; none when there has never been one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    async fn verified_at(&self, provider: &ProviderId) -> Result<Option<Timestamp>, PortError>;
+
     /// A provider's list; none when there has never been one.
     ///
     /// # Errors
